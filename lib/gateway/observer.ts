@@ -1,0 +1,69 @@
+import type { ActorId, RequestId, RunnerId } from "../protocol/mod.ts";
+
+/** Why an actor is started. */
+export type WakeCause =
+  | "create"
+  | "message"
+  | "request"
+  | "open"
+  | "close"
+  | "alarm"
+  | "person"
+  | "moved"
+  | "crash";
+
+/** Where an actor is in its life, as the gateway sees it. */
+export type ActorPhase =
+  | "asleep"
+  /** Wanted awake, but no runner has room for it. */
+  | "pending"
+  | "starting"
+  | "running"
+  | "stopping"
+  | "destroyed";
+
+/** Where a client's WebSocket is in its life. */
+export type SocketPhase = "opening" | "active" | "hibernating" | "closed";
+
+/**
+ * What the gateway tells whoever watches. Every call is cheap, none may throw, and nothing in the
+ * gateway depends on what is done with it.
+ */
+export interface GatewayObserver {
+  runnerJoined?(runner: RunnerId, name: string): void;
+  /** The tunnel broke or closed; the runner may come back. */
+  runnerDisconnected?(runner: RunnerId, reason: string): void;
+  /** The runner was given up: its actors move. */
+  runnerLost?(runner: RunnerId, reason: string): void;
+  roundTrip?(runner: RunnerId, ms: number): void;
+  actorWaking?(actor: ActorId, name: string, cause: WakeCause): void;
+  /** `wakeMs`: from the cause to the runner's word that it runs. */
+  actorRunning?(actor: ActorId, name: string, cause: WakeCause, wakeMs: number): void;
+  /** `kept`: sockets that hibernate now; `closed`: those that could not. */
+  actorAsleep?(actor: ActorId, name: string, kept: number, closed: number): void;
+  actorCrashed?(actor: ActorId, name: string, message: string): void;
+  actorDestroyed?(actor: ActorId, name: string): void;
+  socketOpened?(actor: ActorId, request: RequestId, hibernatable: boolean): void;
+  socketClosed?(actor: ActorId, request: RequestId, code: number, reason: string): void;
+  /** One message acked, this long after it was last sent. */
+  messageAcked?(ms: number): void;
+  messagesResent?(actor: ActorId, request: RequestId, count: number): void;
+  /** An ack outside the window was refused. */
+  ackRefused?(actor: ActorId, request: RequestId, why: "stale" | "future"): void;
+  requestEnded?(request: RequestSummary): void;
+  /** A limit was reached: its name as the option is called, and its value. */
+  limitReached?(limit: string, value: number): void;
+  /** A frame that no actor, socket or request here knows. */
+  frameDropped?(why: string): void;
+}
+
+export interface RequestSummary {
+  readonly actorId: ActorId;
+  readonly requestId: RequestId;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly startedTs: number;
+  readonly durationMs: number;
+  readonly error: string | null;
+}
