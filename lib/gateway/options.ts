@@ -1,0 +1,80 @@
+import {
+  HTTP_BODY_BYTES,
+  MAX_DISTANCE,
+  PENDING_BYTES,
+  WEBSOCKET_MESSAGE_BYTES,
+} from "../protocol/mod.ts";
+
+/** Every time and limit of the gateway, with its unit in its name. */
+export interface GatewayOptions {
+  /** A runner's first frame must be there by then. */
+  readonly initTimeoutMs: number;
+  readonly pingIntervalMs: number;
+  /** A runner that has not answered a ping for so long has a dead tunnel. */
+  readonly pingTimeoutMs: number;
+  /** A runner that has been away for so long is given up and its actors move. It is told. */
+  readonly runnerLostThresholdMs: number;
+  /** A stopping actor must be gone by then. The runner is told. */
+  readonly actorStopThresholdMs: number;
+  /** From wanting an actor awake to its word that it runs. */
+  readonly actorReadyTimeoutMs: number;
+  readonly webSocketOpenTimeoutMs: number;
+  readonly responseStartTimeoutMs: number;
+  /** A message unacked for so long costs its socket. Stands still while the actor is not running. */
+  readonly ackTimeoutMs: number;
+  readonly sweepIntervalMs: number;
+  /** A hibernating socket whose keep-alive is older has expired. */
+  readonly hibernationExpiryMs: number;
+  readonly hibernationKeepAliveMs: number;
+  /** Not yet acked, for each hibernatable socket. At most half the index space. */
+  readonly pendingMessages: number;
+  readonly pendingBytes: number;
+  /** What one client may leave unread before it counts as slow and is closed. */
+  readonly clientBufferBytes: number;
+  readonly webSocketMessageBytes: number;
+  readonly httpBodyBytes: number;
+  /** Names and values of a request's headers together. */
+  readonly headerBytes: number;
+  readonly openSockets: number;
+  readonly requestsInFlight: number;
+  /** Crashes in a row are answered by waits of this, doubled each time up to the maximum. */
+  readonly restartBackoffMs: number;
+  readonly restartBackoffMaxMs: number;
+  /** An actor that ran for so long without a crash starts counting anew. */
+  readonly restartBackoffResetMs: number;
+  /** The first index given to a socket's messages is one more. For tests near the wrap. */
+  readonly firstMessageIndex: number;
+}
+
+const SECOND = 1_000;
+const MIB = 1024 * 1024;
+
+/** From the reference's table in `wire.md`, except where a reason is given. */
+export const GATEWAY_DEFAULTS: GatewayOptions = {
+  initTimeoutMs: 5 * SECOND,
+  pingIntervalMs: 3 * SECOND,
+  pingTimeoutMs: 15 * SECOND,
+  // The reference waits 15 s. A killed process ends its TCP connection at once, so a cut that lasts
+  // this long is a dead runner far more often than a slow reconnect, and clients are waiting.
+  runnerLostThresholdMs: 3 * SECOND,
+  actorStopThresholdMs: 30 * SECOND,
+  actorReadyTimeoutMs: 30 * SECOND,
+  webSocketOpenTimeoutMs: 15 * SECOND,
+  responseStartTimeoutMs: 300 * SECOND,
+  ackTimeoutMs: 30 * SECOND,
+  sweepIntervalMs: 15 * SECOND,
+  hibernationExpiryMs: 90 * SECOND,
+  hibernationKeepAliveMs: 45 * SECOND,
+  pendingMessages: MAX_DISTANCE,
+  pendingBytes: PENDING_BYTES,
+  clientBufferBytes: 16 * MIB,
+  webSocketMessageBytes: WEBSOCKET_MESSAGE_BYTES,
+  httpBodyBytes: HTTP_BODY_BYTES,
+  headerBytes: 32 * 1024,
+  openSockets: 100_000,
+  requestsInFlight: 10_000,
+  restartBackoffMs: 100,
+  restartBackoffMaxMs: 30 * SECOND,
+  restartBackoffResetMs: 60 * SECOND,
+  firstMessageIndex: 0,
+};
