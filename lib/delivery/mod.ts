@@ -1,0 +1,3 @@
+export * from "./output_gate.ts";
+export * from "./receive_window.ts";
+export * from "./send_window.ts";

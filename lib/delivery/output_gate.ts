@@ -1,0 +1,68 @@
+import type { Refusal } from "./send_window.ts";
+
+export interface GateLimits {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/**
+ * Holds what an actor says until the state that it said it in is durable, so that no client sees an
+ * effect that a crash then takes back.
+ *
+ * Life of an output: `hold` → `seal`, when the commit that covers it begins → `release`, when that
+ * commit is durable. One commit is under way at most.
+ */
+export class OutputGate<Item> {
+  readonly #limits: GateLimits;
+  #open: Item[] = [];
+  #openBytes = 0;
+  #sealed: Item[] = [];
+  #sealedBytes = 0;
+
+  constructor(limits: GateLimits) {
+    this.#limits = limits;
+  }
+
+  get heldMessages(): number {
+    return this.#open.length + this.#sealed.length;
+  }
+
+  get heldBytes(): number {
+    return this.#openBytes + this.#sealedBytes;
+  }
+
+  /** Keeps an output for the next commit. At a limit nothing changes and the limit's name comes back. */
+  hold(item: Item, bytes: number): "held" | Refusal {
+    if (this.heldMessages >= this.#limits.messages) return "messages";
+    if (this.heldBytes + bytes > this.#limits.bytes) return "bytes";
+    this.#open.push(item);
+    this.#openBytes += bytes;
+    return "held";
+  }
+
+  /** A commit begins: it covers everything held so far. */
+  seal(): void {
+    if (this.#sealed.length > 0) throw new Error("A commit is under way already");
+    this.#sealed = this.#open;
+    this.#sealedBytes = this.#openBytes;
+    this.#open = [];
+    this.#openBytes = 0;
+  }
+
+  /** That commit is durable: lets out what it covers, in order. */
+  release(send: (item: Item) => void): void {
+    const items = this.#sealed;
+    this.#sealed = [];
+    this.#sealedBytes = 0;
+    for (const item of items) send(item);
+  }
+
+  /** The state is lost, and with it everything said in it. Returns how many outputs that was. */
+  drop(): number {
+    const dropped = this.heldMessages;
+    this.#open = [];
+    this.#sealed = [];
+    this.#openBytes = this.#sealedBytes = 0;
+    return dropped;
+  }
+}

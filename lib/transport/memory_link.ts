@@ -1,0 +1,77 @@
+import type { Host } from "../host/host.ts";
+import type { Link, LinkEnd, LinkHandlers } from "./link.ts";
+
+/** Two ends of one link within a process: what goes in at one comes out at the other, in order. */
+export function memoryLinkPair(host: Host): [Link, Link] {
+  const left = new MemoryLink(host);
+  const right = new MemoryLink(host);
+  left.peer = right;
+  right.peer = left;
+  return [left, right];
+}
+
+/**
+ * One end. Frames are handed over by reference at the end of the turn that sent them: the receiver
+ * never runs inside the sender's `send`, and a turn's frames arrive together.
+ */
+class MemoryLink implements Link {
+  peer!: MemoryLink;
+  readonly #host: Host;
+  readonly #deliver = (): void => this.#drain();
+  #handlers: LinkHandlers | undefined;
+  #inbox: Uint8Array[] = [];
+  #inboxBytes = 0;
+  #end: LinkEnd | undefined;
+  #scheduled = false;
+  #finished = false;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  get bufferedBytes(): number {
+    return this.peer.#inboxBytes;
+  }
+
+  start(handlers: LinkHandlers): void {
+    this.#handlers = handlers;
+    this.#schedule();
+  }
+
+  send(frame: Uint8Array): void {
+    if (this.#end !== undefined) return;
+    this.peer.#inbox.push(frame);
+    this.peer.#inboxBytes += frame.length;
+    this.peer.#schedule();
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#end !== undefined) return;
+    const end = { code, reason };
+    this.#end = this.peer.#end = end;
+    this.#schedule();
+    this.peer.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#handlers === undefined) return;
+    if (this.#inbox.length === 0 && this.#end === undefined) return;
+    this.#scheduled = true;
+    this.#host.defer(this.#deliver);
+  }
+
+  #drain(): void {
+    this.#scheduled = false;
+    const handlers = this.#handlers!;
+    const frames = this.#inbox;
+    this.#inbox = [];
+    this.#inboxBytes = 0;
+    for (const frame of frames) handlers.onFrame(frame);
+    // A handler may have sent to itself through the peer: those frames come before the end.
+    if (this.#inbox.length > 0) return this.#schedule();
+    if (this.#end !== undefined && !this.#finished) {
+      this.#finished = true;
+      handlers.onClose(this.#end);
+    }
+  }
+}
