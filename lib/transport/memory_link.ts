@@ -1,4 +1,5 @@
 import type { Host } from "../host/host.ts";
+import { deliver } from "./deliver.ts";
 import type { Link, LinkEnd, LinkHandlers } from "./link.ts";
 
 /** Two ends of one link within a process: what goes in at one comes out at the other, in order. */
@@ -66,7 +67,7 @@ class MemoryLink implements Link {
     const frames = this.#inbox;
     this.#inbox = [];
     this.#inboxBytes = 0;
-    for (const frame of frames) handlers.onFrame(frame);
+    for (const frame of frames) deliver(handlers, frame);
     // A handler may have sent to itself through the peer: those frames come before the end.
     if (this.#inbox.length > 0) return this.#schedule();
     if (this.#end !== undefined && !this.#finished) {
