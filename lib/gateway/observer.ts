@@ -55,6 +55,8 @@ export interface GatewayObserver {
   limitReached?(limit: string, value: number): void;
   /** A frame that no actor, socket or request here knows. */
   frameDropped?(why: string): void;
+  /** A record could not be kept; what it described goes on in memory. */
+  storeFailed?(what: string, error: unknown): void;
 }
 
 export interface RequestSummary {

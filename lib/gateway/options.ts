@@ -42,6 +42,8 @@ export interface GatewayOptions {
   readonly restartBackoffMaxMs: number;
   /** An actor that ran for so long without a crash starts counting anew. */
   readonly restartBackoffResetMs: number;
+  /** So many crashes in a row with the same messages pending cost the sockets that they came from. */
+  readonly crashesBeforeClose: number;
   /** The first index given to a socket's messages is one more. For tests near the wrap. */
   readonly firstMessageIndex: number;
 }
@@ -76,5 +78,6 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   restartBackoffMs: 100,
   restartBackoffMaxMs: 30 * SECOND,
   restartBackoffResetMs: 60 * SECOND,
+  crashesBeforeClose: 5,
   firstMessageIndex: 0,
 };

@@ -29,6 +29,8 @@ export const CLIENT_CLOSE = {
   pendingLimit: { code: 1011, reason: "guard.websocket_pending_limit_reached" },
   openTimeout: { code: 1011, reason: "guard.websocket_open_timeout" },
   closedBeforeOpen: { code: 1011, reason: "guard.websocket_closed_before_open" },
+  actorCrashed: { code: 1011, reason: "actor.crashed" },
+  actorDestroyed: { code: 1000, reason: "actor.destroyed" },
   actorReadyTimeout: { code: 1011, reason: "guard.actor_ready_timeout" },
   actorNotFound: { code: 1011, reason: "actor.not_found" },
   internalError: { code: 1011, reason: "core.internal_error" },

@@ -1,0 +1,413 @@
+import type { Timer } from "../host/host.ts";
+import {
+  type ActorEvent,
+  CLIENT_CLOSE,
+  type Close,
+  type EventWrapper,
+  type MessageIndex,
+  type RequestId,
+  type StopCode,
+  type ToClientTunnelBody,
+} from "../protocol/mod.ts";
+import type { ClientSocket } from "./client_socket.ts";
+import type { GatewayContext } from "./context.ts";
+import { GatewayError } from "./errors.ts";
+import type { ActorRecord } from "./gateway_store.ts";
+import type { ActorPhase, WakeCause } from "./observer.ts";
+import type { ProxiedRequest } from "./proxied_request.ts";
+import type { RunnerSession } from "./runner_session.ts";
+import type { ActorView, HibernatePlan } from "./view.ts";
+
+const GONE = {
+  stopped: () => new GatewayError(503, "actor", "stopped", "The actor stopped before it answered"),
+  tunnel: () =>
+    new GatewayError(503, "guard", "tunnel_lost", "The tunnel to the actor's runner broke"),
+  destroyed: () => new GatewayError(404, "actor", "not_found", "The actor was destroyed"),
+  notReady: (ms: number) =>
+    new GatewayError(
+      503,
+      "guard",
+      "actor_ready_timeout",
+      `The actor was not ready within ${ms} ms. Is a runner with room for it connected?`,
+    ),
+  crashed: (message: string) =>
+    new GatewayError(502, "actor", "crashed", `The actor crashed: ${message}`),
+};
+
+/**
+ * One actor as the gateway knows it: where it is in its life, who waits for it, who hosts it.
+ *
+ *   asleep → (pending →) starting → running → stopping → asleep | destroyed
+ *
+ * It starts for a cause and stops at a command; a crash, or a runner that is given up, ends any of
+ * the middle phases. Each start has a generation of its own, and only the session that hosts the
+ * present one is listened to.
+ */
+export class ActorEntry {
+  readonly record: ActorRecord;
+  readonly sockets = new Map<RequestId, ClientSocket>();
+  readonly requests = new Map<RequestId, ProxiedRequest>();
+  readonly #context: GatewayContext;
+  #phase: ActorPhase = "asleep";
+  #session: RunnerSession | null = null;
+  #stopFor: "sleep" | "destroy" = "sleep";
+  #cause: WakeCause = "create";
+  #wantedAt = 0;
+  #runningAt = 0;
+  #lastEvent = -1n;
+  #crashes = 0;
+  /** Sleeps in a row with somebody waiting and nothing done between: the next wake takes its time. */
+  #fruitless = 0;
+  /** Asked for while it was stopping. */
+  #wakeAfter: WakeCause | undefined;
+  #readyTimer: Timer | undefined;
+  #stopTimer: Timer | undefined;
+  #restartTimer: Timer | undefined;
+  #restWaiters: (() => void)[] = [];
+
+  constructor(context: GatewayContext, record: ActorRecord) {
+    this.#context = context;
+    this.record = record;
+    if (record.destroyTs !== null) this.#phase = "destroyed";
+  }
+
+  get phase(): ActorPhase {
+    return this.#phase;
+  }
+
+  get session(): RunnerSession | null {
+    return this.#session;
+  }
+
+  /** Puts a tunnel message on the way to the actor's runner. Only while it has one. */
+  send(request: RequestId, index: MessageIndex, body: ToClientTunnelBody): void {
+    this.#session?.sendTunnel(request, index, body);
+  }
+
+  /** Wants the actor awake. Does nothing when it is, or is about to be. */
+  wake(cause: WakeCause): void {
+    if (this.#phase === "stopping") this.#wakeAfter = cause;
+    if (this.#phase !== "asleep" || this.#restartTimer !== undefined) return;
+    this.#cause = cause;
+    this.#wantedAt = this.#context.host.now();
+    this.record.sleepTs = null;
+    this.#context.alarms.cancel(this.record.actorId);
+    this.#context.observer.actorWaking?.(this.record.actorId, this.record.name, cause);
+    const { actorReadyTimeoutMs } = this.#context.options;
+    this.#readyTimer = this.#context.host.after(actorReadyTimeoutMs, () => this.#notReady());
+    const session = this.#context.runners.pick(this.record);
+    if (session !== undefined) return this.startOn(session);
+    this.#phase = "pending";
+    this.record.pendingAllocationTs = this.#context.host.epoch();
+    this.#context.runners.waiting.add(this);
+    this.#context.persist(this.record);
+  }
+
+  /** Starts the actor, in a new generation, on a runner that has room for it. */
+  startOn(session: RunnerSession): void {
+    const { record } = this;
+    this.#phase = "starting";
+    this.#session = session;
+    this.#stopFor = "sleep";
+    this.#lastEvent = -1n;
+    record.generation++;
+    record.startTs = this.#context.host.epoch();
+    record.pendingAllocationTs = record.connectableTs = record.error = null;
+    session.actors.set(record.actorId, this);
+    const { gatewayId } = this.#context;
+    const hibernatingRequests = [...this.sockets.values()]
+      .filter((socket) => socket.hibernatable)
+      .map(({ requestId }) => ({ gatewayId, requestId }));
+    const { name, key, input, createTs } = record;
+    session.command(this, {
+      kind: "start",
+      config: { name, key, input, createTs: BigInt(createTs) },
+      hibernatingRequests,
+    });
+    this.#context.persist(record);
+  }
+
+  /** Lets the actor finish what it has begun, commit, and leave its runner. */
+  stop(purpose: "sleep" | "destroy"): void {
+    if (this.#phase === "asleep" || this.#phase === "pending") {
+      if (purpose === "destroy") this.#destroyed();
+      else if (this.#phase === "pending") this.#asleep(CLIENT_CLOSE.actorStopped);
+      return;
+    }
+    if (purpose === "destroy") this.#stopFor = "destroy";
+    if (this.#phase !== "starting" && this.#phase !== "running") return;
+    this.#phase = "stopping";
+    for (const socket of this.sockets.values()) socket.actorAway();
+    this.#session!.command(this, { kind: "stop" });
+    const { actorStopThresholdMs } = this.#context.options;
+    this.#stopTimer = this.#context.host.after(
+      actorStopThresholdMs * 2,
+      () => this.#stopped("error", `It did not stop within ${actorStopThresholdMs * 2} ms`),
+    );
+  }
+
+  /** An event of the runner that hosts it. One of an earlier generation, or a repeated one, is old news. */
+  onEvent({ checkpoint, event }: EventWrapper): void {
+    if (checkpoint.generation !== this.record.generation || checkpoint.index <= this.#lastEvent) {
+      return;
+    }
+    this.#lastEvent = checkpoint.index;
+    this.#apply(event);
+  }
+
+  /** A message was acked, a socket opened or a request answered: waking it gets somewhere. */
+  progressed(): void {
+    this.#fruitless = 0;
+  }
+
+  /** The tunnel to its runner is cut; the runner may come back with the actor still on it. */
+  tunnelLost(): void {
+    for (const socket of [...this.sockets.values()]) socket.tunnelLost();
+    this.#interruptRequests(GONE.tunnel());
+  }
+
+  /** The tunnel is back: everything unacked goes out again. */
+  tunnelBack(): void {
+    if (this.#phase === "running") this.#flush();
+  }
+
+  /** Its runner is given up. The actor goes on elsewhere when somebody waits, or its policy says so. */
+  runnerLost(): void {
+    if (this.#stopFor === "destroy" && this.#phase === "stopping") return this.#destroyed();
+    const policy = this.record.crashPolicy;
+    if (policy === "destroy") return this.#destroyed();
+    const wasUp = this.#phase !== "stopping";
+    this.#asleep(CLIENT_CLOSE.actorStopped, wasUp && policy === "restart" ? "moved" : undefined);
+  }
+
+  /** A socket or request is done: an actor that sleeps with nothing to hold is forgotten here. */
+  released(): void {
+    if (
+      this.#phase === "asleep" && this.sockets.size === 0 && this.requests.size === 0 &&
+      this.#restartTimer === undefined && this.#restWaiters.length === 0
+    ) this.#context.actors.forget(this);
+  }
+
+  /** Resolves when the actor has left its runner. */
+  rest(): Promise<void> {
+    if (this.#phase === "asleep" || this.#phase === "destroyed") return Promise.resolve();
+    return new Promise((resolve) => this.#restWaiters.push(resolve));
+  }
+
+  plan(): HibernatePlan {
+    let socketsKept = 0;
+    let messagesReplayed = 0;
+    for (const socket of this.sockets.values()) {
+      if (socket.hibernatable) socketsKept++;
+      messagesReplayed += socket.pendingMessages;
+    }
+    return {
+      actorId: this.record.actorId,
+      phase: this.#phase,
+      socketsKept,
+      socketsClosed: this.sockets.size - socketsKept,
+      messagesReplayed,
+      requestsInFlight: this.requests.size,
+    };
+  }
+
+  view(): ActorView {
+    const { actorId, name, key, namespace, generation, alarmTs, createTs, sleepTs, error } =
+      this.record;
+    let hibernatingSockets = 0;
+    let pendingMessages = 0;
+    let pendingBytes = 0;
+    for (const socket of this.sockets.values()) {
+      if (socket.phase === "hibernating") hibernatingSockets++;
+      pendingMessages += socket.pendingMessages;
+      pendingBytes += socket.pendingBytes;
+    }
+    return {
+      actorId,
+      name,
+      key,
+      namespace,
+      phase: this.#phase,
+      generation,
+      runnerId: this.#session?.runnerId ?? null,
+      sockets: this.sockets.size,
+      hibernatingSockets,
+      requestsInFlight: this.requests.size,
+      pendingMessages,
+      pendingBytes,
+      alarmTs,
+      createTs,
+      sleepTs,
+      error,
+    };
+  }
+
+  #apply(event: ActorEvent): void {
+    switch (event.kind) {
+      case "running":
+        return this.#running();
+      case "stopped":
+        return this.#stopped(event.code, event.message);
+      case "intent":
+        return this.stop(event.intent === "sleep" ? "sleep" : "destroy");
+      case "setAlarm":
+        this.record.alarmTs = event.alarmTs === null ? null : Number(event.alarmTs);
+        return this.#context.persist(this.record);
+    }
+  }
+
+  #running(): void {
+    if (this.#phase !== "starting") return;
+    this.#phase = "running";
+    const { host, observer } = this.#context;
+    this.#runningAt = host.now();
+    this.#readyTimer?.cancel();
+    this.record.connectableTs = host.epoch();
+    const { actorId, name } = this.record;
+    observer.actorRunning?.(actorId, name, this.#cause, this.#runningAt - this.#wantedAt);
+    this.#context.persist(this.record);
+    this.#flush();
+  }
+
+  #flush(): void {
+    for (const socket of this.sockets.values()) socket.actorReady();
+    for (const request of this.requests.values()) request.actorReady();
+  }
+
+  #stopped(code: StopCode, message: string | null): void {
+    if (this.#phase === "stopping") {
+      if (this.#stopFor === "destroy") return this.#destroyed();
+      return this.#asleep(CLIENT_CLOSE.actorStopped);
+    }
+    if (code === "ok") return this.#asleep(CLIENT_CLOSE.actorStopped);
+    this.#crashed(message ?? "no message");
+  }
+
+  /** Off its runner. Wakes again at once when somebody waits, or `again` says so. */
+  #asleep(close: Close, again?: WakeCause): void {
+    this.#leaveRunner();
+    this.#phase = "asleep";
+    const { record } = this;
+    record.sleepTs = this.#context.host.epoch();
+    let kept = 0;
+    let closed = 0;
+    for (const socket of [...this.sockets.values()]) {
+      if (socket.actorStopped(close)) kept++;
+      else closed++;
+    }
+    this.#interruptRequests(GONE.stopped());
+    this.#context.persist(record);
+    this.#context.observer.actorAsleep?.(record.actorId, record.name, kept, closed);
+    this.#rested();
+    const cause = again ?? this.#wakeAfter ?? this.#whoWaits();
+    this.#wakeAfter = undefined;
+    if (cause === undefined) {
+      this.#fruitless = 0;
+      if (record.alarmTs !== null) this.#context.alarms.set(record.actorId, record.alarmTs);
+      return this.released();
+    }
+    this.#fruitless++;
+    if (this.#fruitless > 1) this.#wakeLater(this.#fruitless - 1, cause);
+    else this.wake(cause);
+  }
+
+  #crashed(message: string): void {
+    const { host, observer, options } = this.#context;
+    const { record } = this;
+    const neverRan = this.#phase === "starting";
+    if (!neverRan && host.now() - this.#runningAt >= options.restartBackoffResetMs) {
+      this.#crashes = 0;
+    }
+    this.#crashes++;
+    record.error = message;
+    observer.actorCrashed?.(record.actorId, record.name, message);
+    if (record.crashPolicy === "destroy") return this.#destroyed();
+    this.#leaveRunner();
+    this.#phase = "asleep";
+    record.sleepTs = host.epoch();
+    for (const socket of [...this.sockets.values()]) socket.actorCrashed();
+    for (const request of [...this.requests.values()]) {
+      // One that idempotence lets be sent again still has to end: it may be what crashes the actor.
+      if (neverRan || this.#crashes > 1) request.fail(GONE.crashed(message));
+      else request.interrupted(GONE.crashed(message));
+    }
+    this.#context.persist(record);
+    this.#rested();
+    const restarts = record.crashPolicy === "restart" || this.#whoWaits() !== undefined;
+    if (restarts) return this.#wakeLater(this.#crashes, "crash");
+    if (record.alarmTs !== null) this.#context.alarms.set(record.actorId, record.alarmTs);
+    this.released();
+  }
+
+  #destroyed(): void {
+    this.#leaveRunner();
+    this.#phase = "destroyed";
+    const { record } = this;
+    const { observer, store } = this.#context;
+    record.destroyTs = this.#context.host.epoch();
+    record.alarmTs = null;
+    this.#context.alarms.cancel(record.actorId);
+    for (const socket of [...this.sockets.values()]) socket.drop(CLIENT_CLOSE.actorDestroyed);
+    for (const request of [...this.requests.values()]) request.fail(GONE.destroyed());
+    this.#context.persist(record);
+    store.kv.drop(record.actorId).catch((error) => observer.storeFailed?.("kv", error));
+    observer.actorDestroyed?.(record.actorId, record.name);
+    this.#context.actors.forget(this);
+    this.#rested();
+  }
+
+  /** Nobody could run it in time: whoever waits for it is told. */
+  #notReady(): void {
+    const { actorReadyTimeoutMs } = this.#context.options;
+    this.#context.observer.limitReached?.("actorReadyTimeoutMs", actorReadyTimeoutMs);
+    for (const socket of [...this.sockets.values()]) {
+      if (socket.wantsActor) socket.drop(CLIENT_CLOSE.actorReadyTimeout);
+    }
+    for (const request of [...this.requests.values()]) {
+      if (request.isWaiting) request.fail(GONE.notReady(actorReadyTimeoutMs));
+    }
+    this.stop("sleep");
+  }
+
+  #leaveRunner(): void {
+    const session = this.#session;
+    this.#session = null;
+    this.#readyTimer?.cancel();
+    this.#stopTimer?.cancel();
+    this.#restartTimer?.cancel();
+    this.#restartTimer = undefined;
+    this.#context.runners.waiting.delete(this);
+    session?.release(this);
+  }
+
+  #wakeLater(attempt: number, cause: WakeCause): void {
+    const { restartBackoffMs, restartBackoffMaxMs } = this.#context.options;
+    const wait = Math.min(restartBackoffMaxMs, restartBackoffMs * 2 ** Math.min(attempt - 1, 30));
+    this.#restartTimer = this.#context.host.after(wait, () => {
+      this.#restartTimer = undefined;
+      this.wake(cause);
+    });
+  }
+
+  #interruptRequests(error: GatewayError): void {
+    for (const request of [...this.requests.values()]) request.interrupted(error);
+  }
+
+  #whoWaits(): WakeCause | undefined {
+    if (this.requests.size > 0) return "request";
+    let cause: WakeCause | undefined;
+    for (const socket of this.sockets.values()) {
+      if (!socket.wantsActor) continue;
+      if (socket.phase === "opening") return "open";
+      if (!socket.isClientGone) return "message";
+      cause = "close";
+    }
+    return cause;
+  }
+
+  #rested(): void {
+    const waiters = this.#restWaiters;
+    this.#restWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}

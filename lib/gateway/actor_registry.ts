@@ -1,0 +1,152 @@
+import { type ActorId, actorId } from "../protocol/mod.ts";
+import { ActorEntry } from "./actor_entry.ts";
+import type { GatewayContext } from "./context.ts";
+import { actorNotFound, GatewayError } from "./errors.ts";
+import { type ActorRecord, type CrashPolicy, StoreError } from "./gateway_store.ts";
+import { newRecordId } from "./record_id.ts";
+
+/** What a new actor is to be. */
+export interface ActorSpec {
+  readonly namespace: string;
+  readonly name: string;
+  readonly key: string | null;
+  readonly input: Uint8Array | null;
+  readonly runnerNameSelector: string;
+  readonly crashPolicy: CrashPolicy;
+}
+
+/**
+ * The actors that something is going on with. All others rest in the store, and come here when
+ * somebody asks for them.
+ */
+export class ActorRegistry {
+  readonly #context: GatewayContext;
+  readonly #entries = new Map<ActorId, ActorEntry>();
+  /** Loads under way: two askers must not make two entries of one actor. */
+  readonly #loading = new Map<string, Promise<ActorEntry | undefined>>();
+
+  constructor(context: GatewayContext) {
+    this.#context = context;
+  }
+
+  get entries(): Iterable<ActorEntry> {
+    return this.#entries.values();
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The entry, when the actor is in memory. */
+  peek(id: ActorId): ActorEntry | undefined {
+    return this.#entries.get(id);
+  }
+
+  /** The actor, awake or not. Throws `actor.not_found`. */
+  async get(id: ActorId): Promise<ActorEntry> {
+    const entry = this.#entries.get(id) ??
+      await this.#load(id, () => this.#context.store.actors.get(id));
+    if (entry === undefined || entry.phase === "destroyed") throw actorNotFound(id);
+    return entry;
+  }
+
+  /**
+   * The entry to use in place of one that was got a moment ago and may have been forgotten since:
+   * an actor never has two. Throws `actor.not_found` when it was destroyed meanwhile.
+   */
+  current(entry: ActorEntry): ActorEntry {
+    if (entry.phase === "destroyed") throw actorNotFound(entry.record.actorId);
+    return this.#keep(entry.record, entry);
+  }
+
+  /** The actor of that name and key that is not destroyed. */
+  async find(namespace: string, name: string, key: string | null): Promise<ActorEntry | undefined> {
+    return await this.#load(
+      JSON.stringify([namespace, name, key]),
+      () => this.#context.store.actors.find(namespace, name, key),
+    );
+  }
+
+  /** Makes a new actor and keeps it. Throws `actor.duplicate_key`. */
+  async create(spec: ActorSpec): Promise<ActorEntry> {
+    if (!this.#context.runners.knowsName(spec)) {
+      throw new GatewayError(
+        404,
+        "actor",
+        "unknown_name",
+        `No connected runner "${spec.runnerNameSelector}" has an actor named "${spec.name}"`,
+      );
+    }
+    const record: ActorRecord = {
+      ...spec,
+      actorId: actorId(newRecordId(this.#context.host)),
+      createTs: this.#context.host.epoch(),
+      generation: 0,
+      startTs: null,
+      connectableTs: null,
+      pendingAllocationTs: null,
+      sleepTs: null,
+      rescheduleTs: null,
+      destroyTs: null,
+      alarmTs: null,
+      error: null,
+    };
+    try {
+      await this.#context.store.actors.create(record);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== "store.exists") throw error;
+      const existing = await this.#context.store.actors.find(spec.namespace, spec.name, spec.key);
+      throw new GatewayError(
+        409,
+        "actor",
+        "duplicate_key",
+        `An actor "${spec.name}" with the key ${JSON.stringify(spec.key)} exists`,
+        { existing_actor_id: existing?.actorId ?? null },
+      );
+    }
+    return this.#keep(record);
+  }
+
+  /** The actor of the spec's name and key, made when there is none. Whoever asks first makes it. */
+  async getOrCreate(spec: ActorSpec): Promise<{ entry: ActorEntry; created: boolean }> {
+    const found = await this.find(spec.namespace, spec.name, spec.key);
+    if (found !== undefined) return { entry: found, created: false };
+    try {
+      return { entry: await this.create(spec), created: true };
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code !== "duplicate_key") throw error;
+      const made = await this.find(spec.namespace, spec.name, spec.key);
+      if (made === undefined) throw error;
+      return { entry: made, created: false };
+    }
+  }
+
+  /** Nothing goes on with it any more. Its record is in the store. */
+  forget(entry: ActorEntry): void {
+    const id = entry.record.actorId;
+    if (this.#entries.get(id) !== entry) return;
+    this.#entries.delete(id);
+    const { alarmTs } = entry.record;
+    if (entry.phase === "asleep" && alarmTs !== null) this.#context.alarms.set(id, alarmTs);
+  }
+
+  #keep(record: ActorRecord, entry = new ActorEntry(this.#context, record)): ActorEntry {
+    const known = this.#entries.get(record.actorId);
+    if (known !== undefined) return known;
+    if (entry.phase !== "destroyed") this.#entries.set(record.actorId, entry);
+    return entry;
+  }
+
+  #load(
+    key: string,
+    read: () => Promise<ActorRecord | undefined>,
+  ): Promise<ActorEntry | undefined> {
+    const running = this.#loading.get(key);
+    if (running !== undefined) return running;
+    const load = read()
+      .then((record) => record === undefined ? undefined : this.#keep(record))
+      .finally(() => this.#loading.delete(key));
+    this.#loading.set(key, load);
+    return load;
+  }
+}

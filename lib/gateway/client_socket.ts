@@ -1,0 +1,420 @@
+import { SendWindow } from "../delivery/mod.ts";
+import {
+  advance,
+  CLIENT_CLOSE,
+  type Close,
+  formatId,
+  type MessageIndex,
+  messageIndex,
+  type RequestId,
+  sendableClose,
+  type ToClientTunnelBody,
+  type ToServerTunnelBody,
+  withDetail,
+} from "../protocol/mod.ts";
+import type { ActorEntry } from "./actor_entry.ts";
+import type { ClientLink, ClientRequest } from "./client_link.ts";
+import type { GatewayContext } from "./context.ts";
+import type { SocketPhase } from "./observer.ts";
+import type { SocketView } from "./view.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/**
+ * One client's WebSocket, from the gateway's side.
+ *
+ * Life: opening → active ⇄ hibernating → closed. Each message of the client gets the next index; a
+ * hibernatable socket keeps it until the actor has acked it, and sends it again after each wake and
+ * each reconnect of the tunnel. The client's close is such a message too, so that the actor hears of
+ * it even when it sleeps; the client need not wait for that. The socket's id is free only when the
+ * actor has heard.
+ */
+export class ClientSocket {
+  readonly requestId: RequestId;
+  readonly actor: ActorEntry;
+  readonly path: string;
+  readonly openedTs: number;
+  readonly #context: GatewayContext;
+  readonly #window: SendWindow<ToClientTunnelBody>;
+  /** Given back once the actor has seen them: most of a sleeping socket's memory would be these. */
+  #headers: ReadonlyMap<string, string> | null;
+  /** `null` once the client is gone. */
+  #link: ClientLink | null;
+  #phase: SocketPhase = "opening";
+  #hibernatable = false;
+  /** When the open was put on the tunnel; `undefined` while it waits for the actor. */
+  #openSentAt: number | undefined;
+  /** Last index of a plain socket, which has no window. */
+  #plainIndex: MessageIndex;
+  /** A close that found the window full. */
+  #closeWaiting: Close | null = null;
+  /** Whether the observer has heard of the close. */
+  #announced = false;
+  /** Crashes of the actor since this socket's last ack. */
+  #crashes = 0;
+  #received = 0;
+  #delivered = 0;
+
+  constructor(
+    context: GatewayContext,
+    actor: ActorEntry,
+    request: ClientRequest,
+    link: ClientLink,
+  ) {
+    this.#context = context;
+    this.actor = actor;
+    this.path = request.path;
+    this.#headers = request.headers;
+    this.#link = link;
+    this.requestId = context.newRequestId();
+    this.openedTs = context.host.epoch();
+    const { pendingMessages, pendingBytes, firstMessageIndex } = context.options;
+    this.#window = new SendWindow(
+      { messages: pendingMessages, bytes: pendingBytes },
+      messageIndex(firstMessageIndex),
+      { held: true },
+    );
+    this.#plainIndex = this.#window.lastAcked;
+    context.sockets.set(this.requestId, this);
+    context.opening.add(this);
+    actor.sockets.set(this.requestId, this);
+  }
+
+  get phase(): SocketPhase {
+    return this.#phase;
+  }
+
+  /** Whether the actor keeps this socket across its sleep. False until it has answered the open. */
+  get hibernatable(): boolean {
+    return this.#hibernatable;
+  }
+
+  get pendingMessages(): number {
+    return this.#window.pending;
+  }
+
+  get pendingBytes(): number {
+    return this.#window.pendingBytes;
+  }
+
+  /** Whether the client has left, and only the actor must still hear of it. */
+  get isClientGone(): boolean {
+    return this.#link === null;
+  }
+
+  /** Whether it needs its actor awake: to be opened, or to hand over what is pending. */
+  get wantsActor(): boolean {
+    return this.#phase === "opening" || this.#window.pending > 0;
+  }
+
+  /** A message of the client. */
+  fromClient(data: string | Uint8Array): void {
+    if (this.#link === null) return;
+    this.#received++;
+    const binary = typeof data !== "string";
+    const bytes = binary ? data : encoder.encode(data);
+    if (bytes.length > this.#context.options.webSocketMessageBytes) {
+      return this.#closeAtLimit(CLIENT_CLOSE.messageTooBig, "webSocketMessageBytes");
+    }
+    const body: ToClientTunnelBody = { kind: "webSocketMessage", data: bytes, binary };
+    if (this.#phase === "active" && !this.#hibernatable) return this.#sendPlain(body);
+    const index = this.#window.push(body, bytes.length, this.#context.host.now());
+    if (typeof index === "string") {
+      const limit = index === "messages" ? "pendingMessages" : "pendingBytes";
+      return this.#closeAtLimit(CLIENT_CLOSE.pendingLimit, limit);
+    }
+    if (!this.#window.held) this.actor.send(this.requestId, index, body);
+    else if (this.#phase === "hibernating") this.actor.wake("message");
+  }
+
+  /** The client closed its socket, or it broke (1006). */
+  clientClosed(code: number, reason: string): void {
+    if (this.#link === null) return;
+    this.#link = null;
+    this.#leave(sendableClose(code === 1005 ? 1000 : code, reason), code, reason);
+  }
+
+  /** Ends the client's socket from here, and lets the actor know as if the client had closed. */
+  end(close: Close): void {
+    if (this.#link === null) return;
+    this.#closeClient(close);
+    this.#leave(close, close.code, close.reason);
+  }
+
+  /** A message of the actor's runner about this socket. */
+  fromRunner(body: ToServerTunnelBody): void {
+    switch (body.kind) {
+      case "webSocketMessage":
+        return this.#toClient(body.binary ? body.data : decoder.decode(body.data));
+      case "webSocketMessageAck":
+        return this.#acked(body.index);
+      case "webSocketOpen":
+        return this.#opened(body.canHibernate);
+      case "webSocketClose":
+        // The actor goes to sleep: what follows is its word that it has stopped.
+        if (body.hibernate && this.#hibernatable) return;
+        this.#closeClient(
+          body.code === null && body.reason === null
+            ? CLIENT_CLOSE.closed
+            : sendableClose(body.code, body.reason),
+        );
+        return this.#forget();
+      case "tunnelAck":
+        return;
+      case "responseStart":
+      case "responseChunk":
+      case "responseAbort":
+        this.#context.observer.frameDropped?.(`${body.kind} for a WebSocket`);
+    }
+  }
+
+  /** The actor runs and its tunnel is up: opens, or sends (again) whatever is pending. */
+  actorReady(): void {
+    if (this.#phase === "opening") return this.#sendOpen();
+    if (this.#phase === "hibernating") this.#phase = "active";
+    if (this.#window.held) this.#release();
+  }
+
+  /** Nothing gets through to the actor for now: it stops, or its tunnel is cut. */
+  actorAway(): void {
+    this.#window.hold();
+  }
+
+  /** The tunnel is cut: what a plain socket had in flight is unknown, so it ends with a reason. */
+  tunnelLost(): void {
+    this.actorAway();
+    if (this.#phase === "active" && !this.#hibernatable) {
+      this.#closeClient(this.#detailed(CLIENT_CLOSE.tunnelLost));
+      this.#forget();
+    }
+  }
+
+  /** The actor has stopped. Returns whether the socket stays. */
+  actorStopped(close: Close): boolean {
+    this.actorAway();
+    this.#openSentAt = undefined;
+    if (this.#phase === "opening") {
+      if (this.#link === null) this.#forget();
+      return this.#link !== null;
+    }
+    if (this.#hibernatable) {
+      if (this.#phase === "active") this.#phase = "hibernating";
+      return true;
+    }
+    this.#closeClient(close);
+    this.#forget();
+    return false;
+  }
+
+  /**
+   * The actor crashed. A socket that it had not opened is refused; one whose pending messages were
+   * there at `crashesBeforeClose` crashes in a row is closed, or they would crash it for ever.
+   */
+  actorCrashed(): void {
+    if (this.#phase === "opening") return this.drop(CLIENT_CLOSE.actorCrashed);
+    if (this.wantsActor) this.#crashes++;
+    const { crashesBeforeClose } = this.#context.options;
+    if (this.#crashes >= crashesBeforeClose) {
+      this.#context.observer.limitReached?.("crashesBeforeClose", crashesBeforeClose);
+      return this.drop(CLIENT_CLOSE.actorCrashed);
+    }
+    this.actorStopped(CLIENT_CLOSE.actorCrashed);
+  }
+
+  /** The actor is gone for good: ends the socket without telling it. */
+  drop(close: Close): void {
+    this.#closeClient(close);
+    this.#forget();
+  }
+
+  /** Whether the actor has had its open for `webSocketOpenTimeoutMs` and said nothing. */
+  isOpenOverdue(now: number): boolean {
+    return this.#phase === "opening" && this.#openSentAt !== undefined &&
+      now - this.#openSentAt >= this.#context.options.webSocketOpenTimeoutMs;
+  }
+
+  /** The actor never answered the open. */
+  openTimedOut(): void {
+    this.#context.observer.limitReached?.(
+      "webSocketOpenTimeoutMs",
+      this.#context.options.webSocketOpenTimeoutMs,
+    );
+    this.#sendPlain({ kind: "webSocketClose", ...CLIENT_CLOSE.openTimeout });
+    this.drop(this.#detailed(CLIENT_CLOSE.openTimeout));
+  }
+
+  /**
+   * One round of the sweep, in two phases: first the client is told and the actor sent a close; in a
+   * later round, if the actor still acks nothing, the entry goes. A healthy socket is never touched.
+   */
+  sweep(now: number): void {
+    const { ackTimeoutMs } = this.#context.options;
+    if (!this.#window.isOverdue(now, ackTimeoutMs)) return;
+    if (this.#link === null) return this.#forget();
+    this.#context.observer.limitReached?.("ackTimeoutMs", ackTimeoutMs);
+    this.end(this.#detailed(CLIENT_CLOSE.ackTimeout));
+  }
+
+  view(now: number): SocketView {
+    const oldest = this.#window.held ? undefined : this.#window.oldestSentAt;
+    const plain = this.#phase !== "opening" && !this.#hibernatable;
+    return {
+      requestId: this.requestId,
+      actorId: this.actor.record.actorId,
+      actorName: this.actor.record.name,
+      phase: this.#phase,
+      hibernatable: this.#hibernatable,
+      path: this.path,
+      openedTs: this.openedTs,
+      lastSent: plain ? this.#plainIndex : this.#window.lastSent,
+      lastAcked: this.#window.lastAcked,
+      pendingMessages: this.#window.pending,
+      pendingBytes: this.#window.pendingBytes,
+      oldestUnackedMs: oldest === undefined ? null : now - oldest,
+      received: this.#received,
+      delivered: this.#delivered,
+    };
+  }
+
+  #sendOpen(): void {
+    this.#openSentAt = this.#context.host.now();
+    const body: ToClientTunnelBody = {
+      kind: "webSocketOpen",
+      actorId: this.actor.record.actorId,
+      path: this.path,
+      headers: this.#headers ?? new Map(),
+    };
+    this.actor.send(this.requestId, messageIndex(this.#context.options.firstMessageIndex), body);
+  }
+
+  #opened(canHibernate: boolean): void {
+    if (this.#phase !== "opening") return;
+    this.#context.opening.delete(this);
+    this.actor.progressed();
+    this.#headers = null;
+    this.#hibernatable = canHibernate;
+    this.#phase = this.#link === null ? "closed" : "active";
+    this.#context.observer.socketOpened?.(
+      this.actor.record.actorId,
+      this.requestId,
+      canHibernate,
+    );
+    if (!canHibernate) {
+      this.#window.release(0, (_index, body) => this.#sendPlain(body));
+      if (this.#window.pending > 0) this.#window.ack(this.#window.lastSent);
+      if (this.#link === null) this.#forget();
+      return;
+    }
+    const { requestId, openedTs } = this;
+    const { store, gatewayId, observer } = this.#context;
+    const { actorId } = this.actor.record;
+    store.sockets.put({ gatewayId, requestId, actorId, openedTs, keepAliveTs: openedTs })
+      .catch((error) => observer.storeFailed?.("socket", error));
+    this.#release();
+  }
+
+  #release(): void {
+    const resent = this.#window.lastSent;
+    const count = this.#window.release(
+      this.#context.host.now(),
+      (index, body) => this.actor.send(this.requestId, index, body),
+    );
+    if (count > 0 && resent !== this.#window.lastAcked) {
+      this.#context.observer.messagesResent?.(this.actor.record.actorId, this.requestId, count);
+    }
+  }
+
+  #sendPlain(body: ToClientTunnelBody): void {
+    this.#plainIndex = advance(this.#plainIndex);
+    this.actor.send(this.requestId, this.#plainIndex, body);
+  }
+
+  #acked(index: MessageIndex): void {
+    const { host, observer } = this.#context;
+    const now = host.now();
+    const covered = this.#window.ack(
+      index,
+      observer.messageAcked && ((sentAt) => observer.messageAcked!(now - sentAt)),
+    );
+    if (typeof covered === "string") {
+      return observer.ackRefused?.(this.actor.record.actorId, this.requestId, covered);
+    }
+    this.#crashes = 0;
+    this.actor.progressed();
+    if (this.#closeWaiting !== null) return this.#pushClose(this.#closeWaiting);
+    if (this.#link === null && this.#window.pending === 0) this.#forget();
+  }
+
+  #toClient(data: string | Uint8Array): void {
+    if (this.#link === null) return;
+    this.#link.send(data);
+    this.#delivered++;
+    if (this.#link.bufferedBytes > this.#context.options.clientBufferBytes) {
+      this.#closeAtLimit(CLIENT_CLOSE.slowClient, "clientBufferBytes");
+    }
+  }
+
+  #closeAtLimit(
+    close: Close,
+    limit: "pendingMessages" | "pendingBytes" | "clientBufferBytes" | "webSocketMessageBytes",
+  ): void {
+    const value = this.#context.options[limit];
+    this.#context.observer.limitReached?.(limit, value);
+    this.end(withDetail(close, `${limit}=${value}`));
+  }
+
+  #closeClient(close: Close): void {
+    if (this.#link === null) return;
+    const link = this.#link;
+    this.#link = null;
+    link.close(close);
+    this.#told(close.code, close.reason);
+  }
+
+  /** The client is gone; the actor must hear of it. */
+  #leave(close: Close, code: number, reason: string): void {
+    const { phase } = this;
+    this.#told(code, reason);
+    if (phase === "opening" && this.#openSentAt === undefined) return this.#forget();
+    if (phase === "active" && !this.#hibernatable) {
+      this.#sendPlain({ kind: "webSocketClose", ...close });
+      return this.#forget();
+    }
+    if (phase !== "opening") this.#phase = "closed";
+    this.#pushClose(close);
+    if (phase === "hibernating") this.actor.wake("close");
+  }
+
+  #pushClose(close: Close): void {
+    const body: ToClientTunnelBody = { kind: "webSocketClose", ...close };
+    const index = this.#window.push(body, 0, this.#context.host.now());
+    this.#closeWaiting = typeof index === "string" ? close : null;
+    if (typeof index !== "string" && !this.#window.held) {
+      this.actor.send(this.requestId, index, body);
+    }
+  }
+
+  #told(code: number, reason: string): void {
+    if (this.#announced) return;
+    this.#announced = true;
+    this.#context.observer.socketClosed?.(this.actor.record.actorId, this.requestId, code, reason);
+  }
+
+  /** Both sides are done with it: only now is the id free. */
+  #forget(): void {
+    this.#phase = "closed";
+    if (!this.#context.sockets.delete(this.requestId)) return;
+    this.#context.opening.delete(this);
+    this.actor.sockets.delete(this.requestId);
+    if (this.#hibernatable) {
+      this.#context.store.sockets.delete([this.requestId])
+        .catch((error) => this.#context.observer.storeFailed?.("socket", error));
+    }
+    this.actor.released();
+  }
+
+  #detailed(close: Close): Close {
+    return withDetail(close, formatId(this.requestId));
+  }
+}

@@ -1,0 +1,31 @@
+import type { Host } from "../host/host.ts";
+import type { GatewayId, RequestId } from "../protocol/mod.ts";
+import type { ActorRegistry } from "./actor_registry.ts";
+import type { AlarmClock } from "./alarm_clock.ts";
+import type { ClientSocket } from "./client_socket.ts";
+import type { ActorRecord, GatewayStore } from "./gateway_store.ts";
+import type { GatewayObserver } from "./observer.ts";
+import type { GatewayOptions } from "./options.ts";
+import type { ProxiedRequest } from "./proxied_request.ts";
+import type { RunnerRegistry } from "./runner_registry.ts";
+
+/** What the parts of one gateway share. */
+export interface GatewayContext {
+  readonly gatewayId: GatewayId;
+  readonly host: Host;
+  readonly store: GatewayStore;
+  readonly observer: GatewayObserver;
+  readonly options: GatewayOptions;
+  readonly actors: ActorRegistry;
+  readonly runners: RunnerRegistry;
+  readonly alarms: AlarmClock;
+  /** Every client WebSocket, until both sides are done with it: only then is its id free again. */
+  readonly sockets: Map<RequestId, ClientSocket>;
+  /** Sockets whose actor has not answered their open yet. */
+  readonly opening: Set<ClientSocket>;
+  readonly requests: Map<RequestId, ProxiedRequest>;
+  /** An id that no socket and no request has. */
+  newRequestId(): RequestId;
+  /** Keeps an actor's record, in the background. A failure is told to the observer. */
+  persist(record: ActorRecord): void;
+}

@@ -1,0 +1,232 @@
+import type { Host } from "../host/host.ts";
+import {
+  type ActorId,
+  CLIENT_CLOSE,
+  gatewayId,
+  type RequestId,
+  requestId,
+  TUNNEL_CLOSE,
+} from "../protocol/mod.ts";
+import type { Link } from "../transport/link.ts";
+import type { ActorEntry } from "./actor_entry.ts";
+import { ActorRegistry } from "./actor_registry.ts";
+import { AlarmClock } from "./alarm_clock.ts";
+import type { ClientLink, ClientRequest } from "./client_link.ts";
+import { ClientSocket } from "./client_socket.ts";
+import type { GatewayContext } from "./context.ts";
+import { GatewayError } from "./errors.ts";
+import type { GatewayStore } from "./gateway_store.ts";
+import { HibernationKeeper } from "./hibernation.ts";
+import type { GatewayObserver } from "./observer.ts";
+import { GATEWAY_DEFAULTS, type GatewayOptions } from "./options.ts";
+import { ProxiedRequest } from "./proxied_request.ts";
+import { type RunnerHandshake, RunnerRegistry } from "./runner_registry.ts";
+import { Sweep } from "./sweep.ts";
+import type { GatewayView, HibernateOutcome, HibernatePlan } from "./view.ts";
+
+export interface GatewaySetup {
+  readonly host: Host;
+  readonly store: GatewayStore;
+  readonly observer?: GatewayObserver;
+  readonly options?: Partial<GatewayOptions>;
+}
+
+/**
+ * The embedded gateway: holds clients' WebSockets and requests, and carries them to the actors'
+ * runners over their tunnels. It knows no listener: whoever has a client or a runner hands it in.
+ */
+export class Gateway {
+  readonly actors: ActorRegistry;
+  readonly options: GatewayOptions;
+  readonly store: GatewayStore;
+  readonly #context: GatewayContext;
+  readonly #host: Host;
+  readonly #sweep: Sweep;
+  readonly #hibernation: HibernationKeeper;
+  #closing = false;
+
+  constructor({ host, store, observer = {}, options = {} }: GatewaySetup) {
+    this.#host = host;
+    this.store = store;
+    this.options = { ...GATEWAY_DEFAULTS, ...options };
+    const sockets = new Map<RequestId, ClientSocket>();
+    const requests = new Map<RequestId, ProxiedRequest>();
+    const newRequestId = (): RequestId => {
+      for (;;) {
+        const id = requestId(new DataView(host.randomBytes(4).buffer).getUint32(0));
+        if (!sockets.has(id) && !requests.has(id)) return id;
+      }
+    };
+    const context = {
+      gatewayId: gatewayId(new DataView(host.randomBytes(4).buffer).getUint32(0)),
+      host,
+      store,
+      observer,
+      options: this.options,
+      sockets,
+      requests,
+      opening: new Set<ClientSocket>(),
+      newRequestId,
+      persist: (record) => {
+        store.actors.update(record).catch((error) => observer.storeFailed?.("actor", error));
+      },
+      alarms: new AlarmClock(host, (actor) => {
+        // An actor that was destroyed meanwhile has no use for its alarm.
+        this.wake(actor, "alarm").catch((error) => observer.storeFailed?.("alarm", error));
+      }),
+    } as GatewayContext & { actors: ActorRegistry; runners: RunnerRegistry };
+    // Registry and entries need each other through the context: it is complete from here on.
+    context.actors = this.actors = new ActorRegistry(context);
+    context.runners = new RunnerRegistry(context);
+    this.#context = context;
+    this.#sweep = new Sweep(context);
+    this.#hibernation = new HibernationKeeper(context);
+  }
+
+  /** Takes up what the last process left in the store, and begins to watch the time. */
+  async start(): Promise<void> {
+    await this.#hibernation.recover();
+    this.#sweep.start();
+  }
+
+  /** Takes a runner's tunnel: its first frame must be its init. */
+  acceptRunner(link: Link, handshake: RunnerHandshake): void {
+    this.#context.runners.accept(link, handshake);
+  }
+
+  /**
+   * Takes a client's WebSocket for an actor, which is woken for it. Throws a {@link GatewayError}
+   * when no more sockets are taken.
+   */
+  openSocket(entry: ActorEntry, request: ClientRequest, link: ClientLink): ClientSocket {
+    this.#refuseWhenClosing();
+    this.#checkRoom("openSockets", this.#context.sockets.size);
+    const actor = this.actors.current(entry);
+    const socket = new ClientSocket(this.#context, actor, request, link);
+    if (actor.phase === "running" && actor.session?.isConnected) socket.actorReady();
+    else actor.wake("open");
+    return socket;
+  }
+
+  /**
+   * Sends a request to an actor, which is woken for it. A failure on the way is a response too.
+   * Throws a {@link GatewayError} when no more requests are taken.
+   */
+  request(
+    entry: ActorEntry,
+    request: ClientRequest,
+    body: Uint8Array | null,
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    this.#refuseWhenClosing();
+    this.#checkRoom("requestsInFlight", this.#context.requests.size);
+    const actor = this.actors.current(entry);
+    const proxied = new ProxiedRequest(this.#context, actor, request, body);
+    signal?.addEventListener("abort", () => proxied.abort(), { once: true });
+    if (actor.phase === "running" && actor.session?.isConnected) proxied.actorReady();
+    else actor.wake("request");
+    return proxied.response;
+  }
+
+  /** What hibernating the actor would do. Throws `actor.not_found`. */
+  async planHibernate(id: ActorId): Promise<HibernatePlan> {
+    return (await this.actors.get(id)).plan();
+  }
+
+  /** Puts the actor to sleep and says what came of it. Throws `actor.not_found`. */
+  async hibernate(id: ActorId): Promise<HibernateOutcome> {
+    const actor = await this.actors.get(id);
+    const plan = actor.plan();
+    const startedAt = this.#host.now();
+    if (plan.phase === "asleep") {
+      return { ...plan, result: "already_asleep", tookMs: 0, detail: "It was asleep already" };
+    }
+    actor.stop("sleep");
+    await actor.rest();
+    const tookMs = this.#host.now() - startedAt;
+    const { phase } = actor;
+    if (phase === "asleep") {
+      return { ...plan, result: "asleep", tookMs, detail: "It left its runner's memory" };
+    }
+    if (phase === "destroyed") {
+      return { ...plan, result: "failed", tookMs, detail: "It was destroyed meanwhile" };
+    }
+    return { ...plan, result: "woken_again", tookMs, detail: "Something was waiting for it" };
+  }
+
+  /** Wakes the actor, if it sleeps. Throws `actor.not_found`. */
+  async wake(id: ActorId, cause: "person" | "alarm"): Promise<void> {
+    (await this.actors.get(id)).wake(cause);
+  }
+
+  /** Destroys the actor and its data. Throws `actor.not_found`. */
+  async destroy(id: ActorId): Promise<void> {
+    const actor = await this.actors.get(id);
+    actor.stop("destroy");
+    await actor.rest();
+  }
+
+  view(): GatewayView {
+    const now = this.#host.now();
+    const sockets = [...this.#context.sockets.values()].map((socket) => socket.view(now));
+    return {
+      runners: [...this.#context.runners.sessions].map((session) => session.view()),
+      actors: [...this.actors.entries].map((actor) => actor.view()),
+      sockets,
+      requestsInFlight: this.#context.requests.size,
+      pendingMessages: sockets.reduce((sum, { pendingMessages }) => sum + pendingMessages, 0),
+      pendingBytes: sockets.reduce((sum, { pendingBytes }) => sum + pendingBytes, 0),
+    };
+  }
+
+  /**
+   * Ends everything: no new clients; requests in flight have until `deadlineMs`; then sockets close
+   * with 1012, runners are sent away, and the store is closed.
+   */
+  async shutdown(deadlineMs: number): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    const { requests, sockets, runners, alarms } = this.#context;
+    if (requests.size > 0) {
+      const inFlight = [...requests.values()].map((request) => request.ended);
+      await new Promise<void>((resolve) => {
+        const timer = this.#host.after(deadlineMs, resolve);
+        Promise.all(inFlight).then(() => {
+          timer.cancel();
+          resolve();
+        });
+      });
+    }
+    const goingDown = new GatewayError(
+      503,
+      "guard",
+      "gateway_shutdown",
+      "The gateway is shutting down",
+    );
+    for (const request of [...requests.values()]) request.fail(goingDown);
+    for (const socket of [...sockets.values()]) socket.drop(CLIENT_CLOSE.gatewayShutdown);
+    alarms.clear();
+    this.#sweep.stop();
+    this.#hibernation.stop();
+    runners.close(TUNNEL_CLOSE.gatewayShutdown);
+    await this.store.close();
+  }
+
+  #checkRoom(limit: "openSockets" | "requestsInFlight", used: number): void {
+    const value = this.options[limit];
+    if (used < value) return;
+    this.#context.observer.limitReached?.(limit, value);
+    throw new GatewayError(
+      503,
+      "guard",
+      "too_busy",
+      `The gateway's limit ${limit} of ${value} is reached`,
+    );
+  }
+
+  #refuseWhenClosing(): void {
+    if (this.#closing) {
+      throw new GatewayError(503, "guard", "gateway_shutdown", "The gateway is shutting down");
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { Timer } from "../host/host.ts";
+import type { GatewayContext } from "./context.ts";
+
+/**
+ * Keeps the records of hibernatable sockets alive, all of them in one write: a socket costs no timer
+ * and no write of its own, awake or asleep.
+ */
+export class HibernationKeeper {
+  readonly #context: GatewayContext;
+  #timer: Timer | undefined;
+
+  constructor(context: GatewayContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Forgets the sockets of the process before this one, whose clients went with it, and settles the
+   * actors that it left awake.
+   */
+  async recover(): Promise<void> {
+    const { store, host, alarms, actors } = this.#context;
+    await store.sockets.clear();
+    for (const record of await store.actors.unsettled()) {
+      if (record.crashPolicy === "restart") {
+        const entry = await actors.get(record.actorId);
+        entry.wake("moved");
+      } else {
+        await store.actors.update({ ...record, sleepTs: host.epoch(), pendingAllocationTs: null });
+      }
+    }
+    for (const { actorId, alarmTs } of await store.actors.alarms()) {
+      if (actors.peek(actorId) === undefined) alarms.set(actorId, alarmTs);
+    }
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #schedule(): void {
+    const { host, options } = this.#context;
+    this.#timer = host.after(options.hibernationKeepAliveMs, () => this.#keepAlive());
+  }
+
+  #keepAlive(): void {
+    const { sockets, store, host, observer } = this.#context;
+    const ids: number[] = [];
+    for (const socket of sockets.values()) if (socket.hibernatable) ids.push(socket.requestId);
+    if (ids.length > 0) {
+      store.sockets.keepAlive(ids, host.epoch())
+        .catch((error) => observer.storeFailed?.("keep-alive", error));
+    }
+    this.#schedule();
+  }
+}

@@ -1,0 +1,223 @@
+import { messageIndex, type RequestId, type ToServerTunnelBody } from "../protocol/mod.ts";
+import type { ActorEntry } from "./actor_entry.ts";
+import type { ClientRequest } from "./client_link.ts";
+import type { GatewayContext } from "./context.ts";
+import { GatewayError } from "./errors.ts";
+
+/** Methods that may be sent twice (RFC 9110, section 9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set([
+  "GET",
+  "HEAD",
+  "OPTIONS",
+  "TRACE",
+  "PUT",
+  "DELETE",
+]);
+/** Statuses whose response has no body (RFC 9110, section 15; Fetch, "null body status"). */
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+/** Headers that speak of one connection only (RFC 9110, section 7.6.1), and what we count ourselves. */
+const DROPPED_HEADERS: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+  "content-length",
+]);
+
+/**
+ * One HTTP request on its way to an actor and back.
+ *
+ * It gets exactly one end. It is sent again, after a cut or a stop, only when its method is
+ * idempotent and no byte of the answer was seen; else it is answered 503 at once.
+ */
+export class ProxiedRequest {
+  readonly requestId: RequestId;
+  readonly actor: ActorEntry;
+  readonly #context: GatewayContext;
+  readonly #request: ClientRequest;
+  readonly #body: Uint8Array | null;
+  readonly #startedAt: number;
+  readonly #startedTs: number;
+  readonly #answer = Promise.withResolvers<Response>();
+  readonly #ended = Promise.withResolvers<void>();
+  #sentAt: number | undefined;
+  #stream: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #status: number | undefined;
+
+  constructor(
+    context: GatewayContext,
+    actor: ActorEntry,
+    request: ClientRequest,
+    body: Uint8Array | null,
+  ) {
+    this.#context = context;
+    this.actor = actor;
+    this.#request = request;
+    this.#body = body;
+    this.requestId = context.newRequestId();
+    this.#startedAt = context.host.now();
+    this.#startedTs = context.host.epoch();
+    context.requests.set(this.requestId, this);
+    actor.requests.set(this.requestId, this);
+  }
+
+  /** The actor's answer, or the gateway's own when there is none. Never rejects. */
+  get response(): Promise<Response> {
+    return this.#answer.promise;
+  }
+
+  /** Resolves when the whole answer is through, or will never be. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Whether it still has to be sent. */
+  get isWaiting(): boolean {
+    return this.#sentAt === undefined;
+  }
+
+  /** The actor runs: sends the request, if it is not there already. */
+  actorReady(): void {
+    if (this.#sentAt !== undefined) return;
+    this.#sentAt = this.#context.host.now();
+    const { method, path, headers } = this.#request;
+    this.actor.send(this.requestId, messageIndex(0), {
+      kind: "requestStart",
+      actorId: this.actor.record.actorId,
+      method,
+      path,
+      headers,
+      body: this.#body,
+      stream: false,
+    });
+  }
+
+  /**
+   * Whatever carried it is gone. It waits to be sent again where that is allowed; else it ends.
+   * Answers of an earlier sending cannot come: the session that brings them is no longer the actor's.
+   */
+  interrupted(error: GatewayError): void {
+    if (this.#sentAt === undefined) return;
+    const unseen = this.#status === undefined;
+    if (unseen && IDEMPOTENT.has(this.#request.method)) this.#sentAt = undefined;
+    else this.fail(error);
+  }
+
+  /** Ends it with an error: as the answer, or by breaking off the answer that has begun. */
+  fail(error: GatewayError): void {
+    if (this.#status === undefined) this.#answer.resolve(error.toResponse());
+    else this.#stream?.error(error);
+    this.#end(this.#status ?? error.status, error.reason);
+  }
+
+  /** The client no longer waits. */
+  abort(): void {
+    this.timedOut(
+      new GatewayError(499, "guard", "client_closed_request", "The client went away"),
+    );
+  }
+
+  /** Nobody waits any longer: the actor is told to break off. */
+  timedOut(error: GatewayError): void {
+    if (!this.#context.requests.has(this.requestId)) return;
+    if (this.#sentAt !== undefined) {
+      this.actor.send(this.requestId, messageIndex(1), { kind: "requestAbort" });
+    }
+    this.fail(error);
+  }
+
+  /** Whether the actor has had it for `responseStartTimeoutMs` without an answer. */
+  isOverdue(now: number): boolean {
+    return this.#status === undefined && this.#sentAt !== undefined &&
+      now - this.#sentAt >= this.#context.options.responseStartTimeoutMs;
+  }
+
+  fromRunner(body: ToServerTunnelBody): void {
+    switch (body.kind) {
+      case "responseStart":
+        return this.#start(body);
+      case "responseChunk":
+        if (this.#stream === undefined) return this.#drop("responseChunk before its start");
+        if (body.body.length > 0) this.#stream.enqueue(body.body);
+        if (body.finish) this.#finish();
+        return;
+      case "responseAbort":
+        return this.fail(
+          new GatewayError(502, "actor", "response_aborted", "The actor broke off its answer"),
+        );
+      case "webSocketOpen":
+      case "webSocketMessage":
+      case "webSocketMessageAck":
+      case "webSocketClose":
+        return this.#drop(`${body.kind} for an HTTP request`);
+      case "tunnelAck":
+        return;
+    }
+  }
+
+  #start(start: Extract<ToServerTunnelBody, { kind: "responseStart" }>): void {
+    if (this.#status !== undefined) return this.#drop("second responseStart");
+    let response: Response;
+    try {
+      response = new Response(this.#bodyOf(start), {
+        status: start.status,
+        headers: [...start.headers].filter(([name]) => !DROPPED_HEADERS.has(name.toLowerCase())),
+      });
+    } catch (error) {
+      // A status outside 200 to 599, or a header that HTTP does not allow.
+      return this.fail(
+        new GatewayError(
+          502,
+          "actor",
+          "invalid_response",
+          `The actor's answer is not valid: ${error}`,
+        ),
+      );
+    }
+    this.#status = start.status;
+    this.actor.progressed();
+    this.#answer.resolve(response);
+    if (this.#stream === undefined) this.#end(start.status, null);
+  }
+
+  #bodyOf(
+    start: Extract<ToServerTunnelBody, { kind: "responseStart" }>,
+  ): BodyInit | null {
+    if (!start.stream) {
+      return BODILESS.has(start.status) ? null : start.body as Uint8Array<ArrayBuffer> | null;
+    }
+    return new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        this.#stream = controller;
+        if (start.body !== null) controller.enqueue(start.body);
+      },
+      cancel: () => this.abort(),
+    });
+  }
+
+  #finish(): void {
+    this.#stream!.close();
+    this.#end(this.#status!, null);
+  }
+
+  #end(status: number, error: string | null): void {
+    if (!this.#context.requests.delete(this.requestId)) return;
+    this.actor.requests.delete(this.requestId);
+    this.#ended.resolve();
+    this.#context.observer.requestEnded?.({
+      actorId: this.actor.record.actorId,
+      requestId: this.requestId,
+      method: this.#request.method,
+      path: this.#request.path,
+      status,
+      startedTs: this.#startedTs,
+      durationMs: this.#context.host.now() - this.#startedAt,
+      error,
+    });
+    this.actor.released();
+  }
+
+  #drop(why: string): void {
+    this.#context.observer.frameDropped?.(why);
+  }
+}

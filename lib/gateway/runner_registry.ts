@@ -1,0 +1,157 @@
+import {
+  type Close,
+  decodeToServer,
+  fitReason,
+  formatId,
+  isSupportedVersion,
+  runnerId,
+  TUNNEL_CLOSE,
+  withDetail,
+} from "../protocol/mod.ts";
+import type { Link } from "../transport/link.ts";
+import type { ActorEntry } from "./actor_entry.ts";
+import type { GatewayContext } from "./context.ts";
+import type { ActorRecord } from "./gateway_store.ts";
+import { newRecordId } from "./record_id.ts";
+import { type RunnerIdentity, RunnerSession } from "./runner_session.ts";
+
+/** What a runner's connection carries besides its frames: the query of `/runners/connect`. */
+export interface RunnerHandshake {
+  readonly protocolVersion: number;
+  readonly namespace: string;
+  /** Unique to a runner process: who comes with it again is the same runner. */
+  readonly runnerKey: string;
+  readonly transport: "memory" | "websocket";
+}
+
+/** The runners of a gateway, and the actors that wait for one. */
+export class RunnerRegistry {
+  /** Actors that are wanted awake while no runner has room, in the order they were wanted. */
+  readonly waiting = new Set<ActorEntry>();
+  readonly #context: GatewayContext;
+  readonly #sessions = new Map<string, RunnerSession>();
+  readonly #greeting = new Set<Link>();
+
+  constructor(context: GatewayContext) {
+    this.#context = context;
+  }
+
+  get sessions(): Iterable<RunnerSession> {
+    return this.#sessions.values();
+  }
+
+  /** The least loaded runner, by share of its slots, that may run the actor and has room. */
+  pick(record: ActorRecord): RunnerSession | undefined {
+    let best: RunnerSession | undefined;
+    let bestLoad = Infinity;
+    for (const session of this.#sessions.values()) {
+      if (!session.isOpen || !serves(session, record)) continue;
+      const load = session.actors.size / session.identity.init.totalSlots;
+      if (load < bestLoad) [best, bestLoad] = [session, load];
+    }
+    return best;
+  }
+
+  /** Takes a runner's tunnel, whatever it turns out to be: each refusal is a close with its reason. */
+  accept(link: Link, handshake: RunnerHandshake): void {
+    const { host, options } = this.#context;
+    let session: RunnerSession | undefined;
+    this.#greeting.add(link);
+    const refuse = (close: Close): void => {
+      const { code, reason } = withDetail(close, formatId(this.#context.gatewayId));
+      link.close(code, reason);
+    };
+    const deadline = host.after(options.initTimeoutMs, () => refuse(TUNNEL_CLOSE.initTimeout));
+    link.start({
+      onFrame: (frame) => {
+        if (session !== undefined) return session.onFrame(frame);
+        deadline.cancel();
+        const identity = this.#identify(frame, handshake);
+        if (identity === undefined) return refuse(TUNNEL_CLOSE.invalidPacket);
+        this.#greeting.delete(link);
+        session = this.#register(identity);
+        session.attach(link, identity);
+        this.#context.observer.runnerJoined?.(session.runnerId, identity.init.name);
+        this.slotFreed();
+      },
+      onClose: (end) => {
+        deadline.cancel();
+        this.#greeting.delete(link);
+        session?.detach(link, end);
+      },
+    });
+    if (!isSupportedVersion(handshake.protocolVersion)) refuse(TUNNEL_CLOSE.invalidPacket);
+  }
+
+  /** Gives a runner up: what it hosted goes on elsewhere. */
+  lose(session: RunnerSession, reason: string): void {
+    const key = keyOf(session.identity);
+    if (this.#sessions.get(key) !== session) return;
+    this.#sessions.delete(key);
+    this.#context.observer.runnerLost?.(session.runnerId, reason);
+    session.lost();
+  }
+
+  /** There may be room now: whoever waits longest goes first. */
+  slotFreed(): void {
+    for (const actor of this.waiting) {
+      const session = this.pick(actor.record);
+      if (session === undefined) continue;
+      this.waiting.delete(actor);
+      actor.startOn(session);
+    }
+  }
+
+  /** Whether a connected runner serves the record's selector and says that it knows the name. */
+  knowsName(record: Pick<ActorRecord, "namespace" | "runnerNameSelector" | "name">): boolean {
+    let served = false;
+    for (const session of this.#sessions.values()) {
+      if (!session.isConnected || !serves(session, record)) continue;
+      served = true;
+      const names = session.identity.init.prepopulateActorNames;
+      if (names === null || names.has(record.name)) return true;
+    }
+    return !served;
+  }
+
+  close(close: Close): void {
+    for (const link of this.#greeting) link.close(close.code, fitReason(close.reason));
+    for (const session of this.#sessions.values()) session.close(close);
+    this.#sessions.clear();
+  }
+
+  #identify(frame: Uint8Array, handshake: RunnerHandshake): RunnerIdentity | undefined {
+    const { protocolVersion, namespace, runnerKey, transport } = handshake;
+    if (!isSupportedVersion(protocolVersion)) return undefined;
+    try {
+      const init = decodeToServer(frame, protocolVersion);
+      if (init.kind !== "init") return undefined;
+      return { protocolVersion, namespace, runnerKey, transport, init };
+    } catch {
+      return undefined;
+    }
+  }
+
+  #register(identity: RunnerIdentity): RunnerSession {
+    const key = keyOf(identity);
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    const session = new RunnerSession(
+      this.#context,
+      runnerId(newRecordId(this.#context.host)),
+      identity,
+    );
+    this.#sessions.set(key, session);
+    return session;
+  }
+}
+
+const keyOf = ({ namespace, runnerKey }: RunnerIdentity): string => `${namespace}/${runnerKey}`;
+
+function serves(
+  { identity }: RunnerSession,
+  record: Pick<ActorRecord, "namespace" | "runnerNameSelector">,
+): boolean {
+  return identity.namespace === record.namespace &&
+    identity.init.name === record.runnerNameSelector;
+}
