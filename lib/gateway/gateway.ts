@@ -94,6 +94,11 @@ export class Gateway {
     this.#context.runners.accept(link, handshake);
   }
 
+  /** Whether actors may live in the namespace. */
+  async hasNamespace(name: string): Promise<boolean> {
+    return (await this.store.namespaces.list()).some((namespace) => namespace.name === name);
+  }
+
   /**
    * Takes a client's WebSocket for an actor, which is woken for it. Throws a {@link GatewayError}
    * when no more sockets are taken.

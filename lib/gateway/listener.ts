@@ -1,0 +1,228 @@
+import {
+  CLIENT_CLOSE,
+  type Close,
+  FRAME_BYTES,
+  sendableClose,
+  TUNNEL_CLOSE,
+  withDetail,
+} from "../protocol/mod.ts";
+import { acceptWebSocket } from "../transport/accept_websocket.ts";
+import type { ActorEntry } from "./actor_entry.ts";
+import type { ClientLink, ClientRequest } from "./client_link.ts";
+import type { ClientSocket } from "./client_socket.ts";
+import { actorNotFound, GatewayError } from "./errors.ts";
+import type { Gateway } from "./gateway.ts";
+import { checkHeaderSize, readBody } from "./request_body.ts";
+import { headersForActor, parseTarget, subprotocols, type Target, valueOf } from "./routing.ts";
+
+export interface ListenerSetup {
+  readonly gateway: Gateway;
+  readonly hostname: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** Answers what is for no actor and no runner. */
+  readonly management: (request: Request) => Promise<Response>;
+  /** Refuses a request before anything else looks at it, by its Host and Origin. */
+  readonly guard: (headers: Headers) => GatewayError | undefined;
+  /** Whether a token is the gateway's own: runners must give it, clients may. */
+  readonly isToken: (token: string) => boolean;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface GatewayListener {
+  readonly url: string;
+  /** Stops accepting. Resolves when the connections are gone. */
+  close(): Promise<void>;
+}
+
+/** Serves clients, runners and the management API on one port. Throws when the port cannot be had. */
+export function listen(setup: ListenerSetup): GatewayListener {
+  const server = Deno.serve({
+    hostname: setup.hostname,
+    port: setup.port,
+    onListen: () => {},
+    onError: (error) => {
+      setup.onError(error);
+      return internalError().toResponse();
+    },
+  }, (request) => answer(setup, request));
+  const { hostname, port } = server.addr;
+  return {
+    url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
+    close: () => server.shutdown(),
+  };
+}
+
+async function answer(setup: ListenerSetup, request: Request): Promise<Response> {
+  try {
+    const refused = setup.guard(request.headers);
+    if (refused !== undefined) return refused.toResponse();
+    checkHeaderSize(request.headers, setup.gateway.options.headerBytes);
+    const url = new URL(request.url);
+    const isUpgrade = request.headers.get("upgrade")?.toLowerCase() === "websocket";
+    if (url.pathname === "/runners/connect" && isUpgrade) return await runner(setup, request, url);
+    const target = parseTarget(url, request.headers);
+    if (target === undefined) return await setup.management(request);
+    if (isUpgrade) return await webSocket(setup, request, target);
+    const entry = await resolve(setup, target);
+    const { httpBodyBytes } = setup.gateway.options;
+    const body = await readBody(request, httpBodyBytes);
+    return await setup.gateway.request(entry, clientRequest(request, target), body, request.signal);
+  } catch (error) {
+    if (error instanceof GatewayError) return error.toResponse();
+    setup.onError(error);
+    return internalError().toResponse();
+  }
+}
+
+/** Finds the wanted actor, or makes it. Throws what the client is to be told. */
+async function resolve({ gateway, isToken }: ListenerSetup, target: Target): Promise<ActorEntry> {
+  if (target.token !== null && !isToken(target.token)) {
+    throw new GatewayError(403, "api", "forbidden", "The token is not this gateway's");
+  }
+  if (target.actor.by === "id") return await gateway.actors.get(target.actor.actorId);
+  const { create, spec } = target.actor;
+  if (!await gateway.hasNamespace(spec.namespace)) {
+    throw new GatewayError(
+      404,
+      "namespace",
+      "not_found",
+      `There is no namespace ${JSON.stringify(spec.namespace)}`,
+    );
+  }
+  if (create) return (await gateway.actors.getOrCreate(spec)).entry;
+  const found = await gateway.actors.find(spec.namespace, spec.name, spec.key);
+  if (found === undefined) throw actorNotFound(`of name ${spec.name} and key ${spec.key}`);
+  return found;
+}
+
+function clientRequest(request: Request, { path }: Target): ClientRequest {
+  return { method: request.method, path, headers: headersForActor(request.headers) };
+}
+
+/**
+ * Opens a client's WebSocket. A refusal is a close after the 101, with its reason: browsers show
+ * nothing of a response.
+ */
+async function webSocket(
+  setup: ListenerSetup,
+  request: Request,
+  target: Target,
+): Promise<Response> {
+  // Headers are read before the upgrade: afterwards they are gone.
+  const asked = clientRequest(request, target);
+  const offered = subprotocols(request.headers);
+  const wanted = await resolve(setup, target).catch((error) => asGatewayError(setup, error));
+  const { socket, response } = upgrade(request, offered);
+  const carrier = socket as Carrier;
+  socket.binaryType = "arraybuffer";
+  socket.onopen = () => {
+    const link = new DenoClientLink(socket);
+    if (wanted instanceof GatewayError) return link.close(refusal(wanted));
+    try {
+      carrier[CLIENT] = setup.gateway.openSocket(wanted, asked, link);
+    } catch (error) {
+      link.close(refusal(asGatewayError(setup, error)));
+    }
+  };
+  socket.onmessage = onMessage;
+  socket.onclose = onClose;
+  return response;
+}
+
+async function runner(setup: ListenerSetup, request: Request, url: URL): Promise<Response> {
+  const offered = subprotocols(request.headers);
+  const version = url.searchParams.get("protocol_version");
+  const namespace = url.searchParams.get("namespace");
+  const runnerKey = url.searchParams.get("runner_key");
+  const token = valueOf(offered, "rivet_token.") ?? request.headers.get("x-rivet-token");
+  let refused: Close | undefined;
+  if (version === null || !/^\d+$/.test(version) || !namespace || !runnerKey) {
+    refused = TUNNEL_CLOSE.invalidUrl;
+  } else if (token === null) refused = TUNNEL_CLOSE.missingHeader;
+  else if (!setup.isToken(token)) refused = TUNNEL_CLOSE.forbidden;
+  else if (!await setup.gateway.hasNamespace(namespace)) refused = TUNNEL_CLOSE.namespaceNotFound;
+  const { socket, response } = upgrade(request, offered);
+  const link = acceptWebSocket(socket, { maxFrameBytes: FRAME_BYTES });
+  if (refused !== undefined) {
+    link.start({ onFrame: () => {}, onClose: () => {} });
+    const { code, reason } = withDetail(refused, "handshake");
+    link.close(code, reason);
+  } else {
+    setup.gateway.acceptRunner(link, {
+      protocolVersion: Number(version),
+      namespace: namespace!,
+      runnerKey: runnerKey!,
+      transport: "websocket",
+    });
+  }
+  return response;
+}
+
+function upgrade(request: Request, offered: readonly string[]): Deno.WebSocketUpgrade {
+  let upgraded: Deno.WebSocketUpgrade;
+  try {
+    // No idle timeout: it costs a timer and a ping for each of thousands of sleeping sockets.
+    upgraded = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
+  } catch (error) {
+    throw new GatewayError(
+      400,
+      "guard",
+      "invalid_upgrade",
+      `This is no WebSocket request: ${error}`,
+    );
+  }
+  const protocol = offered.includes("rivet") ? "rivet" : offered[0];
+  if (protocol !== undefined) upgraded.response.headers.set("sec-websocket-protocol", protocol);
+  return upgraded;
+}
+
+/** The socket's state rides on the socket, so that all sockets share their handlers. */
+const CLIENT: unique symbol = Symbol("client");
+type Carrier = WebSocket & { [CLIENT]?: ClientSocket };
+
+function onMessage(this: WebSocket, event: MessageEvent<string | ArrayBuffer>): void {
+  const { data } = event;
+  (this as Carrier)[CLIENT]?.fromClient(typeof data === "string" ? data : new Uint8Array(data));
+}
+
+function onClose(this: WebSocket, event: CloseEvent): void {
+  (this as Carrier)[CLIENT]?.clientClosed(event.code, event.reason);
+}
+
+class DenoClientLink implements ClientLink {
+  readonly #socket: WebSocket;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  send(data: string | Uint8Array): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(data as string | Uint8Array<ArrayBuffer>);
+  }
+
+  close(close: Close): void {
+    const { code, reason } = sendableClose(close.code, close.reason);
+    this.#socket.close(code, reason);
+  }
+}
+
+function refusal(error: GatewayError): Close {
+  return error.reason === CLIENT_CLOSE.actorNotFound.reason
+    ? CLIENT_CLOSE.actorNotFound
+    : withDetail({ code: 1011, reason: error.reason }, error.message);
+}
+
+function asGatewayError(setup: ListenerSetup, error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  setup.onError(error);
+  return internalError();
+}
+
+const internalError = (): GatewayError =>
+  new GatewayError(500, "core", "internal_error", "The gateway failed; its log says why");

@@ -1,0 +1,155 @@
+import { type ActorId, actorId } from "../protocol/mod.ts";
+import { GatewayError } from "./errors.ts";
+import type { ActorSpec } from "./actor_registry.ts";
+import type { CrashPolicy } from "./gateway_store.ts";
+
+/** Which actor a client wants (`wire.md`, "Client side of the gateway"), and what the actor sees. */
+export interface Target {
+  readonly actor:
+    | { readonly by: "id"; readonly actorId: ActorId }
+    | { readonly by: "name"; readonly create: boolean; readonly spec: ActorSpec };
+  /** The gateway token that the client gave, `null` for none. */
+  readonly token: string | null;
+  /** Path and query as the actor is to see them. */
+  readonly path: string;
+}
+
+const GATEWAY_PATH = /^\/gateway\/([^/@]+)(?:@([^/]*))?(\/.*)?$/;
+const PARAMETER = /^rvt-/;
+const PARAMETERS: ReadonlySet<string> = new Set([
+  "rvt-namespace",
+  "rvt-method",
+  "rvt-runner",
+  "rvt-key",
+  "rvt-input",
+  "rvt-crash-policy",
+]);
+const CRASH_POLICIES: ReadonlySet<string> = new Set(["restart", "sleep", "destroy"]);
+
+/**
+ * Reads the actor that a request is for from its path, its headers or its subprotocols, in this
+ * order. `undefined` when it is for none.
+ *
+ * Throws a {@link GatewayError} `guard.*` when it is for one and says so wrongly.
+ */
+export function parseTarget(url: URL, headers: Headers): Target | undefined {
+  const match = GATEWAY_PATH.exec(url.pathname);
+  if (match !== null) return fromPath(url, match);
+  const path = url.pathname + url.search;
+  if (headers.get("x-rivet-target") === "actor") {
+    const id = headers.get("x-rivet-actor");
+    if (id === null) throw missing("the header x-rivet-actor");
+    return byId(id, headers.get("x-rivet-token"), path);
+  }
+  const protocols = subprotocols(headers);
+  if (!protocols.includes("rivet_target.actor")) return undefined;
+  const id = valueOf(protocols, "rivet_actor.");
+  if (id === null) throw missing("the subprotocol rivet_actor.{id}");
+  return byId(id, valueOf(protocols, "rivet_token."), path);
+}
+
+/** The subprotocols that a client offers, in order. */
+export function subprotocols(headers: Headers): string[] {
+  const offered = headers.get("sec-websocket-protocol") ?? "";
+  return offered.split(",").map((name) => name.trim()).filter((name) => name !== "");
+}
+
+/** The rest of the first subprotocol that begins with `prefix`. */
+export function valueOf(protocols: readonly string[], prefix: string): string | null {
+  return protocols.find((name) => name.startsWith(prefix))?.slice(prefix.length) ?? null;
+}
+
+/**
+ * The headers that the actor sees: all but what is meant for the gateway alone. The token must not
+ * reach an author's code or logs.
+ */
+export function headersForActor(headers: Headers): Map<string, string> {
+  const kept = new Map(headers);
+  kept.delete("x-rivet-token");
+  const offered = kept.get("sec-websocket-protocol");
+  if (offered?.includes("rivet_token.")) {
+    const public_ = subprotocols(headers).filter((name) => !name.startsWith("rivet_token."));
+    kept.set("sec-websocket-protocol", public_.join(", "));
+  }
+  return kept;
+}
+
+function fromPath(url: URL, [, name, token, rest]: RegExpExecArray): Target {
+  const given = [...url.searchParams].filter(([key]) => PARAMETER.test(key));
+  const path = (rest ?? "/") + withoutParameters(url.search);
+  const decodedToken = token === undefined ? null : decode(token);
+  if (given.length === 0) return byId(decode(name!), decodedToken, path);
+
+  const parameters = new Map<string, string>();
+  for (const [key, value] of given) {
+    if (!PARAMETERS.has(key)) {
+      throw invalid(`${key} is not known; known are ${[...PARAMETERS].join(", ")}`);
+    }
+    if (parameters.has(key)) throw invalid(`${key} is given twice`);
+    parameters.set(key, value);
+  }
+  const method = parameters.get("rvt-method");
+  if (method !== "get" && method !== "getOrCreate") {
+    throw invalid(`rvt-method is ${quote(method)}; get or getOrCreate is wanted`);
+  }
+  const crashPolicy = parameters.get("rvt-crash-policy") ?? "sleep";
+  if (!CRASH_POLICIES.has(crashPolicy)) {
+    throw invalid(`rvt-crash-policy is ${quote(crashPolicy)}; restart, sleep or destroy is wanted`);
+  }
+  const spec: ActorSpec = {
+    namespace: parameters.get("rvt-namespace") ?? "default",
+    name: decode(name!),
+    key: parameters.get("rvt-key") ?? null,
+    input: decodeInput(parameters.get("rvt-input")),
+    runnerNameSelector: parameters.get("rvt-runner") ?? "default",
+    crashPolicy: crashPolicy as CrashPolicy,
+  };
+  return {
+    actor: { by: "name", create: method === "getOrCreate", spec },
+    token: decodedToken,
+    path,
+  };
+}
+
+/** Cuts `rvt-*` out of a query and leaves the rest as it was written. */
+function withoutParameters(search: string): string {
+  if (search === "") return "";
+  const kept = search.slice(1).split("&").filter((pair) => !PARAMETER.test(pair));
+  return kept.length === 0 ? "" : `?${kept.join("&")}`;
+}
+
+function byId(id: string, token: string | null, path: string): Target {
+  return { actor: { by: "id", actorId: actorId(id) }, token, path };
+}
+
+function decodeInput(input: string | undefined): Uint8Array | null {
+  if (input === undefined) return null;
+  try {
+    const text = atob(input.replaceAll("-", "+").replaceAll("_", "/"));
+    return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  } catch {
+    throw invalid("rvt-input is not base64");
+  }
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw invalid(`${quote(segment)} is not valid percent-encoding`);
+  }
+}
+
+const quote = (value: string | undefined): string =>
+  value === undefined ? "missing" : JSON.stringify(value);
+
+const missing = (what: string): GatewayError =>
+  new GatewayError(
+    400,
+    "guard",
+    "missing_header",
+    `The target is an actor, but ${what} is missing`,
+  );
+
+const invalid = (why: string): GatewayError =>
+  new GatewayError(400, "guard", "invalid_target", `The gateway path cannot be read: ${why}`);
