@@ -1,0 +1,39 @@
+import type { WakeCause } from "../gateway/observer.ts";
+import type { ConnectionState } from "../runner/view.ts";
+import type { ActorId, RunnerId } from "../protocol/mod.ts";
+
+interface OfActor {
+  readonly actorId: ActorId;
+  readonly actorName: string;
+}
+
+/** What the event log keeps: how actors and runners come and go, and what went wrong. */
+export type InspectEvent =
+  & { readonly ts: number }
+  & (
+    /** `cause` is `null` where only a gateway elsewhere knows it. */
+    | { readonly kind: "wake"; readonly cause: WakeCause | null; readonly latencyMs: number }
+      & OfActor
+    | { readonly kind: "moved"; readonly latencyMs: number } & OfActor
+    /** `kept`: sockets that hibernate; `closed`: those that could not. `null` where unknown. */
+    | {
+      readonly kind: "sleep";
+      readonly kept: number | null;
+      readonly closed: number | null;
+    } & OfActor
+    | { readonly kind: "crash"; readonly detail: string } & OfActor
+    | { readonly kind: "destroyed" } & OfActor
+    | { readonly kind: "handler_failed"; readonly handler: string; readonly detail: string } & {
+      readonly actorId: ActorId;
+    }
+    | { readonly kind: "commit_failed"; readonly detail: string } & { readonly actorId: ActorId }
+    | { readonly kind: "runner_joined"; readonly runnerId: RunnerId; readonly detail: string }
+    | { readonly kind: "runner_disconnected"; readonly runnerId: RunnerId; readonly detail: string }
+    | { readonly kind: "runner_lost"; readonly runnerId: RunnerId; readonly detail: string }
+    | { readonly kind: "tunnel"; readonly state: ConnectionState; readonly detail: string }
+    | { readonly kind: "messages_lost"; readonly count: number }
+    | { readonly kind: "limit"; readonly limit: string; readonly value: number }
+    | { readonly kind: "store_failed"; readonly detail: string }
+  );
+
+export type EventKind = InspectEvent["kind"];

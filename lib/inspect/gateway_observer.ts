@@ -1,0 +1,46 @@
+import type { GatewayObserver } from "../gateway/observer.ts";
+import { type Recorder, textOf } from "./recorder.ts";
+
+/** Notes what the gateway tells. One message costs one record in a histogram. */
+export function gatewayObserver(recorder: Recorder): GatewayObserver {
+  const { acks, counts } = recorder;
+  return {
+    runnerJoined: (runnerId, detail) => recorder.event({ kind: "runner_joined", runnerId, detail }),
+    runnerDisconnected: (runnerId, detail) => {
+      recorder.event({ kind: "runner_disconnected", runnerId, detail });
+    },
+    runnerLost: (runnerId, detail) => {
+      counts.runnersLost.add();
+      recorder.event({ kind: "runner_lost", runnerId, detail });
+    },
+    actorRunning: (actorId, actorName, cause, latencyMs) => {
+      counts.actorsStarted.add(cause);
+      if (cause === "moved") recorder.event({ kind: "moved", actorId, actorName, latencyMs });
+      else recorder.event({ kind: "wake", actorId, actorName, cause, latencyMs });
+    },
+    actorAsleep: (actorId, actorName, kept, closed) => {
+      counts.actorsAsleep.add();
+      recorder.event({ kind: "sleep", actorId, actorName, kept, closed });
+    },
+    actorCrashed: (actorId, actorName, detail) => {
+      counts.actorsCrashed.add();
+      recorder.event({ kind: "crash", actorId, actorName, detail });
+    },
+    actorDestroyed: (actorId, actorName) => {
+      counts.actorsDestroyed.add();
+      recorder.event({ kind: "destroyed", actorId, actorName });
+    },
+    socketOpened: () => counts.socketsOpened.add(),
+    socketClosed: () => counts.socketsClosed.add(),
+    messageAcked: (ms) => acks.record(ms),
+    messagesResent: (_actor, _request, count) => counts.messagesResent.add("", count),
+    ackRefused: (_actor, _request, why) => counts.acksRefused.add(why),
+    requestEnded: (summary) => recorder.request(summary),
+    limitReached: (limit, value) => recorder.limit(limit, value),
+    frameDropped: () => counts.framesDropped.add(),
+    storeFailed: (what, error) => {
+      counts.storeFailures.add();
+      recorder.event({ kind: "store_failed", detail: `${what}: ${textOf(error)}` });
+    },
+  };
+}

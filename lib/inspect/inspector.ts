@@ -1,0 +1,93 @@
+import type { GatewayObserver } from "../gateway/observer.ts";
+import type { Host } from "../host/host.ts";
+import type { RunnerObserver } from "../runner/observer.ts";
+import { Feed, type FeedMessage } from "./feed.ts";
+import { gatewayObserver } from "./gateway_observer.ts";
+import { INSPECT_LIMITS, type InspectLimits } from "./limits.ts";
+import { liveState } from "./live_state.ts";
+import { Metrics } from "./metrics.ts";
+import { Recorder } from "./recorder.ts";
+import { runnerObserver } from "./runner_observer.ts";
+import type { LiveState, Role, Snapshot, Update } from "./snapshot.ts";
+import type { InspectSource } from "./source.ts";
+
+export interface InspectorOptions {
+  readonly host: Host;
+  readonly role: Role;
+  readonly limits?: Partial<InspectLimits>;
+}
+
+/**
+ * Sees what gateway and runner do, and shows it: as a snapshot, as a live feed, as metrics. Made
+ * before them, since they are given its observers; told with {@link Inspector.observe} where to look.
+ */
+export interface Inspector {
+  readonly gatewayObserver: GatewayObserver;
+  readonly runnerObserver: RunnerObserver;
+  /** Where to look from now on. Before, snapshots show only what the observers heard. */
+  observe(source: InspectSource): void;
+  /** Everything the dashboard shows, made now. */
+  snapshot(): Snapshot;
+  /** A snapshot, then updates; `null` when closed or at the limit of watchers. */
+  watch(): ReadableStream<FeedMessage> | null;
+  readonly watchers: number;
+  /** Prometheus text and its content type. */
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** Ends every feed and makes no more. */
+  close(): void;
+}
+
+export function createInspector({ host, role, limits: given }: InspectorOptions): Inspector {
+  const limits: InspectLimits = { ...INSPECT_LIMITS, ...given };
+  const recorder = new Recorder(host, limits);
+  const instance = [...host.randomBytes(4)].map((byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
+  const startedTs = host.epoch();
+  let source: InspectSource = {};
+
+  const state = (): LiveState => liveState(source, recorder, host.epoch(), limits.rows);
+  const snapshot = (): Snapshot => ({
+    ...state(),
+    instance,
+    role,
+    startedTs,
+    events: recorder.events.newest(limits.rows),
+    requests: recorder.requests.newest(limits.rows),
+    ackSeries: recorder.acks.points(),
+  });
+
+  let toldEvent = 0;
+  let toldRequest = 0;
+  let toldSecond = 0;
+  const update = (): Update => {
+    const now = state();
+    const news = {
+      ts: now.ts,
+      state: now,
+      events: recorder.events.newest(limits.rows, toldEvent),
+      requests: recorder.requests.newest(limits.rows, toldRequest),
+      ackSeries: recorder.acks.points(toldSecond),
+    };
+    toldEvent = recorder.events.lastId;
+    toldRequest = recorder.requests.lastId;
+    toldSecond = news.ackSeries.at(-1)?.second ?? toldSecond;
+    return news;
+  };
+
+  const feed = new Feed(host, limits, instance, { snapshot, update });
+  const metrics = new Metrics(recorder, state);
+
+  return {
+    gatewayObserver: gatewayObserver(recorder),
+    runnerObserver: runnerObserver(recorder, role === "runner"),
+    observe: (where) => void (source = where),
+    snapshot,
+    watch: () => feed.watch(),
+    get watchers() {
+      return feed.watchers;
+    },
+    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    close: () => feed.close(),
+  };
+}

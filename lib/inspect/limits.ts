@@ -1,0 +1,33 @@
+/** How much the inspector keeps and shows. */
+export interface InspectLimits {
+  /** Entries of the event log kept in memory. */
+  readonly events: number;
+  /** Finished requests kept in memory. */
+  readonly requests: number;
+  /** Rows of each table and log in one snapshot; the rest is counted. */
+  readonly rows: number;
+  /** How far back the latency chart goes. About 12 KiB for each second that has traffic. */
+  readonly seriesSeconds: number;
+  /** What the p50 and p99 of the tiles cover. */
+  readonly windowSeconds: number;
+  /** Shortest time between two updates to whoever watches. */
+  readonly updateMs: number;
+  /** Silence after which a watcher is sent a sign of life. */
+  readonly heartbeatMs: number;
+  /** Watchers at one time. */
+  readonly watchers: number;
+  /** One limit that is reached again and again makes one event in this time. */
+  readonly repeatMs: number;
+}
+
+export const INSPECT_LIMITS: InspectLimits = {
+  events: 1_000,
+  requests: 500,
+  rows: 100,
+  seriesSeconds: 300,
+  windowSeconds: 60,
+  updateMs: 250,
+  heartbeatMs: 10_000,
+  watchers: 32,
+  repeatMs: 10_000,
+};

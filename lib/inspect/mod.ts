@@ -1,0 +1,19 @@
+export { createInspector, type Inspector, type InspectorOptions } from "./inspector.ts";
+export type { EventKind, InspectEvent } from "./event.ts";
+export type { FeedMessage } from "./feed.ts";
+export type { LatencyPoint, LatencySummary } from "./latency_series.ts";
+export { INSPECT_LIMITS, type InspectLimits } from "./limits.ts";
+export type {
+  ActorRow,
+  EventRow,
+  LiveState,
+  RequestRow,
+  Role,
+  Snapshot,
+  SocketRow,
+  Table,
+  Totals,
+  TunnelSummary,
+  Update,
+} from "./snapshot.ts";
+export type { GatewaySource, InspectSource } from "./source.ts";

@@ -1,0 +1,76 @@
+import type { RequestSummary } from "../gateway/observer.ts";
+import type { Host } from "../host/host.ts";
+import { BoundedLog } from "./bounded_log.ts";
+import type { InspectEvent } from "./event.ts";
+import { LatencySeries } from "./latency_series.ts";
+import type { InspectLimits } from "./limits.ts";
+import { redactPath } from "./redact.ts";
+import { Tally } from "./tally.ts";
+
+type WithoutTs<T> = T extends unknown ? Omit<T, "ts"> : never;
+
+/** What was observed, kept within bounds. The observers write it, snapshots and metrics read it. */
+export class Recorder {
+  readonly events: BoundedLog<InspectEvent>;
+  readonly requests: BoundedLog<RequestSummary>;
+  readonly acks: LatencySeries;
+  readonly commits: LatencySeries;
+  readonly counts = {
+    actorsStarted: new Tally(),
+    actorsAsleep: new Tally(),
+    actorsCrashed: new Tally(),
+    actorsDestroyed: new Tally(),
+    socketsOpened: new Tally(),
+    socketsClosed: new Tally(),
+    requests: new Tally(),
+    messagesResent: new Tally(),
+    acksRefused: new Tally(),
+    limitsReached: new Tally(),
+    framesDropped: new Tally(),
+    storeFailures: new Tally(),
+    runnersLost: new Tally(),
+    messagesCommitted: new Tally(),
+    bytesCommitted: new Tally(),
+    commitFailures: new Tally(),
+    handlerFailures: new Tally(),
+    duplicatesDropped: new Tally(),
+    indexSkips: new Tally(),
+    outgoingLost: new Tally(),
+  };
+  readonly #host: Host;
+  readonly #repeatMs: number;
+  readonly #limitSeen = new Map<string, number>();
+
+  constructor(host: Host, limits: InspectLimits) {
+    this.#host = host;
+    this.#repeatMs = limits.repeatMs;
+    this.events = new BoundedLog(limits.events);
+    this.requests = new BoundedLog(limits.requests);
+    this.acks = new LatencySeries(host, limits.seriesSeconds, limits.windowSeconds);
+    this.commits = new LatencySeries(host, limits.seriesSeconds, limits.windowSeconds);
+  }
+
+  event(event: WithoutTs<InspectEvent>): void {
+    this.events.push({ ...event, ts: this.#host.epoch() } as InspectEvent);
+  }
+
+  request(summary: RequestSummary): void {
+    this.counts.requests.add(`${Math.floor(summary.status / 100)}xx`);
+    this.requests.push({ ...summary, path: redactPath(summary.path) });
+  }
+
+  /** Counts every time, but tells of a limit once in a while: it is reached in bursts. */
+  limit(limit: string, value: number): void {
+    this.counts.limitsReached.add(limit);
+    const now = this.#host.now();
+    const seen = this.#limitSeen.get(limit);
+    if (seen !== undefined && now - seen < this.#repeatMs) return;
+    this.#limitSeen.set(limit, now);
+    this.event({ kind: "limit", limit, value });
+  }
+}
+
+/** The text of whatever was thrown. */
+export function textOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

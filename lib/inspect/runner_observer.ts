@@ -1,0 +1,50 @@
+import type { RunnerObserver } from "../runner/observer.ts";
+import { type Recorder, textOf } from "./recorder.ts";
+
+/**
+ * Notes what the runner tells. `alone`: no gateway in this process tells of actors coming and going,
+ * so the runner's word is taken.
+ */
+export function runnerObserver(recorder: Recorder, alone: boolean): RunnerObserver {
+  const { commits, counts } = recorder;
+  const ofActors: RunnerObserver = {
+    actorStarted: (actorId, actorName, _generation, latencyMs) => {
+      counts.actorsStarted.add("unknown");
+      recorder.event({ kind: "wake", actorId, actorName, cause: null, latencyMs });
+    },
+    actorStopped: (actorId, actorName, _generation, code, detail) => {
+      if (code === "ok") {
+        counts.actorsAsleep.add();
+        recorder.event({ kind: "sleep", actorId, actorName, kept: null, closed: null });
+      } else {
+        counts.actorsCrashed.add();
+        recorder.event({ kind: "crash", actorId, actorName, detail });
+      }
+    },
+  };
+  return {
+    ...(alone ? ofActors : {}),
+    connection: (state, detail) => recorder.event({ kind: "tunnel", state, detail }),
+    committed: (_actor, bytes, messages, ms) => {
+      commits.record(ms);
+      counts.messagesCommitted.add("", messages);
+      counts.bytesCommitted.add("", bytes);
+    },
+    commitFailed: (actorId, detail) => {
+      counts.commitFailures.add();
+      recorder.event({ kind: "commit_failed", actorId, detail });
+    },
+    handlerFailed: (actorId, handler, error) => {
+      counts.handlerFailures.add(handler);
+      recorder.event({ kind: "handler_failed", actorId, handler, detail: textOf(error) });
+    },
+    duplicateDropped: () => counts.duplicatesDropped.add(),
+    indexSkipped: () => counts.indexSkips.add(),
+    outgoingLost: (count) => {
+      counts.outgoingLost.add("", count);
+      recorder.event({ kind: "messages_lost", count });
+    },
+    limitReached: (limit, value) => recorder.limit(limit, value),
+    frameDropped: () => counts.framesDropped.add(),
+  };
+}

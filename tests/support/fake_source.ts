@@ -1,0 +1,264 @@
+/**
+ * A gateway and a runner that only pretend, for what looks at them: the inspector and the dashboard.
+ * Actors and sockets are added with {@link FakeSource.actor} and {@link FakeSource.socket}; what
+ * happens to them is told to the observers, as the real ones do.
+ */
+import type { GatewayObserver, SocketPhase, WakeCause } from "../../lib/gateway/observer.ts";
+import { GatewayError } from "../../lib/gateway/errors.ts";
+import type {
+  ActorView,
+  GatewayView,
+  HibernateOutcome,
+  HibernatePlan,
+  RunnerView,
+  SocketView,
+} from "../../lib/gateway/view.ts";
+import type { Host } from "../../lib/host/host.ts";
+import type { GatewaySource, InspectSource } from "../../lib/inspect/mod.ts";
+import {
+  type ActorId,
+  actorId,
+  gatewayId,
+  messageIndex,
+  requestId,
+  runnerId,
+} from "../../lib/protocol/mod.ts";
+import type { RunnerSelfView, TunnelSocketView } from "../../lib/runner/view.ts";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type FakeSocket = Mutable<SocketView> & { committed: number };
+
+export class FakeSource implements InspectSource {
+  readonly actors = new Map<ActorId, Mutable<ActorView>>();
+  readonly sockets: FakeSocket[] = [];
+  readonly runners: Mutable<RunnerView>[] = [];
+  requestsInFlight = 0;
+  /** Counts what costs: how often somebody looked. */
+  views = 0;
+  readonly #host: Host;
+  readonly #observer: GatewayObserver;
+  #nextId = 1;
+
+  constructor(host: Host, observer: GatewayObserver) {
+    this.#host = host;
+    this.#observer = observer;
+    this.runners.push({
+      runnerId: runnerId("runner-1"),
+      name: "default",
+      version: 1,
+      protocolVersion: 7,
+      transport: "memory",
+      state: "connected",
+      totalSlots: 10_000,
+      actors: 0,
+      roundTripMs: 0.08,
+      connectedTs: host.epoch(),
+    });
+  }
+
+  actor(name: string, key: string, cause: WakeCause = "create"): ActorView {
+    const actor: ActorView = {
+      actorId: actorId(`${name}-${key}-${this.#nextId++}`),
+      name,
+      key,
+      namespace: "default",
+      phase: "running",
+      generation: 1,
+      runnerId: runnerId("runner-1"),
+      sockets: 0,
+      hibernatingSockets: 0,
+      requestsInFlight: 0,
+      pendingMessages: 0,
+      pendingBytes: 0,
+      alarmTs: null,
+      createTs: this.#host.epoch(),
+      sleepTs: null,
+      error: null,
+    };
+    this.actors.set(actor.actorId, { ...actor });
+    this.#observer.actorRunning?.(actor.actorId, name, cause, 0.4);
+    return actor;
+  }
+
+  socket(actor: ActorId, hibernatable = true): FakeSocket {
+    const id = this.#nextId++;
+    const socket: FakeSocket = {
+      requestId: requestId(0x5000_0000 + id),
+      actorId: actor,
+      actorName: this.#actor(actor).name,
+      phase: "active",
+      hibernatable,
+      path: "/",
+      openedTs: this.#host.epoch(),
+      lastSent: messageIndex(0),
+      lastAcked: messageIndex(0),
+      pendingMessages: 0,
+      pendingBytes: 0,
+      oldestUnackedMs: null,
+      received: 0,
+      delivered: 0,
+      committed: 0,
+    };
+    this.sockets.push(socket);
+    this.#observer.socketOpened?.(actor, socket.requestId, hibernatable);
+    return socket;
+  }
+
+  /** `count` messages of the client, of which all but `pending` are acked after `ms`. */
+  messages(socket: FakeSocket, count: number, ms: number, pending = 0): void {
+    socket.lastSent = messageIndex(socket.lastSent + count);
+    socket.lastAcked = messageIndex(socket.lastSent - pending);
+    socket.committed = socket.lastAcked;
+    socket.pendingMessages = pending;
+    socket.pendingBytes = pending * 64;
+    socket.oldestUnackedMs = pending === 0 ? null : ms;
+    for (let acked = pending; acked < count; acked++) this.#observer.messageAcked?.(ms);
+  }
+
+  request(actor: ActorId, method: string, path: string, status: number, durationMs: number): void {
+    this.#observer.requestEnded?.({
+      actorId: actor,
+      requestId: requestId(this.#nextId++),
+      method,
+      path,
+      status,
+      startedTs: this.#host.epoch(),
+      durationMs,
+      error: status < 500 ? null : "actor.response_aborted",
+    });
+  }
+
+  readonly gateway: GatewaySource = {
+    view: () => this.#view(),
+    recentActors: () => this.#views().filter(({ phase, sockets }) => isLeftOut(phase, sockets)),
+    planHibernate: (id) => Promise.resolve().then(() => this.#plan(id)),
+    hibernate: (id) => Promise.resolve().then(() => this.#hibernate(id)),
+    wake: (id) => Promise.resolve().then(() => this.#wake(id)),
+  };
+
+  readonly runner = { view: (): RunnerSelfView => this.#runnerView() };
+
+  #views(): ActorView[] {
+    return [...this.actors.values()].map((actor) => {
+      const sockets = this.sockets.filter((socket) => socket.actorId === actor.actorId);
+      const sum = (read: (socket: FakeSocket) => number) =>
+        sockets.reduce((total, socket) => total + read(socket), 0);
+      return {
+        ...actor,
+        sockets: sockets.length,
+        hibernatingSockets: sum(({ phase }) => phase === "hibernating" ? 1 : 0),
+        pendingMessages: sum(({ pendingMessages }) => pendingMessages),
+        pendingBytes: sum(({ pendingBytes }) => pendingBytes),
+      };
+    });
+  }
+
+  #view(): GatewayView {
+    this.views++;
+    const actors = this.#views().filter(({ phase, sockets }) => !isLeftOut(phase, sockets));
+    return {
+      runners: this.runners.map((runner) => ({ ...runner })),
+      actors,
+      sockets: this.sockets.map(({ committed: _committed, ...socket }) => socket),
+      requestsInFlight: this.requestsInFlight,
+      pendingMessages: actors.reduce((sum, actor) => sum + actor.pendingMessages, 0),
+      pendingBytes: actors.reduce((sum, actor) => sum + actor.pendingBytes, 0),
+    };
+  }
+
+  #runnerView(): RunnerSelfView {
+    const awake = [...this.actors.values()].filter(({ phase }) => phase === "running");
+    const sockets = this.sockets.filter(({ phase }) => phase === "active");
+    return {
+      state: "connected",
+      runnerId: runnerId("runner-1"),
+      protocolVersion: 7,
+      endpoint: "memory",
+      reconnects: 0,
+      eventsUnacked: 0,
+      actors: awake.map(({ actorId, name, key, generation, createTs, alarmTs }) => ({
+        actorId,
+        name,
+        key,
+        generation,
+        phase: "running",
+        startedTs: createTs,
+        sockets: sockets.filter((socket) => socket.actorId === actorId).length,
+        plainSockets: 0,
+        requestsInFlight: 0,
+        mailbox: 0,
+        uncommitted: false,
+        heldMessages: 0,
+        heldBytes: 0,
+        alarmTs,
+        idleLeftMs: null,
+      })),
+      sockets: sockets.map((socket): TunnelSocketView => ({
+        gatewayId: gatewayId(1),
+        requestId: socket.requestId,
+        actorId: socket.actorId,
+        hibernatable: socket.hibernatable,
+        lastReceived: socket.lastSent,
+        lastHandled: socket.lastSent,
+        lastCommitted: messageIndex(socket.committed),
+      })),
+    };
+  }
+
+  #plan(id: ActorId): HibernatePlan {
+    const { phase } = this.#actor(id);
+    const sockets = this.sockets.filter((socket) => socket.actorId === id);
+    return {
+      actorId: id,
+      phase,
+      socketsKept: sockets.filter(({ hibernatable }) => hibernatable).length,
+      socketsClosed: sockets.filter(({ hibernatable }) => !hibernatable).length,
+      messagesReplayed: sockets.reduce((sum, { pendingMessages }) => sum + pendingMessages, 0),
+      requestsInFlight: 0,
+    };
+  }
+
+  #hibernate(id: ActorId): HibernateOutcome {
+    const plan = this.#plan(id);
+    const actor = this.#actor(id);
+    if (plan.phase === "asleep") {
+      return { ...plan, result: "already_asleep", tookMs: 0, detail: "It was asleep already" };
+    }
+    for (let at = this.sockets.length - 1; at >= 0; at--) {
+      const socket = this.sockets[at]!;
+      if (socket.actorId !== id) continue;
+      if (socket.hibernatable) socket.phase = "hibernating";
+      else this.sockets.splice(at, 1);
+    }
+    actor.phase = "asleep";
+    actor.runnerId = null;
+    actor.sleepTs = this.#host.epoch();
+    this.#observer.actorAsleep?.(id, actor.name, plan.socketsKept, plan.socketsClosed);
+    return { ...plan, result: "asleep", tookMs: 1.5, detail: "It left its runner's memory" };
+  }
+
+  #wake(id: ActorId, cause: WakeCause = "person"): void {
+    const actor = this.#actor(id);
+    if (actor.phase !== "asleep") return;
+    actor.phase = "running";
+    actor.runnerId = runnerId("runner-1");
+    actor.sleepTs = null;
+    actor.generation++;
+    const woken: SocketPhase = "active";
+    for (const socket of this.sockets) if (socket.actorId === id) socket.phase = woken;
+    this.#observer.actorRunning?.(id, actor.name, cause, 0.3);
+  }
+
+  #actor(id: ActorId): Mutable<ActorView> {
+    const actor = this.actors.get(id);
+    if (actor === undefined) {
+      throw new GatewayError(404, "actor", "not_found", `No actor has the id ${id}`);
+    }
+    return actor;
+  }
+}
+
+/** The gateway's view leaves out sleepers without sockets. */
+function isLeftOut(phase: ActorView["phase"], sockets: number): boolean {
+  return phase === "asleep" && sockets === 0;
+}
