@@ -1,0 +1,55 @@
+import { assert, assertEquals } from "@std/assert";
+import { Client } from "../support/client.ts";
+import { System, until } from "../support/system.ts";
+
+interface Snapshot {
+  runners: { runnerId: string; transport: string; state: string; actors: number }[];
+}
+
+Deno.test("a second runner process takes actors, and when it is killed they go on on the first", async () => {
+  await using first = await System.start();
+  const second = await System.start({
+    env: {
+      DORMOUSE_ROLE: "runner",
+      RIVET_ENDPOINT: first.gatewayUrl,
+      RIVET_TOKEN: first.token,
+    },
+  });
+  const runners = async (): Promise<Snapshot["runners"]> =>
+    (await first.json<Snapshot>("/api/snapshot")).runners;
+  await until("the second runner has joined", async () => (await runners()).length === 2);
+
+  const clients = await Promise.all(
+    Array.from({ length: 6 }, (_, i) => Client.open(first.actorUrl("counter", `shared-${i}`))),
+  );
+  for (const client of clients) assertEquals(await client.ask("inc"), `{"count":1}`);
+  const joined = (await runners()).find(({ transport }) => transport === "websocket");
+  assert(joined !== undefined && joined.actors > 0, "The second runner was given no actor");
+
+  await second.kill();
+  for (const client of clients) {
+    assertEquals(await client.ask("inc"), `{"count":2}`);
+    assert(client.isOpen);
+  }
+  await until("the killed runner is given up", async () => (await runners()).length === 1);
+  await Promise.all(clients.map((client) => client.close()));
+});
+
+Deno.test("a second runner that is asked to end hands its actors over before it exits 0", async () => {
+  await using first = await System.start();
+  const second = await System.start({
+    env: {
+      DORMOUSE_ROLE: "runner",
+      RIVET_ENDPOINT: first.gatewayUrl,
+      RIVET_TOKEN: first.token,
+    },
+  });
+  const clients = await Promise.all(
+    Array.from({ length: 4 }, (_, i) => Client.open(first.actorUrl("counter", `moved-${i}`))),
+  );
+  for (const client of clients) assertEquals(await client.ask("inc"), `{"count":1}`);
+  second.signal("SIGTERM");
+  assertEquals((await second.exit()).code, 0, second.output);
+  for (const client of clients) assertEquals(await client.ask("inc"), `{"count":2}`);
+  await Promise.all(clients.map((client) => client.close()));
+});
