@@ -4,6 +4,10 @@ import type { GatewayContext } from "./context.ts";
 import { actorNotFound, GatewayError } from "./errors.ts";
 import { type ActorRecord, type CrashPolicy, StoreError } from "./gateway_store.ts";
 import { newRecordId } from "./record_id.ts";
+import type { ActorView } from "./view.ts";
+
+/** So many sleepers are shown without asking the store. */
+const RECENT = 200;
 
 /** What a new actor is to be. */
 export interface ActorSpec {
@@ -22,11 +26,17 @@ export interface ActorSpec {
 export class ActorRegistry {
   readonly #context: GatewayContext;
   readonly #entries = new Map<ActorId, ActorEntry>();
+  readonly #recent = new Map<ActorId, ActorView>();
   /** Loads under way: two askers must not make two entries of one actor. */
   readonly #loading = new Map<string, Promise<ActorEntry | undefined>>();
 
   constructor(context: GatewayContext) {
     this.#context = context;
+  }
+
+  /** Sleepers that nothing goes on with, as they were when they fell asleep: the latest of them. */
+  get recent(): Iterable<ActorView> {
+    return this.#recent.values();
   }
 
   get entries(): Iterable<ActorEntry> {
@@ -126,14 +136,35 @@ export class ActorRegistry {
     const id = entry.record.actorId;
     if (this.#entries.get(id) !== entry) return;
     this.#entries.delete(id);
+    if (entry.phase === "asleep") this.#remember(entry.view());
     const { alarmTs } = entry.record;
     if (entry.phase === "asleep" && alarmTs !== null) this.#context.alarms.set(id, alarmTs);
+  }
+
+  /** Shows sleepers of an earlier process too. */
+  async recall(namespace: string): Promise<void> {
+    const query = { namespace, includeDestroyed: false, limit: RECENT };
+    const records = await this.#context.store.actors.list(query);
+    for (const record of records.reverse()) {
+      if (this.#entries.has(record.actorId)) continue;
+      this.#remember(new ActorEntry(this.#context, record).view());
+    }
+  }
+
+  #remember(view: ActorView): void {
+    this.#recent.set(view.actorId, view);
+    for (const oldest of this.#recent.keys()) {
+      if (this.#recent.size <= RECENT) break;
+      this.#recent.delete(oldest);
+    }
   }
 
   #keep(record: ActorRecord, entry = new ActorEntry(this.#context, record)): ActorEntry {
     const known = this.#entries.get(record.actorId);
     if (known !== undefined) return known;
-    if (entry.phase !== "destroyed") this.#entries.set(record.actorId, entry);
+    if (entry.phase === "destroyed") return entry;
+    this.#entries.set(record.actorId, entry);
+    this.#recent.delete(record.actorId);
     return entry;
   }
 

@@ -22,7 +22,7 @@ import { GATEWAY_DEFAULTS, type GatewayOptions } from "./options.ts";
 import { ProxiedRequest } from "./proxied_request.ts";
 import { type RunnerHandshake, RunnerRegistry } from "./runner_registry.ts";
 import { Sweep } from "./sweep.ts";
-import type { GatewayView, HibernateOutcome, HibernatePlan } from "./view.ts";
+import type { ActorView, GatewayView, HibernateOutcome, HibernatePlan } from "./view.ts";
 
 export interface GatewaySetup {
   readonly host: Host;
@@ -86,6 +86,7 @@ export class Gateway {
   /** Takes up what the last process left in the store, and begins to watch the time. */
   async start(): Promise<void> {
     await this.#hibernation.recover();
+    for (const { name } of await this.store.namespaces.list()) await this.actors.recall(name);
     this.#sweep.start();
   }
 
@@ -160,7 +161,7 @@ export class Gateway {
   }
 
   /** Wakes the actor, if it sleeps. Throws `actor.not_found`. */
-  async wake(id: ActorId, cause: "person" | "alarm"): Promise<void> {
+  async wake(id: ActorId, cause: "person" | "alarm" = "person"): Promise<void> {
     (await this.actors.get(id)).wake(cause);
   }
 
@@ -169,6 +170,11 @@ export class Gateway {
     const actor = await this.actors.get(id);
     actor.stop("destroy");
     await actor.rest();
+  }
+
+  /** Sleepers without sockets that were awake not long ago: what {@link view} leaves out. */
+  recentActors(): ActorView[] {
+    return [...this.actors.recent];
   }
 
   view(): GatewayView {
