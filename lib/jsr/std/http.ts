@@ -38,6 +38,9 @@ export const STATUS_CODE = {
 
 export type StatusCode = typeof STATUS_CODE[keyof typeof STATUS_CODE];
 
+/** A status that says that something went wrong (4xx and 5xx). */
+export type ErrorStatus = Exclude<StatusCode, 101 | 200 | 201 | 202 | 204 | 302 | 303 | 304>;
+
 /** One event of a stream. Only `data` and `comment` may have line breaks. */
 export interface ServerSentEventMessage {
   comment?: string;

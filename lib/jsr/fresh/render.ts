@@ -1,0 +1,137 @@
+import {
+  type AnyComponent,
+  type ComponentChildren,
+  type ComponentType,
+  createContext,
+} from "preact";
+import { Fragment, type FunctionComponent, h, isValidElement, options, type VNode } from "preact";
+import { useContext } from "preact/hooks";
+import { renderToString } from "preact-render-to-string";
+import { Signal } from "@preact/signals";
+import { stringify } from "devalue";
+import type { Build, Island } from "./build.ts";
+import type { Context } from "./context.ts";
+
+export type PageProps<Data = unknown, T = unknown> =
+  & Pick<Context<T>, "url" | "req" | "params" | "info" | "state" | "error" | "route">
+  & { data: Data; Component: ComponentType };
+
+/** Where a response carries the nonce of its page to `csp()`. */
+export const NONCE: unique symbol = Symbol("nonce");
+
+type Props = Record<string, unknown> & { children?: ComponentChildren };
+
+/** Async components may await, and may answer the request themselves. */
+export async function resolveComponent<P>(
+  component: AnyComponent<P> | undefined,
+  props: P,
+): Promise<VNode | null | Response> {
+  if (component?.constructor.name !== "AsyncFunction") {
+    return component ? h(component as AnyComponent<Props>, props as Props) : null;
+  }
+  const resolved: unknown = await (component as (props: P) => unknown)(props);
+  return resolved instanceof Response || isValidElement(resolved) ? resolved : null;
+}
+
+/** One page while it is rendered. */
+interface Rendering {
+  readonly build: Build;
+  readonly nonce: string;
+  /** Its islands: each kind, and each place. */
+  readonly islands: Set<Island>;
+  readonly roots: { name: string; props: Props }[];
+}
+
+let current: Rendering | null = null;
+
+/** Renders a whole document, with what its islands need in the browser. */
+export function renderDocument(
+  build: Build,
+  render: (renderToString: (vnode: VNode) => string) => string,
+): { html: string; nonce: string } {
+  const nonce = crypto.randomUUID().replaceAll("-", "");
+  current = { build, nonce, islands: new Set(), roots: [] };
+  try {
+    return { html: `<!DOCTYPE html>${render(renderToString)}`, nonce };
+  } finally {
+    current = null;
+  }
+}
+
+function HeadEnd(): ComponentChildren {
+  if (current === null) return null;
+  const { build, islands } = current;
+  const chunks = islands.size === 0 ? [] : [build.entry, ...[...islands].map(({ chunk }) => chunk)];
+  return [
+    ...build.styles.map((href) => h("link", { rel: "stylesheet", href })),
+    ...[...new Set(chunks)].map((href) => h("link", { rel: "modulepreload", href })),
+  ];
+}
+
+/** The islands' props as data, and the script that reads them. */
+function BodyEnd(): ComponentChildren {
+  if (current === null || current.islands.size === 0) return null;
+  const { build, islands, roots } = current;
+  const __html = stringify({ buildId: build.id, islands: [...islands], roots }, {
+    Signal: (value) => value instanceof Signal && [value.peek()],
+    JSX: (value) => {
+      if (!isValidElement(value)) return false;
+      throw new TypeError("An island's props have JSX, wanted values that can be sent as data");
+    },
+  });
+  const data = {
+    id: "__FRSH_STATE",
+    type: "application/json",
+    dangerouslySetInnerHTML: { __html },
+  };
+  return [h("script", data), h("script", { type: "module", src: build.entry })];
+}
+
+/** Tags that a page does not render as they stand. */
+const TAGS: Readonly<Record<string, FunctionComponent<Props>>> = {
+  script: (props) => own("script", { nonce: current?.nonce, ...props }),
+  style: (props) => own("style", { nonce: current?.nonce, ...props }),
+  head: (props) => own("head", { ...props, children: [props.children, h(HeadEnd, null)] }),
+  body: (props) => own("body", { ...props, children: [props.children, h(BodyEnd, null)] }),
+};
+
+const InsideIsland = createContext(false);
+const boundaries = new WeakMap<AnyComponent, FunctionComponent<Props>>();
+
+/** Has islands rendered between two comments that say where their DOM begins and ends. */
+export function registerIslands(islands: Iterable<[AnyComponent, Island]>): void {
+  for (const [component, island] of islands) {
+    boundaries.set(component, (props) => {
+      const vnode = own(component, props);
+      if (useContext(InsideIsland) || current === null) return vnode;
+      current.islands.add(island);
+      const index = current.roots.push({ name: island.name, props }) - 1;
+      const marks = [comment(`frsh:island:${index}`), vnode, comment("/frsh:island")];
+      return h(InsideIsland.Provider, { value: true, children: marks });
+    });
+  }
+}
+
+function comment(text: string): VNode {
+  return h(Fragment, { UNSTABLE_comment: text } as Record<string, string>);
+}
+
+let replacing = true;
+
+/** An element as it is, without what takes its place. */
+function own(type: AnyComponent | string, props: Props): VNode {
+  replacing = false;
+  try {
+    return h(type as AnyComponent<Props>, props);
+  } finally {
+    replacing = true;
+  }
+}
+
+const inherited = options.vnode;
+options.vnode = (vnode) => {
+  const { type } = vnode;
+  const taken = typeof type === "string" ? TAGS[type] : boundaries.get(type);
+  if (replacing && taken !== undefined) vnode.type = taken as typeof type;
+  inherited?.(vnode);
+};

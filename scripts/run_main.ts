@@ -1,0 +1,44 @@
+/** Runs the program with the permissions it needs and no more. */
+
+/** The command that runs `main.ts`. */
+export function mainCommand(root: string, watch: readonly string[] = []): Deno.Command {
+  const dataDir = Deno.env.get("DORMOUSE_DATA_DIR") ?? ".dormouse";
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      ...watch,
+      // Gateway and dashboard listen, and a runner connects, where the settings say.
+      "--allow-net",
+      "--allow-env",
+      `--allow-read=${root},${dataDir}`,
+      `--allow-write=${dataDir}`,
+      `${root}/main.ts`,
+      ...Deno.args,
+    ],
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  });
+}
+
+/**
+ * Waits for a child, passing on to it the signals that come here, and gives back its exit code.
+ * A terminal's Ctrl+C reaches parent and child alike: the parent only has to outlive the child.
+ */
+export async function attend(child: Deno.ChildProcess): Promise<number> {
+  const listeners = (["SIGTERM", "SIGINT", "SIGHUP"] as const).map((signal) => {
+    const listener = () => {
+      if (signal === "SIGINT" && Deno.stdin.isTerminal()) return;
+      try {
+        child.kill(signal);
+      } catch {
+        // It has just ended.
+      }
+    };
+    Deno.addSignalListener(signal, listener);
+    return () => Deno.removeSignalListener(signal, listener);
+  });
+  const { code } = await child.status;
+  for (const remove of listeners) remove();
+  return code;
+}

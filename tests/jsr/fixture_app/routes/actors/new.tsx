@@ -1,0 +1,3 @@
+export default function NewActor() {
+  return <p>The name wins over the parameter</p>;
+}

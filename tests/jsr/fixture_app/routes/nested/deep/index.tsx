@@ -1,0 +1,3 @@
+export default function DeepPage() {
+  return <p>deep page</p>;
+}

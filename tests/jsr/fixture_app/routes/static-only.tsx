@@ -1,0 +1,3 @@
+export default function StaticOnly() {
+  return <p>No island here</p>;
+}
