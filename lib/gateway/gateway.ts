@@ -17,10 +17,12 @@ import type { GatewayContext } from "./context.ts";
 import { GatewayError } from "./errors.ts";
 import type { GatewayStore } from "./gateway_store.ts";
 import { HibernationKeeper } from "./hibernation.ts";
+import { NamespaceRegistry } from "./namespace_registry.ts";
 import type { GatewayObserver } from "./observer.ts";
 import { GATEWAY_DEFAULTS, type GatewayOptions } from "./options.ts";
 import { ProxiedRequest } from "./proxied_request.ts";
 import { type RunnerHandshake, RunnerRegistry } from "./runner_registry.ts";
+import type { RunnerSession } from "./runner_session.ts";
 import { Sweep } from "./sweep.ts";
 import type { ActorView, GatewayView, HibernateOutcome, HibernatePlan } from "./view.ts";
 
@@ -37,6 +39,7 @@ export interface GatewaySetup {
  */
 export class Gateway {
   readonly actors: ActorRegistry;
+  readonly namespaces: NamespaceRegistry;
   readonly options: GatewayOptions;
   readonly store: GatewayStore;
   readonly #context: GatewayContext;
@@ -49,6 +52,12 @@ export class Gateway {
     this.#host = host;
     this.store = store;
     this.options = { ...GATEWAY_DEFAULTS, ...options };
+    this.namespaces = new NamespaceRegistry({
+      host,
+      store: store.namespaces,
+      observer,
+      limit: this.options.namespaces,
+    });
     const sockets = new Map<RequestId, ClientSocket>();
     const requests = new Map<RequestId, ProxiedRequest>();
     const newRequestId = (): RequestId => {
@@ -85,8 +94,9 @@ export class Gateway {
 
   /** Takes up what the last process left in the store, and begins to watch the time. */
   async start(): Promise<void> {
+    await this.namespaces.load();
     await this.#hibernation.recover();
-    for (const { name } of await this.store.namespaces.list()) await this.actors.recall(name);
+    for (const { name } of this.namespaces.list()) await this.actors.recall(name);
     this.#sweep.start();
   }
 
@@ -96,8 +106,13 @@ export class Gateway {
   }
 
   /** Whether actors may live in the namespace. */
-  async hasNamespace(name: string): Promise<boolean> {
-    return (await this.store.namespaces.list()).some((namespace) => namespace.name === name);
+  hasNamespace(name: string): boolean {
+    return this.namespaces.has(name);
+  }
+
+  /** The runners that are connected, or not yet given up. */
+  get runners(): Iterable<RunnerSession> {
+    return this.#context.runners.sessions;
   }
 
   /**

@@ -35,6 +35,7 @@ export interface GatewayOptions {
   readonly httpBodyBytes: number;
   /** Names and values of a request's headers together. */
   readonly headerBytes: number;
+  readonly namespaces: number;
   readonly openSockets: number;
   readonly requestsInFlight: number;
   /** Crashes in a row are answered by waits of this, doubled each time up to the maximum. */
@@ -73,6 +74,7 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   webSocketMessageBytes: WEBSOCKET_MESSAGE_BYTES,
   httpBodyBytes: HTTP_BODY_BYTES,
   headerBytes: 32 * 1024,
+  namespaces: 1_000,
   openSockets: 100_000,
   requestsInFlight: 10_000,
   restartBackoffMs: 100,
