@@ -22,11 +22,20 @@ export class DecodeError extends Error {
   }
 }
 
-/** A value that the wanted version has no words for. */
+export type EncodeErrorCode =
+  | "encode.unsupported_version"
+  /** The version has no words for the value. */
+  | "encode.not_in_version"
+  /** The value fits no version: a number out of its range, lists of unequal length. */
+  | "encode.invalid_value"
+  /** The frame, or a list in it, is beyond the limits of `limits.ts`. */
+  | "encode.too_large";
+
+/** A value that cannot be put into the bytes of the wanted version. */
 export class EncodeError extends Error {
   override readonly name = "EncodeError";
   constructor(
-    readonly code: "encode.unsupported_version" | "encode.not_in_version" | "encode.invalid_value",
+    readonly code: EncodeErrorCode,
     message: string,
   ) {
     super(message);

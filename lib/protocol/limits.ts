@@ -27,3 +27,8 @@ export const WEBSOCKET_MESSAGE_BYTES = 32 * MIB;
 export const PENDING_BYTES = 128 * MIB;
 /** One tunnel frame: the largest message and room for its envelope. */
 export const FRAME_BYTES = WEBSOCKET_MESSAGE_BYTES + MIB;
+/**
+ * Items of one list or map in a frame. Our own number, to bound memory: an empty key takes one byte
+ * on the wire and about a hundred once decoded.
+ */
+export const LIST_ITEMS = 262_144;

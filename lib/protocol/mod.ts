@@ -1,3 +1,4 @@
+export * from "./capabilities.ts";
 export * from "./close.ts";
 export * from "./ids.ts";
 export * from "./message.ts";
