@@ -1,28 +1,99 @@
 /**
- * The tunnel messages that come by the thousand, in the bytes of version 7: WebSocket messages,
- * their acks, and chunks of a body, which are laid out like messages. The generated code takes
- * some forty times as long for them (`bench/codec_bench.ts`).
+ * The messages that come by the thousand, in the bytes of version 7 and written by hand: WebSocket
+ * messages, their acks, and chunks of a body, which are laid out like messages. Any other kind, and
+ * any frame that is not exactly well-formed, is `null` here: generated code or the careful decoder
+ * takes it then.
  */
 import { frameTooLarge, u16 } from "./encode_parts.ts";
 import type { GatewayId, MessageIndex, RequestId } from "./ids.ts";
 import { FRAME_BYTES } from "./limits.ts";
-import type { MessageId } from "./message.ts";
+import type {
+  MessageId,
+  ToClient,
+  ToClientTunnelMessage,
+  ToServer,
+  ToServerTunnelMessage,
+} from "./message.ts";
 import { allocate } from "./slab.ts";
+import { TO_CLIENT, TO_CLIENT_BODIES, TO_SERVER, TO_SERVER_BODIES } from "./tags_v7.ts";
+
+const TUNNEL_TO_SERVER = TO_SERVER.indexOf("tunnel");
+const RESPONSE_CHUNK = TO_SERVER_BODIES.indexOf("responseChunk");
+const MESSAGE_TO_SERVER = TO_SERVER_BODIES.indexOf("webSocketMessage");
+const MESSAGE_ACK = TO_SERVER_BODIES.indexOf("webSocketMessageAck");
+const TUNNEL_TO_CLIENT = TO_CLIENT.indexOf("tunnel");
+const REQUEST_CHUNK = TO_CLIENT_BODIES.indexOf("requestChunk");
+const MESSAGE_TO_CLIENT = TO_CLIENT_BODIES.indexOf("webSocketMessage");
 
 /** Tag of the tunnel message, gateway id, request id, message index, tag of the body. */
 const ENVELOPE_BYTES = 1 + 4 + 4 + 2 + 1;
-const BODY_TAG = ENVELOPE_BYTES - 1;
+const BODY_TAG_AT = ENVELOPE_BYTES - 1;
 const ACK_BYTES = ENVELOPE_BYTES + 2;
-/** A length of four groups of seven bits is the longest that the fast path reads: 256 MiB. */
+/** Seven bits of a length each: 256 MiB, which no frame reaches. */
 const MAX_LENGTH_GROUPS = 4;
 
-/** A body of bytes and one flag. */
-export interface Payload {
-  readonly bytes: Uint8Array;
-  readonly flag: boolean;
+export function encodeToServer(message: ToServer): Uint8Array | null {
+  if (message.kind !== "tunnel") return null;
+  const { messageId, body } = message;
+  switch (body.kind) {
+    case "webSocketMessage":
+      return payload(TUNNEL_TO_SERVER, messageId, MESSAGE_TO_SERVER, body.data, body.binary);
+    case "webSocketMessageAck":
+      return ack(messageId, body.index);
+    case "responseChunk":
+      return payload(TUNNEL_TO_SERVER, messageId, RESPONSE_CHUNK, body.body, body.finish);
+    default:
+      return null;
+  }
 }
 
-export function encodePayload(
+export function encodeToClient(message: ToClient): Uint8Array | null {
+  if (message.kind !== "tunnel") return null;
+  const { messageId, body } = message;
+  switch (body.kind) {
+    case "webSocketMessage":
+      return payload(TUNNEL_TO_CLIENT, messageId, MESSAGE_TO_CLIENT, body.data, body.binary);
+    case "requestChunk":
+      return payload(TUNNEL_TO_CLIENT, messageId, REQUEST_CHUNK, body.body, body.finish);
+    default:
+      return null;
+  }
+}
+
+export function decodeToServer(frame: Uint8Array): ToServerTunnelMessage | null {
+  if (frame.length <= ENVELOPE_BYTES || frame[0] !== TUNNEL_TO_SERVER) return null;
+  const tag = frame[BODY_TAG_AT]!;
+  if (tag === MESSAGE_ACK) {
+    if (frame.length !== ACK_BYTES) return null;
+    const index = readU16(frame, ENVELOPE_BYTES) as MessageIndex;
+    const body = { kind: "webSocketMessageAck", index } as const;
+    return { kind: "tunnel", messageId: readMessageId(frame), body };
+  }
+  if (tag !== MESSAGE_TO_SERVER && tag !== RESPONSE_CHUNK) return null;
+  const bytes = readPayload(frame);
+  if (bytes === null) return null;
+  const flag = frame[frame.length - 1] === 1;
+  const body = tag === MESSAGE_TO_SERVER
+    ? { kind: "webSocketMessage", data: bytes, binary: flag } as const
+    : { kind: "responseChunk", body: bytes, finish: flag } as const;
+  return { kind: "tunnel", messageId: readMessageId(frame), body };
+}
+
+export function decodeToClient(frame: Uint8Array): ToClientTunnelMessage | null {
+  if (frame.length <= ENVELOPE_BYTES || frame[0] !== TUNNEL_TO_CLIENT) return null;
+  const tag = frame[BODY_TAG_AT]!;
+  if (tag !== MESSAGE_TO_CLIENT && tag !== REQUEST_CHUNK) return null;
+  const bytes = readPayload(frame);
+  if (bytes === null) return null;
+  const flag = frame[frame.length - 1] === 1;
+  const body = tag === MESSAGE_TO_CLIENT
+    ? { kind: "webSocketMessage", data: bytes, binary: flag } as const
+    : { kind: "requestChunk", body: bytes, finish: flag } as const;
+  return { kind: "tunnel", messageId: readMessageId(frame), body };
+}
+
+/** A body of bytes and one flag behind them. */
+function payload(
   tunnelTag: number,
   id: MessageId,
   bodyTag: number,
@@ -33,8 +104,7 @@ export function encodePayload(
   const groups = length < 1 << 7 ? 1 : length < 1 << 14 ? 2 : length < 1 << 21 ? 3 : 4;
   const size = ENVELOPE_BYTES + groups + length + 1;
   if (size > FRAME_BYTES) throw frameTooLarge();
-  const frame = allocate(size);
-  writeEnvelope(frame, tunnelTag, id, bodyTag);
+  const frame = envelope(size, tunnelTag, id, bodyTag);
   let offset = ENVELOPE_BYTES;
   let left = length;
   while (left >= 0x80) {
@@ -43,68 +113,53 @@ export function encodePayload(
   }
   frame[offset++] = left;
   frame.set(bytes, offset);
-  frame[offset + length] = flag ? 1 : 0;
+  frame[size - 1] = flag ? 1 : 0;
   return frame;
 }
 
-export function encodeAck(
-  tunnelTag: number,
-  id: MessageId,
-  bodyTag: number,
-  index: MessageIndex,
-): Uint8Array {
-  const frame = allocate(ACK_BYTES);
-  writeEnvelope(frame, tunnelTag, id, bodyTag);
+function ack(id: MessageId, index: MessageIndex): Uint8Array {
   u16(index, "index");
-  frame[ENVELOPE_BYTES] = index & 0xff;
+  const frame = envelope(ACK_BYTES, TUNNEL_TO_SERVER, id, MESSAGE_ACK);
+  frame[ENVELOPE_BYTES] = index;
   frame[ENVELOPE_BYTES + 1] = index >>> 8;
   return frame;
 }
 
-/** The tag of the body if `frame` is a tunnel message, else −1. */
-export function bodyTagOf(frame: Uint8Array, tunnelTag: number): number {
-  return frame.length > ENVELOPE_BYTES && frame[0] === tunnelTag ? frame[BODY_TAG]! : -1;
+function envelope(size: number, tunnelTag: number, id: MessageId, bodyTag: number): Uint8Array {
+  const { gatewayId, requestId, messageIndex } = id;
+  u16(messageIndex, "messageIndex");
+  const frame = allocate(size);
+  frame[0] = tunnelTag;
+  writeId(frame, 1, gatewayId);
+  writeId(frame, 5, requestId);
+  frame[9] = messageIndex;
+  frame[10] = messageIndex >>> 8;
+  frame[BODY_TAG_AT] = bodyTag;
+  return frame;
 }
 
-export function readMessageId(frame: Uint8Array): MessageId {
+/** The bytes between the envelope and a last byte that holds a flag, as a view. */
+function readPayload(frame: Uint8Array): Uint8Array | null {
+  const end = frame.length - 1;
+  if (frame[end]! > 1) return null;
+  let offset = ENVELOPE_BYTES;
+  let length = 0;
+  let byte = 0x80;
+  for (let group = 0; byte >= 0x80; group++) {
+    if (group === MAX_LENGTH_GROUPS || offset === end) return null;
+    byte = frame[offset++]!;
+    if (byte === 0 && group > 0) return null;
+    length |= (byte & 0x7f) << (7 * group);
+  }
+  return offset + length === end ? frame.subarray(offset, end) : null;
+}
+
+function readMessageId(frame: Uint8Array): MessageId {
   return {
     gatewayId: readId(frame, 1) as GatewayId,
     requestId: readId(frame, 5) as RequestId,
     messageIndex: readU16(frame, 9) as MessageIndex,
   };
-}
-
-/** The payload as a view, or `null` if anything is wrong: the careful decoder then says what. */
-export function readPayload(frame: Uint8Array): Payload | null {
-  let offset = ENVELOPE_BYTES;
-  let length = 0;
-  let byte = 0x80;
-  for (let group = 0; byte >= 0x80; group++) {
-    if (group === MAX_LENGTH_GROUPS || offset === frame.length) return null;
-    byte = frame[offset++]!;
-    if (byte === 0 && group > 0) return null;
-    length |= (byte & 0x7f) << (7 * group);
-  }
-  const end = offset + length;
-  if (end + 1 !== frame.length) return null;
-  const flag = frame[end]!;
-  return flag > 1 ? null : { bytes: frame.subarray(offset, end), flag: flag === 1 };
-}
-
-/** The index of an ack, or −1 if the frame has not its length. */
-export function readAck(frame: Uint8Array): number {
-  return frame.length === ACK_BYTES ? readU16(frame, ENVELOPE_BYTES) : -1;
-}
-
-function writeEnvelope(frame: Uint8Array, tunnelTag: number, id: MessageId, bodyTag: number): void {
-  const { gatewayId, requestId, messageIndex } = id;
-  frame[0] = tunnelTag;
-  writeId(frame, 1, gatewayId);
-  writeId(frame, 5, requestId);
-  u16(messageIndex, "messageIndex");
-  frame[9] = messageIndex & 0xff;
-  frame[10] = messageIndex >>> 8;
-  frame[BODY_TAG] = bodyTag;
 }
 
 function writeId(frame: Uint8Array, at: number, id: number): void {
