@@ -58,8 +58,8 @@ export function connectWebSocket(url: string, options: ConnectOptions): Promise<
   });
   socket.once("error", (error) => {
     if (socket.readyState === WebSocket.OPEN) return;
-    // Errors of the network carry a number or the name of a system call; those of a bad handshake do not.
-    const refused = "syscall" in error || "errno" in error;
+    // The network's errors have the name of an errno as their code; a bad handshake's have none.
+    const refused = /^E[A-Z_]+$/.test(String((error as { code?: unknown }).code));
     fail(refused ? "link.refused" : "link.rejected", messageOf(error));
   });
   return promise;

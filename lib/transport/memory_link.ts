@@ -1,11 +1,18 @@
 import type { Host } from "../host/host.ts";
+import { sendableClose } from "../protocol/close.ts";
 import { deliver } from "./deliver.ts";
 import type { Link, LinkEnd, LinkHandlers } from "./link.ts";
 
+/** One end of a pair. */
+export interface MemoryLink extends Link {
+  /** Breaks the pair as a cut cable would: what has not arrived is lost, both ends see 1006. */
+  cut(): void;
+}
+
 /** Two ends of one link within a process: what goes in at one comes out at the other, in order. */
-export function memoryLinkPair(host: Host): [Link, Link] {
-  const left = new MemoryLink(host);
-  const right = new MemoryLink(host);
+export function memoryLinkPair(host: Host): [MemoryLink, MemoryLink] {
+  const left = new MemoryLinkEnd(host);
+  const right = new MemoryLinkEnd(host);
   left.peer = right;
   right.peer = left;
   return [left, right];
@@ -15,8 +22,8 @@ export function memoryLinkPair(host: Host): [Link, Link] {
  * One end. Frames are handed over by reference at the end of the turn that sent them: the receiver
  * never runs inside the sender's `send`, and a turn's frames arrive together.
  */
-class MemoryLink implements Link {
-  peer!: MemoryLink;
+class MemoryLinkEnd implements MemoryLink {
+  peer!: MemoryLinkEnd;
   readonly #host: Host;
   readonly #deliver = (): void => this.#drain();
   #handlers: LinkHandlers | undefined;
@@ -31,7 +38,7 @@ class MemoryLink implements Link {
   }
 
   get bufferedBytes(): number {
-    return this.peer.#inboxBytes;
+    return this.#finished ? 0 : this.peer.#inboxBytes;
   }
 
   start(handlers: LinkHandlers): void {
@@ -48,7 +55,20 @@ class MemoryLink implements Link {
 
   close(code: number, reason: string): void {
     if (this.#end !== undefined) return;
-    const end = { code, reason };
+    // What a WebSocket would not carry is not carried here either.
+    this.#finish(sendableClose(code, reason));
+  }
+
+  cut(): void {
+    if (this.#end !== undefined) return;
+    for (const end of [this, this.peer]) {
+      end.#inbox = [];
+      end.#inboxBytes = 0;
+    }
+    this.#finish({ code: 1006, reason: "" });
+  }
+
+  #finish(end: LinkEnd): void {
     this.#end = this.peer.#end = end;
     this.#schedule();
     this.peer.#schedule();
