@@ -110,6 +110,11 @@ export class Gateway {
     return this.namespaces.has(name);
   }
 
+  /** Counts a limit that whoever serves the gateway found reached, by its option. */
+  limitReached(limit: keyof GatewayOptions): void {
+    this.#context.observer.limitReached?.(limit, this.options[limit]);
+  }
+
   /** The runners that are connected, or not yet given up. */
   get runners(): Iterable<RunnerSession> {
     return this.#context.runners.sessions;

@@ -33,6 +33,8 @@ export interface GatewayOptions {
   readonly clientBufferBytes: number;
   readonly webSocketMessageBytes: number;
   readonly httpBodyBytes: number;
+  /** A body for the management API. An actor's input comes in it, and is kept with its record. */
+  readonly managementBodyBytes: number;
   /** Names and values of a request's headers together. */
   readonly headerBytes: number;
   readonly namespaces: number;
@@ -73,6 +75,7 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   clientBufferBytes: 16 * MIB,
   webSocketMessageBytes: WEBSOCKET_MESSAGE_BYTES,
   httpBodyBytes: HTTP_BODY_BYTES,
+  managementBodyBytes: 2 * MIB,
   headerBytes: 32 * 1024,
   namespaces: 1_000,
   openSockets: 100_000,

@@ -4,14 +4,18 @@ import { GatewayError } from "./errors.ts";
  * Reads a request's body whole, `null` for none. Throws 413 `guard.body_too_large` as soon as more
  * than `limit` bytes are claimed or have come: never more than that is held.
  */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array | null> {
+export async function readBody(
+  request: Request,
+  limit: number,
+  option: "httpBodyBytes" | "managementBodyBytes" = "httpBodyBytes",
+): Promise<Uint8Array | null> {
   if (request.body === null) return null;
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(option, limit);
   const chunks: Uint8Array[] = [];
   let total = 0;
   for await (const chunk of request.body) {
     total += chunk.length;
-    if (total > limit) throw tooLarge(limit);
+    if (total > limit) throw tooLarge(option, limit);
     chunks.push(chunk);
   }
   if (chunks.length === 1) return chunks[0]!;
@@ -37,10 +41,10 @@ export function checkHeaderSize(headers: Headers, limit: number): void {
   );
 }
 
-const tooLarge = (limit: number): GatewayError =>
+const tooLarge = (option: string, limit: number): GatewayError =>
   new GatewayError(
     413,
     "guard",
     "body_too_large",
-    `The body is larger than httpBodyBytes=${limit} bytes`,
+    `The body is larger than ${option}=${limit} bytes`,
   );

@@ -2,15 +2,16 @@ import type { Timer } from "../host/host.ts";
 import {
   type ActorCommand,
   type ActorId,
+  capabilities,
+  type Capabilities,
   type Close,
-  type CommandWrapper,
   DecodeError,
   decodeToServer,
+  EncodeError,
   encodeToClient,
   type EventWrapper,
   formatId,
   type KvRequest,
-  type KvResponse,
   type MessageIndex,
   type ProtocolVersion,
   type RequestId,
@@ -25,7 +26,10 @@ import {
 } from "../protocol/mod.ts";
 import type { Link, LinkEnd } from "../transport/link.ts";
 import type { ActorEntry } from "./actor_entry.ts";
+import { CommandOutbox } from "./command_outbox.ts";
 import type { GatewayContext } from "./context.ts";
+import { EventAcks } from "./event_acks.ts";
+import { answerKv } from "./runner_kv.ts";
 import type { RunnerView } from "./view.ts";
 
 /** What a runner says of itself: in the query of its connection, and in its first frame. */
@@ -37,6 +41,13 @@ export interface RunnerIdentity {
   readonly init: Extract<ToServer, { kind: "init" }>;
 }
 
+export interface RunnerTimes {
+  readonly createTs: number;
+  readonly lastConnectedTs: number;
+  readonly lastPingTs: number;
+  readonly drainTs: number | null;
+}
+
 /**
  * One runner as the gateway knows it. It outlives its tunnel: connected → disconnected → connected
  * again, with its actors, or lost after `runnerLostThresholdMs`, without them.
@@ -46,14 +57,16 @@ export class RunnerSession {
   readonly actors = new Map<ActorId, ActorEntry>();
   readonly #context: GatewayContext;
   readonly #connectedTs: number;
+  #attachedTs: number;
+  #drainTs: number | null = null;
+  #lastPongTs: number;
   #identity: RunnerIdentity;
   #link: Link | null = null;
   #draining = false;
-  /** Commands that the runner has not acked, in order, by actor. */
-  readonly #unacked = new Map<ActorId, CommandWrapper[]>();
-  readonly #commandIndex = new Map<ActorId, { generation: number; next: bigint }>();
-  /** Events taken in since the last ack went out. */
-  readonly #eventsToAck = new Map<ActorId, EventWrapper["checkpoint"]>();
+  /** What its version can say. A runner that comes back with another version is another runner. */
+  readonly #can: Capabilities;
+  readonly #commands: CommandOutbox;
+  readonly #events: EventAcks;
   #lostTimer: Timer | undefined;
   #pingTimer: Timer | undefined;
   #pingSentAt: number | undefined;
@@ -64,7 +77,10 @@ export class RunnerSession {
     this.#context = context;
     this.runnerId = runnerId;
     this.#identity = identity;
-    this.#connectedTs = context.host.epoch();
+    this.#can = capabilities(identity.protocolVersion);
+    this.#commands = new CommandOutbox({ perActor: this.#can.checkpointsPerActor });
+    this.#events = new EventAcks({ perActor: this.#can.checkpointsPerActor });
+    this.#connectedTs = this.#attachedTs = this.#lastPongTs = context.host.epoch();
   }
 
   get identity(): RunnerIdentity {
@@ -75,8 +91,28 @@ export class RunnerSession {
     return this.#link !== null;
   }
 
+  /** Milliseconds since the epoch: first seen, last connected, last heard of, asked to drain. */
+  get times(): RunnerTimes {
+    return {
+      createTs: this.#connectedTs,
+      lastConnectedTs: this.#attachedTs,
+      lastPingTs: this.#lastPongTs,
+      drainTs: this.#drainTs,
+    };
+  }
+
+  /** Milliseconds of the last ping; `null` before the first. */
+  get roundTripMs(): number | null {
+    return this.#roundTripMs;
+  }
+
   get freeSlots(): number {
     return this.#identity.init.totalSlots - this.actors.size;
+  }
+
+  /** Whether it can take over sockets that the gateway holds for an actor. */
+  get restoresSockets(): boolean {
+    return this.#can.hibernatingRequests;
   }
 
   /** Whether new actors may be put here. */
@@ -94,17 +130,21 @@ export class RunnerSession {
     this.#identity = identity;
     this.#link = link;
     this.#draining = false;
+    this.#drainTs = null;
     const { host, options } = this.#context;
+    // A ping that the old tunnel swallowed is not answered on this one.
+    this.#pingSentAt = undefined;
     this.#lastPongAt = host.now();
+    this.#attachedTs = this.#lastPongTs = host.epoch();
     this.#send({
       kind: "init",
       runnerId: this.runnerId,
-      lastEventIndex: -1n,
+      ...(this.#can.checkpointsPerActor ? {} : { lastEventIndex: this.#events.lastIndex }),
       runnerLostThreshold: BigInt(options.runnerLostThresholdMs),
-      actorStopThreshold: BigInt(options.actorStopThresholdMs),
+      actorStopThreshold: this.#can.stopThresholds ? BigInt(options.actorStopThresholdMs) : null,
       serverlessDrainGracePeriod: null,
     });
-    const commands = [...this.#unacked.values()].flat();
+    const commands = this.#commands.unacked;
     if (commands.length > 0) this.#send({ kind: "commands", commands });
     for (const actor of [...this.actors.values()]) actor.tunnelBack();
     this.#ping();
@@ -127,24 +167,19 @@ export class RunnerSession {
   /** The runner is given up: its actors go elsewhere. */
   lost(): void {
     for (const actor of [...this.actors.values()]) actor.runnerLost();
-    this.#unacked.clear();
   }
 
+  /** Sends the runner away and waits for nothing more from it. */
   close(close: Close): void {
     this.#pingTimer?.cancel();
     this.#lostTimer?.cancel();
     this.#link?.close(...spread(close));
+    this.#link = null;
   }
 
   command(actor: ActorEntry, command: ActorCommand): void {
     const { actorId, generation } = actor.record;
-    let counter = this.#commandIndex.get(actorId);
-    if (counter?.generation !== generation) counter = { generation, next: 0n };
-    const wrapper = { checkpoint: { actorId, generation, index: counter.next++ }, command };
-    this.#commandIndex.set(actorId, counter);
-    const unacked = this.#unacked.get(actorId);
-    if (unacked === undefined) this.#unacked.set(actorId, [wrapper]);
-    else unacked.push(wrapper);
+    const wrapper = this.#commands.add(actorId, generation, command);
     this.#send({ kind: "commands", commands: [wrapper] });
   }
 
@@ -153,8 +188,7 @@ export class RunnerSession {
     const { actorId } = actor.record;
     if (this.actors.get(actorId) !== actor) return;
     this.actors.delete(actorId);
-    this.#unacked.delete(actorId);
-    this.#commandIndex.delete(actorId);
+    this.#commands.forget(actorId);
     this.#context.runners.slotFreed();
   }
 
@@ -174,13 +208,14 @@ export class RunnerSession {
     }
     switch (message.kind) {
       case "tunnel":
+        if (this.#can.tunnelAck) this.#ackTunnel(message);
         return this.#onTunnel(message);
       case "kvRequest":
         return void this.#onKv(message.actorId, message.requestId, message.request);
       case "events":
         return this.#onEvents(message.events);
       case "ackCommands":
-        return this.#onAckCommands(message.acknowledged);
+        return this.#commands.ack(message.acknowledged);
       case "pong":
         return this.#onPong();
       case "stopping":
@@ -208,7 +243,21 @@ export class RunnerSession {
 
   #send(message: ToClient): void {
     if (this.#link === null) return;
-    this.#link.send(encodeToClient(message, this.#identity.protocolVersion));
+    let frame: Uint8Array;
+    try {
+      frame = encodeToClient(message, this.#identity.protocolVersion);
+    } catch (error) {
+      // What this version has no words for concerns one message, not the tunnel.
+      if (!(error instanceof EncodeError)) throw error;
+      return this.#context.observer.frameDropped?.(error.code);
+    }
+    this.#link.send(frame);
+  }
+
+  /** Up to v3 a runner drops a request whose messages are not acked one by one. */
+  #ackTunnel({ messageId, body, legacyIds }: ToServerTunnelMessage): void {
+    if (body.kind === "tunnelAck" || legacyIds === undefined) return;
+    this.#send({ kind: "tunnel", messageId, body: { kind: "tunnelAck" }, legacyIds });
   }
 
   #onTunnel({ messageId, body }: ToServerTunnelMessage): void {
@@ -224,74 +273,34 @@ export class RunnerSession {
 
   async #onKv(actorId: ActorId, requestId: number, request: KvRequest): Promise<void> {
     const link = this.#link;
-    let response: KvResponse;
-    try {
-      if (!this.actors.has(actorId)) {
-        throw new Error(`kv.not_hosted: Actor ${actorId} is not hosted by this runner`);
-      }
-      response = await this.#kv(actorId, request);
-    } catch (error) {
-      response = { kind: "error", message: kvErrorMessage(error) };
-    }
+    const { host, store } = this.#context;
+    // Only the runner that hosts the actor writes for it: one that was given up may be alive.
+    const response = this.actors.has(actorId)
+      ? await answerKv(store.kv, actorId, request, host.epoch())
+      : {
+        kind: "error" as const,
+        message: `kv.not_hosted: Actor ${actorId} is not hosted by this runner`,
+      };
     // A response belongs to the connection that asked: after a reconnect the runner asks again.
     if (this.#link === link) this.#send({ kind: "kvResponse", requestId, response });
   }
 
-  async #kv(actorId: ActorId, request: KvRequest): Promise<KvResponse> {
-    const { kv } = this.#context.store;
-    switch (request.kind) {
-      case "get":
-        return { kind: "get", ...await kv.get(actorId, request.keys) };
-      case "list": {
-        const limit = request.limit === null ? null : Number(request.limit);
-        const options = { reverse: request.reverse ?? false, limit };
-        return { kind: "list", ...await kv.list(actorId, request.query, options) };
-      }
-      case "put":
-        await kv.put(actorId, request.keys, request.values, this.#context.host.epoch());
-        return { kind: "put" };
-      case "delete":
-        await kv.delete(actorId, request.keys);
-        return { kind: "delete" };
-      case "deleteRange":
-        await kv.deleteRange(actorId, request.start, request.end);
-        return { kind: "delete" };
-      case "drop":
-        await kv.drop(actorId);
-        return { kind: "drop" };
-    }
-  }
-
   #onEvents(events: readonly EventWrapper[]): void {
     for (const wrapper of events) {
-      const { checkpoint } = wrapper;
-      if (this.#eventsToAck.size === 0) this.#context.host.defer(() => this.#ackEvents());
-      this.#eventsToAck.set(checkpoint.actorId, checkpoint);
-      this.actors.get(checkpoint.actorId)?.onEvent(wrapper);
+      if (this.#events.isEmpty) this.#context.host.defer(() => this.#ackEvents());
+      this.#events.add(wrapper.checkpoint);
+      this.actors.get(wrapper.checkpoint.actorId)?.onEvent(wrapper);
     }
   }
 
   #ackEvents(): void {
-    const checkpoints = [...this.#eventsToAck.values()];
-    this.#eventsToAck.clear();
-    this.#send({ kind: "ackEvents", acknowledged: { checkpoints } });
-  }
-
-  #onAckCommands(acknowledged: Extract<ToServer, { kind: "ackCommands" }>["acknowledged"]): void {
-    if (!("checkpoints" in acknowledged)) return;
-    for (const { actorId, generation, index } of acknowledged.checkpoints) {
-      const left = this.#unacked.get(actorId)?.filter(({ checkpoint }) =>
-        checkpoint.generation > generation ||
-        checkpoint.generation === generation && checkpoint.index > index
-      );
-      if (left === undefined || left.length === 0) this.#unacked.delete(actorId);
-      else this.#unacked.set(actorId, left);
-    }
+    this.#send({ kind: "ackEvents", acknowledged: this.#events.take() });
   }
 
   #onStopping(): void {
     this.#draining = true;
-    for (const actor of [...this.actors.values()]) actor.stop("sleep");
+    this.#drainTs ??= this.#context.host.epoch();
+    for (const actor of [...this.actors.values()]) actor.runnerLeaves();
   }
 
   #ping(): void {
@@ -304,14 +313,18 @@ export class RunnerSession {
       // A frozen peer answers no close either: do not wait for it.
       return this.detach(link, { code: 1006, reason: TUNNEL_CLOSE.pingTimeout.reason });
     }
-    this.#pingSentAt ??= host.now();
-    this.#send({ kind: "ping", ts: BigInt(host.epoch()) });
+    // Up to v3 the runner pings on its own, and that is waited for.
+    if (this.#can.gatewayPings) {
+      this.#pingSentAt ??= host.now();
+      this.#send({ kind: "ping", ts: BigInt(host.epoch()) });
+    }
     this.#pingTimer = host.after(options.pingIntervalMs, () => this.#ping());
   }
 
   #onPong(): void {
     const now = this.#context.host.now();
     this.#lastPongAt = now;
+    this.#lastPongTs = this.#context.host.epoch();
     if (this.#pingSentAt === undefined) return;
     this.#roundTripMs = now - this.#pingSentAt;
     this.#pingSentAt = undefined;
@@ -326,10 +339,4 @@ export class RunnerSession {
 function spread(close: Close): [number, string] {
   const { code, reason } = sendableClose(close.code, close.reason);
   return [code, reason];
-}
-
-/** The store's code and sentence, so that the runner can tell its author which limit was passed. */
-function kvErrorMessage(error: unknown): string {
-  if (error instanceof Error && "code" in error) return `${error.code}: ${error.message}`;
-  return error instanceof Error ? error.message : String(error);
 }
