@@ -135,12 +135,16 @@ export type StoreErrorCode =
   | "store.locked"
   | "store.closed"
   | "store.failed"
+  /** More is queued than the store takes. Nothing was written. */
+  | "store.overloaded"
   | "kv.key_too_large"
   | "kv.value_too_large"
   | "kv.too_many_keys"
   | "kv.put_too_large"
   | "kv.length_mismatch"
-  | "kv.actor_full";
+  | "kv.actor_full"
+  /** What a list found does not fit one answer. */
+  | "kv.list_too_large";
 
 /** Why the store refused. The message names the limit, the value and what was wanted. */
 export class StoreError extends Error {

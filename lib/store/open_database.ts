@@ -1,0 +1,73 @@
+import { DatabaseSync } from "node:sqlite";
+import { StoreError } from "../gateway/gateway_store.ts";
+import { APPLICATION_ID, migrate, refuseNewer, schemaVersion } from "./migrations.ts";
+import type { StoreOptions } from "./options.ts";
+import { openingError } from "./sqlite_error.ts";
+
+export const DATABASE_FILE = "dormouse.sqlite";
+
+/**
+ * Opens the database of a data directory, making both when there are none.
+ *
+ * 1. An existing file is looked at through a read-only connection, so that one that is corrupt, of a
+ *    newer version or another program's is refused without a byte of it changed.
+ * 2. It is opened with an exclusive lock, which the kernel drops however the process ends.
+ * 3. It is brought to the present schema.
+ *
+ * Throws a `StoreError` that says what to do.
+ */
+export function openDatabase(directory: string, options: StoreOptions): DatabaseSync {
+  const path = `${directory}/${DATABASE_FILE}`;
+  let db: DatabaseSync | undefined;
+  try {
+    // Actors' state is nobody else's business on a shared machine.
+    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    inspect(path, options);
+    db = new DatabaseSync(path, { timeout: options.lockWaitMs });
+    // FULL: a commit is on the disk before its promise resolves. With an exclusive lock WAL needs no
+    // shared memory file.
+    db.exec(
+      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
+    );
+    db.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384");
+    migrate(db);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw openingError(error, directory, path);
+  }
+}
+
+function inspect(path: string, { lockWaitMs, checkedBytes }: StoreOptions): void {
+  const size = sizeOf(path);
+  if (size === 0) return;
+  // A killed first start leaves a rollback journal, which only a writer can play back.
+  if (sizeOf(`${path}-journal`) > 0) return;
+  const db = new DatabaseSync(path, { readOnly: true, timeout: lockWaitMs });
+  try {
+    const { application_id: owner } = db.prepare("PRAGMA application_id").get() ?? {};
+    const version = schemaVersion(db);
+    if (owner === APPLICATION_ID) refuseNewer(version);
+    else if (Number(db.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.["n"]) > 0) {
+      throw new StoreError(
+        "store.corrupt",
+        `${path} is a database of another program and was not touched; ` +
+          "move it away, or choose another DORMOUSE_DATA_DIR",
+      );
+    }
+    if (size > checkedBytes) return;
+    const { quick_check: found } = db.prepare("PRAGMA quick_check(1)").get() ?? {};
+    if (found !== "ok") throw new Error(`database disk image is malformed: ${found}`);
+  } finally {
+    db.close();
+  }
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import { KV_LIMITS } from "../protocol/limits.ts";
+
+/** Limits of the store. */
+export interface StoreOptions {
+  /** Operations in one transaction, so that one never holds up the event loop for long. */
+  readonly batchOperations: number;
+  /** Bytes of keys and values in one transaction. One operation may be larger. */
+  readonly batchBytes: number;
+  /** Operations that wait for their transaction. */
+  readonly queuedOperations: number;
+  /** Bytes of keys and values that wait for their transaction. */
+  readonly queuedBytes: number;
+  /** Time that commits may take from one turn of the event loop before the next gets its turn. */
+  readonly burstMs: number;
+  /** How long opening waits for another process to let go of the file. */
+  readonly lockWaitMs: number;
+  /** A file up to this size is checked page by page when opened; a larger one as it is read. */
+  readonly checkedBytes: number;
+  readonly kv: KvLimits;
+}
+
+/** Limits of an actor's key-value space (`wire.md`, KV). */
+export interface KvLimits {
+  readonly keyBytes: number;
+  readonly valueBytes: number;
+  readonly keysPerCall: number;
+  /** Keys and values of one put together. */
+  readonly putBytes: number;
+  /** Keys and values of one actor together. */
+  readonly actorBytes: number;
+  /** Keys and values of one list's answer together, which must fit a tunnel frame. */
+  readonly listBytes: number;
+}
+
+const MIB = 1024 * 1024;
+
+export const STORE_DEFAULTS: StoreOptions = {
+  batchOperations: 1_024,
+  batchBytes: 8 * MIB,
+  queuedOperations: 65_536,
+  queuedBytes: 128 * MIB,
+  burstMs: 4,
+  lockWaitMs: 2_000,
+  checkedBytes: 64 * MIB,
+  kv: { ...KV_LIMITS, listBytes: 16 * MIB },
+};

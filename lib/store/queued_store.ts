@@ -1,0 +1,110 @@
+import type {
+  ActorRecord,
+  ActorStore,
+  GatewayStore,
+  KvStore,
+  NamespaceStore,
+  SocketStore,
+} from "../gateway/gateway_store.ts";
+import type { GroupCommit } from "./group_commit.ts";
+import { checkKeys, checkPut, checkQuery } from "./kv_limits.ts";
+import type { StoreOptions } from "./options.ts";
+
+/** A {@link GatewayStore} whose every call goes through one group commit. */
+export class QueuedStore implements GatewayStore {
+  readonly namespaces: NamespaceStore;
+  readonly actors: ActorStore;
+  readonly kv: KvStore;
+  readonly sockets: SocketStore;
+  readonly #commit: GroupCommit;
+
+  constructor(commit: GroupCommit, options: StoreOptions) {
+    this.#commit = commit;
+    this.namespaces = namespaceStore(commit);
+    this.actors = actorStore(commit);
+    this.kv = kvStore(commit, options);
+    this.sockets = socketStore(commit, options);
+  }
+
+  close(): Promise<void> {
+    return Promise.try(() => this.#commit.close());
+  }
+}
+
+function namespaceStore(commit: GroupCommit): NamespaceStore {
+  const table = "namespaces";
+  return {
+    list: () => commit.read({ table, method: "list", args: [] }),
+    create: (record) => commit.write({ table, method: "create", args: [record] }),
+  };
+}
+
+function actorStore(commit: GroupCommit): ActorStore {
+  const table = "actors";
+  // A record goes on changing while it waits for its commit: what was called is what is kept.
+  const asItIs = (record: ActorRecord): ActorRecord => ({ ...record });
+  return {
+    create: (record) => commit.write({ table, method: "create", args: [asItIs(record)] }),
+    update: (record) => commit.write({ table, method: "update", args: [asItIs(record)] }),
+    get: (actorId) => commit.read({ table, method: "get", args: [actorId] }),
+    find: (namespace, name, key) =>
+      commit.read({ table, method: "find", args: [namespace, name, key] }),
+    list: (query) => commit.read({ table, method: "list", args: [query] }),
+    names: (namespace) => commit.read({ table, method: "names", args: [namespace] }),
+    alarms: () => commit.read({ table, method: "alarms", args: [] }),
+    unsettled: () => commit.read({ table, method: "unsettled", args: [] }),
+  };
+}
+
+function kvStore(commit: GroupCommit, { kv: limits }: StoreOptions): KvStore {
+  const table = "kv";
+  return {
+    async get(actorId, keys) {
+      checkKeys(keys, limits);
+      return await commit.read({ table, method: "get", args: [actorId, keys] });
+    },
+    async list(actorId, query, options) {
+      checkQuery(query, limits);
+      return await commit.read({ table, method: "list", args: [actorId, query, options] });
+    },
+    async put(actorId, keys, values, now) {
+      const bytes = checkPut(keys, values, limits);
+      await commit.write({ table, method: "put", args: [actorId, keys, values, now] }, bytes);
+    },
+    async delete(actorId, keys) {
+      checkKeys(keys, limits);
+      await commit.write({ table, method: "delete", args: [actorId, keys] });
+    },
+    async deleteRange(actorId, start, end) {
+      checkKeys([start, end], limits);
+      await commit.write({ table, method: "deleteRange", args: [actorId, start, end] });
+    },
+    drop: (actorId) => commit.write({ table, method: "drop", args: [actorId] }),
+  };
+}
+
+function socketStore(commit: GroupCommit, { batchOperations }: StoreOptions): SocketStore {
+  const table = "sockets";
+  return {
+    put: (record) => commit.write({ table, method: "put", args: [record] }),
+    async keepAlive(requestIds, now) {
+      const parts = chunks(requestIds, batchOperations);
+      await Promise.all(
+        parts.map((ids) => commit.write({ table, method: "keepAlive", args: [ids, now] })),
+      );
+    },
+    async delete(requestIds) {
+      const parts = chunks(requestIds, batchOperations);
+      await Promise.all(parts.map((ids) => commit.write({ table, method: "delete", args: [ids] })));
+    },
+    list: () => commit.read({ table, method: "list", args: [] }),
+    clear: () => commit.write({ table, method: "clear", args: [] }),
+  };
+}
+
+/** Ten thousand sockets in one operation would be a transaction without a bound. */
+function chunks<T>(values: readonly T[], size: number): T[][] {
+  const parts: T[][] = [];
+  for (let i = 0; i < values.length; i += size) parts.push(values.slice(i, i + size));
+  return parts;
+}
