@@ -1,38 +1,28 @@
 import { STATUS_CODES } from "node:http";
 import type { AnyComponent } from "preact";
-import { type Build, type Island, NO_BUILD } from "./build.ts";
+import type { Build, Island } from "./build.ts";
 import { Context, type Middleware } from "./context.ts";
 import { HttpError } from "./error.ts";
 import { mountFiles } from "./fs_routes.ts";
 import type { Method } from "./handlers.ts";
 import { registerIslands } from "./render.ts";
 import { Routes } from "./routes.ts";
-import { setBuildId } from "./runtime.ts";
-
-export type ListenOptions = Partial<Deno.ServeTcpOptions & Deno.TlsCertifiedKeyPem>;
+import { build as running } from "./runtime.ts";
 
 export type Handler = (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
 
 /** Middlewares and routes, put together in order: a route has what came before it. */
 export class App<State> {
   readonly #steps: ((routes: Routes<State>) => void)[] = [];
-  #build = NO_BUILD;
+  #build: Build = { id: "", root: ".", entry: "", styles: [], files: {}, routes: {} };
 
   /** Adds middlewares that every request passes. */
   use(...middlewares: Middleware<State>[]): this {
-    return this.#step((routes) => routes.surround("/", 1, middlewares));
+    return this.#step((routes) => routes.surround("", 1, middlewares));
   }
 
   get(path: string, ...middlewares: Middleware<State>[]): this {
     return this.#step((routes) => routes.add("GET", path, path, middlewares));
-  }
-
-  post(path: string, ...middlewares: Middleware<State>[]): this {
-    return this.#step((routes) => routes.add("POST", path, path, middlewares));
-  }
-
-  all(path: string, ...middlewares: Middleware<State>[]): this {
-    return this.#step((routes) => routes.add("ALL", path, path, middlewares));
   }
 
   /** Puts the files of `routes/` here. They are known once the app was built. */
@@ -46,22 +36,22 @@ export class App<State> {
     const build = this.#build;
     for (const step of this.#steps) step(routes);
     const find = routes.finder();
+    const outside = routes.outside();
     return async (request, info = UNKNOWN_PEER) => {
       const url = new URL(request.url);
       url.pathname = url.pathname.replace(/\/+/g, "/");
-      const { handler, last, pattern, params } = find(request.method as Method, url.pathname);
-      const ctx = new Context<State>(request, url, info, pattern, params, last, build);
+      const { methods, params } = find(url.pathname);
+      const last = () => Promise.reject(new HttpError(methods ? 405 : 404));
+      const ctx = new Context<State>(request, url, info, params, last, build);
+      const isHead = request.method === "HEAD";
+      const handler = methods?.get(isHead ? "GET" : request.method as Method);
       try {
-        const response = await handler(ctx);
-        return request.method === "HEAD" ? new Response(null, response) : response;
+        const response = await (handler ?? methods?.get("ALL") ?? outside)(ctx);
+        return isHead ? new Response(null, response) : response;
       } catch (error) {
         return answerError(error);
       }
     };
-  }
-
-  async listen(options: ListenOptions = {}): Promise<void> {
-    await Deno.serve({ port: 8000, ...options }, this.handler()).finished;
   }
 
   /** Joins an app with what was built for it. Called by the generated `_fresh/server.js`. */
@@ -71,7 +61,7 @@ export class App<State> {
     islands: Iterable<[AnyComponent, Island]>,
   ): { fetch: Handler } {
     registerIslands(islands);
-    setBuildId(build.id);
+    running.id = build.id;
     app.#build = build;
     return { fetch: app.handler() };
   }

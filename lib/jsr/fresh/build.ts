@@ -23,6 +23,3 @@ export interface Build {
   /** Modules of `routes/` by their path in it, without the extension. */
   readonly routes: Readonly<Record<string, unknown>>;
 }
-
-/** An app that was not built has no files. */
-export const NO_BUILD: Build = { id: "", root: ".", entry: "", styles: [], files: {}, routes: {} };

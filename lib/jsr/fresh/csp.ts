@@ -8,7 +8,6 @@ export interface CSPOptions {
   useNonce?: boolean;
 }
 
-/** The original's. */
 const DEFAULTS =
   `default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; \
 font-src 'self'; img-src 'self' data:; media-src 'self' data: blob:; worker-src 'self' blob:; \
@@ -16,14 +15,11 @@ connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; \
 frame-ancestors 'none'; upgrade-insecure-requests`.split("; ");
 
 /** Sends a Content-Security-Policy with every response. */
-export function csp<State>(
-  { csp: own = [], useNonce = false }: CSPOptions = {},
-): Middleware<State> {
-  const nameOf = (directive: string) => directive.split(" ", 1)[0];
-  const owned = new Set(own.map(nameOf));
-  const policy = [...DEFAULTS.filter((directive) => !owned.has(nameOf(directive))), ...own].join(
-    "; ",
-  );
+export function csp<State>(options: CSPOptions = {}): Middleware<State> {
+  const { csp: own = [], useNonce = false } = options;
+  const names = new Set(own.map((directive) => directive.split(" ", 1)[0]));
+  const defaults = DEFAULTS.filter((directive) => !names.has(directive.split(" ", 1)[0]));
+  const policy = [...defaults, ...own].join("; ");
   return async (ctx) => {
     const response = await ctx.next();
     const { [NONCE]: nonce } = response as { [NONCE]?: string };

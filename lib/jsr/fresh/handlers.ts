@@ -25,10 +25,3 @@ export type HandlerByMethod<Data, State> = { [M in Method]?: HandlerFn<Data, Sta
 
 /** One handler for every method, or one each. Without HEAD, GET answers it. */
 export type RouteHandler<Data, State> = HandlerFn<Data, State> | HandlerByMethod<Data, State>;
-
-export interface RouteConfig {
-  /** A pattern to use instead of the one that the file's name makes. */
-  routeOverride?: string;
-  skipInheritedLayouts?: boolean;
-  skipAppWrapper?: boolean;
-}

@@ -1,10 +1,6 @@
-import {
-  type AnyComponent,
-  type ComponentChildren,
-  type ComponentType,
-  createContext,
-} from "preact";
-import { Fragment, type FunctionComponent, h, isValidElement, options, type VNode } from "preact";
+import type { AnyComponent, Attributes, ComponentChildren, ComponentType } from "preact";
+import type { FunctionComponent, VNode } from "preact";
+import { createContext, Fragment, h, isValidElement, options } from "preact";
 import { useContext } from "preact/hooks";
 import { renderToString } from "preact-render-to-string";
 import { Signal } from "@preact/signals";
@@ -13,7 +9,7 @@ import type { Build, Island } from "./build.ts";
 import type { Context } from "./context.ts";
 
 export type PageProps<Data = unknown, T = unknown> =
-  & Pick<Context<T>, "url" | "req" | "params" | "info" | "state" | "error" | "route">
+  & Pick<Context<T>, "url" | "req" | "params" | "info" | "state" | "error">
   & { data: Data; Component: ComponentType };
 
 /** Where a response carries the nonce of its page to `csp()`. */
@@ -21,28 +17,27 @@ export const NONCE: unique symbol = Symbol("nonce");
 
 type Props = Record<string, unknown> & { children?: ComponentChildren };
 
+type Resolved = VNode | null | Response;
+
 /** Async components may await, and may answer the request themselves. */
 export async function resolveComponent<P>(
-  component: AnyComponent<P> | undefined,
+  of: AnyComponent<P> | undefined,
   props: P,
-): Promise<VNode | null | Response> {
-  if (component?.constructor.name !== "AsyncFunction") {
-    return component ? h(component as AnyComponent<Props>, props as Props) : null;
+): Promise<Resolved> {
+  if (of?.constructor.name !== "AsyncFunction") {
+    return of ? h(of as AnyComponent<Props>, props as Props) : null;
   }
-  const resolved: unknown = await (component as (props: P) => unknown)(props);
+  const resolved: unknown = await (of as (props: P) => unknown)(props);
   return resolved instanceof Response || isValidElement(resolved) ? resolved : null;
 }
 
-/** One page while it is rendered. */
-interface Rendering {
+/** The page that is being rendered: the kinds of islands it has, and each one's place and props. */
+let current: {
   readonly build: Build;
   readonly nonce: string;
-  /** Its islands: each kind, and each place. */
   readonly islands: Set<Island>;
   readonly roots: { name: string; props: Props }[];
-}
-
-let current: Rendering | null = null;
+} | null = null;
 
 /** Renders a whole document, with what its islands need in the browser. */
 export function renderDocument(
@@ -61,7 +56,7 @@ export function renderDocument(
 function HeadEnd(): ComponentChildren {
   if (current === null) return null;
   const { build, islands } = current;
-  const chunks = islands.size === 0 ? [] : [build.entry, ...[...islands].map(({ chunk }) => chunk)];
+  const chunks = [...islands].flatMap(({ chunk }) => [build.entry, chunk]);
   return [
     ...build.styles.map((href) => h("link", { rel: "stylesheet", href })),
     ...[...new Set(chunks)].map((href) => h("link", { rel: "modulepreload", href })),
@@ -79,12 +74,11 @@ function BodyEnd(): ComponentChildren {
       throw new TypeError("An island's props have JSX, wanted values that can be sent as data");
     },
   });
-  const data = {
-    id: "__FRSH_STATE",
-    type: "application/json",
-    dangerouslySetInnerHTML: { __html },
-  };
-  return [h("script", data), h("script", { type: "module", src: build.entry })];
+  const data = { id: "__FRSH_STATE", type: "application/json" };
+  return [
+    h("script", { ...data, dangerouslySetInnerHTML: { __html } }),
+    h("script", { type: "module", src: build.entry }),
+  ];
 }
 
 /** Tags that a page does not render as they stand. */
@@ -95,6 +89,7 @@ const TAGS: Readonly<Record<string, FunctionComponent<Props>>> = {
   body: (props) => own("body", { ...props, children: [props.children, h(BodyEnd, null)] }),
 };
 
+const comment = (text: string) => h(Fragment, { UNSTABLE_comment: text } as Record<string, string>);
 const InsideIsland = createContext(false);
 const boundaries = new WeakMap<AnyComponent, FunctionComponent<Props>>();
 
@@ -112,26 +107,14 @@ export function registerIslands(islands: Iterable<[AnyComponent, Island]>): void
   }
 }
 
-function comment(text: string): VNode {
-  return h(Fragment, { UNSTABLE_comment: text } as Record<string, string>);
-}
-
-let replacing = true;
-
-/** An element as it is, without what takes its place. */
+/** An element as it is: made as another, which nothing takes the place of. */
 function own(type: AnyComponent | string, props: Props): VNode {
-  replacing = false;
-  try {
-    return h(type as AnyComponent<Props>, props);
-  } finally {
-    replacing = true;
-  }
+  return Object.assign(h(Fragment, props as Attributes), { type }) as VNode;
 }
 
 const inherited = options.vnode;
 options.vnode = (vnode) => {
-  const { type } = vnode;
-  const taken = typeof type === "string" ? TAGS[type] : boundaries.get(type);
-  if (replacing && taken !== undefined) vnode.type = taken as typeof type;
+  const taken = typeof vnode.type === "string" ? TAGS[vnode.type] : boundaries.get(vnode.type);
+  if (taken !== undefined) vnode.type = taken as typeof vnode.type;
   inherited?.(vnode);
 };

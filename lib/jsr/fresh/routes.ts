@@ -1,75 +1,52 @@
 import { TrieRouter } from "hono/router/trie-router";
 import type { Middleware } from "./context.ts";
-import { HttpError } from "./error.ts";
 import type { Method } from "./handlers.ts";
 
 type Methods<State> = Map<Method | "ALL", Middleware<State>>;
 
-/** A middleware and the path it stands at. Rank 0 goes round those of rank 1 at the same path. */
-interface Layer<State> {
-  readonly at: string;
-  readonly rank: 0 | 1;
-  readonly middleware: Middleware<State>;
-}
-
-/** What answers a request. `last` is what the handler's own `next` leads to. */
-interface Found<State> {
-  readonly handler: Middleware<State>;
-  readonly last: () => Promise<Response>;
-  readonly pattern: string | null;
-  readonly params: Record<string, string>;
-}
-
-/** Patterns with their handlers, each with the layers that were there before it. */
+/** Patterns with their handlers, each with the middlewares that were there before it. */
 export class Routes<State> {
-  readonly #layers: Layer<State>[] = [];
+  readonly #layers: { at: string; rank: 0 | 1; middleware: Middleware<State> }[] = [];
   readonly #patterns = new Map<string, Methods<State>>();
 
-  surround(path: string, rank: 0 | 1, middlewares: readonly Middleware<State>[]): void {
-    const at = path.replace(/\/$/, "");
+  /** Those of rank 0 go round those of rank 1 at the same path, which is "" at the root. */
+  surround(at: string, rank: 0 | 1, middlewares: readonly Middleware<State>[]): void {
     for (const middleware of middlewares) this.#layers.push({ at, rank, middleware });
   }
 
   add(method: Method | "ALL", pattern: string, at: string, handlers: Middleware<State>[]): void {
-    const methods = this.#patterns.get(pattern) ?? new Map<Method | "ALL", Middleware<State>>();
+    const methods = this.#patterns.get(pattern) ?? new Map() as Methods<State>;
     this.#patterns.set(pattern, methods);
     if (!methods.has(method)) methods.set(method, compose([...this.#layersAt(at), ...handlers]));
   }
 
-  /** Patterns without parameters win over those with. */
-  finder(): (method: Method, path: string) => Found<State> {
-    const router = new TrieRouter<[string, Methods<State>]>();
+  /** Finds what answers a path. Patterns without parameters win over those with. */
+  finder(): (path: string) => { methods?: Methods<State>; params: Record<string, string> } {
+    const router = new TrieRouter<Methods<State>>();
     const isDynamic = (pattern: string) => Number(/[*:]/.test(pattern));
     const sorted = [...this.#patterns].sort(([a], [b]) => isDynamic(a) - isDynamic(b));
-    for (const item of sorted) for (const path of triePaths(item[0])) router.add("ALL", path, item);
-    const outside = compose(this.#layersAt(""));
-
-    return (method, path) => {
+    for (const [pattern, methods] of sorted) {
+      for (const path of triePaths(pattern)) router.add("ALL", path, methods);
+    }
+    return (path) => {
       const [[match]] = router.match("ALL", path.replace(/(?<=.)\/$/, ""));
-      if (match === undefined) {
-        return { handler: outside, last: fail(404), pattern: null, params: {} };
-      }
-      const [[pattern, methods], raw] = match;
-      const params = Object.fromEntries(
-        Object.entries(raw).map(([k, v]) => [k, decodeURI(String(v))]),
-      );
-      const get = method === "HEAD" ? methods.get("GET") : undefined;
-      const handler = methods.get(method) ?? get ?? methods.get("ALL");
-      return { handler: handler ?? outside, last: fail(handler ? 404 : 405), pattern, params };
+      if (match === undefined) return { params: {} };
+      const params = Object.entries(match[1]).map(([name, value]) => [name, decodeURI(`${value}`)]);
+      return { methods: match[0], params: Object.fromEntries(params) };
     };
   }
 
+  /** What a request passes that no route answers. */
+  outside(): Middleware<State> {
+    return compose(this.#layersAt(""));
+  }
+
   #layersAt(path: string): Middleware<State>[] {
-    const depth = ({ at }: Layer<State>) => at.split("/").length;
     return this.#layers
       .filter(({ at }) => `${path}/`.startsWith(`${at}/`))
-      .sort((a, b) => depth(a) - depth(b) || a.rank - b.rank)
+      .sort((a, b) => a.at.split("/").length - b.at.split("/").length || a.rank - b.rank)
       .map(({ middleware }) => middleware);
   }
-}
-
-function fail(status: 404 | 405): () => Promise<Response> {
-  return () => Promise.reject(new HttpError(status));
 }
 
 /** Hono has no `/:name*`, nothing or more: it is two paths there. */
@@ -82,11 +59,10 @@ function triePaths(pattern: string): string[] {
 function compose<State>(middlewares: readonly Middleware<State>[]): Middleware<State> {
   return (ctx) => {
     const last = ctx.next;
-    const run = async (index: number): Promise<Response> => {
-      const middleware = middlewares[index];
-      ctx.next = middleware === undefined ? last : () => run(index + 1);
-      return await (middleware === undefined ? last() : middleware(ctx));
+    const run = async ([middleware = last, ...others] = middlewares): Promise<Response> => {
+      ctx.next = middleware === last ? last : () => run(others);
+      return await middleware(ctx);
     };
-    return run(0);
+    return run();
   };
 }

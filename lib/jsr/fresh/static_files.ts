@@ -11,23 +11,11 @@ export function staticFiles<T>(): Middleware<T> {
       return new Response("Method Not Allowed", { status: 405 });
     }
     const id = url.searchParams.get("__frsh_c");
-    if (id !== null && id !== buildId) {
-      // From a page of another build: no cache may keep today's content under that name.
-      url.searchParams.delete("__frsh_c");
-      return new Response(null, { status: 307, headers: { location: url.pathname + url.search } });
-    }
     const etag = `W/"${file.etag}"`;
-    const headers = new Headers({
-      "Content-Type": file.type,
-      "Etag": etag,
-      "Vary": "If-None-Match",
-    });
-    headers.set(
-      "Cache-Control",
-      file.immutable || id !== null
-        ? "public, max-age=31536000, immutable"
-        : "no-cache, no-store, max-age=0, must-revalidate",
-    );
+    const cached = file.immutable || id === buildId
+      ? "public, max-age=31536000, immutable"
+      : "no-cache, no-store, max-age=0, must-revalidate";
+    const headers = { "Content-Type": file.type, "Etag": etag, "Cache-Control": cached };
     if (req.headers.get("If-None-Match") === etag) {
       return new Response(null, { status: 304, headers });
     }

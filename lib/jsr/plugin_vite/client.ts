@@ -3,7 +3,7 @@ import { type AnyComponent, type Attributes, type ContainerNode, h, render } fro
 import { signal } from "@preact/signals";
 import { parse } from "devalue";
 import type { Island } from "../fresh/build.ts";
-import { setBuildId } from "../fresh/runtime.ts";
+import { build } from "../fresh/runtime.ts";
 
 interface PageState {
   readonly buildId: string;
@@ -16,7 +16,7 @@ export async function boot(): Promise<void> {
   const data = document.getElementById("__FRSH_STATE")?.textContent;
   if (!data) return;
   const state: PageState = parse(data, { Signal: ([value]) => signal(value) });
-  setBuildId(state.buildId);
+  build.id = state.buildId;
   const components = new Map<string, AnyComponent>();
   await Promise.all(state.islands.map(async ({ chunk, name }) => {
     const module: { default: AnyComponent } = await import(/* @vite-ignore */ chunk);

@@ -9,5 +9,4 @@ export const app = new App<State>()
     return ctx.next();
   })
   .get("/plain", (ctx) => new Response(`plain ${ctx.state.trail.join(" ")}`))
-  .post("/plain", async (ctx) => new Response(await ctx.req.text(), { status: 201 }))
   .fsRoutes();

@@ -17,6 +17,6 @@ export const handler = define.handlers({
   },
 });
 
-export default define.page<typeof handler>(({ data, params, route }) => (
-  <p id="actor">{data.upper} {params["name"]} {route}</p>
+export default define.page<typeof handler>(({ data, params }) => (
+  <p id="actor">{data.upper} {params["name"]}</p>
 ));
