@@ -1,0 +1,111 @@
+import { codeOf, importsOf, resolveImport, type Source } from "./source.ts";
+
+/** A room's name is its folder: `lib/runner` is `runner`, `routes` is `routes`. */
+interface Room {
+  /** Rooms whose modules it may import, besides its own. */
+  readonly rooms: readonly string[];
+  /** Rooms and modules it may import types of. */
+  readonly types?: readonly string[];
+  /** Packages it may import. `undefined`: any. */
+  readonly packages?: readonly string[];
+}
+
+/** What the dashboard shows: it knows their shapes, never their code. */
+const VIEWS = ["protocol", "gateway", "runner"];
+
+/** The arrows of the design: protocol ← delivery ← {runner, gateway} ← main. */
+const ROOMS: Readonly<Record<string, Room>> = {
+  host: { rooms: [], packages: ["node:crypto"] },
+  // What is generated asserts.
+  protocol: { rooms: [], packages: ["@bare-ts/lib", "node:assert/strict"] },
+  delivery: { rooms: ["protocol"], packages: [] },
+  transport: { rooms: ["host", "protocol"] },
+  actor: { rooms: ["protocol", "host"] },
+  runner: { rooms: ["protocol", "delivery", "transport", "host", "actor", "log"] },
+  gateway: { rooms: ["protocol", "delivery", "transport", "host", "access", "log"] },
+  store: { rooms: ["protocol", "host", "log", "lib/gateway/gateway_store.ts"] },
+  access: { rooms: ["host"] },
+  config: { rooms: [], types: ["gateway", "runner"] },
+  log: { rooms: ["host"] },
+  inspect: {
+    rooms: ["protocol", "host", "lib/gateway/errors.ts"],
+    types: ["gateway", "runner", "actor"],
+  },
+  jsr: { rooms: [] },
+  routes: {
+    rooms: ["inspect", "access", "components", "islands", "protocol", "lib/gateway/errors.ts"],
+    types: VIEWS,
+  },
+  islands: { rooms: ["inspect", "components"], types: VIEWS },
+  components: { rooms: ["inspect"], types: VIEWS },
+};
+
+/** A rule that a module broke, as a sentence. */
+export type Violation = string;
+
+export function arrowViolations(sources: readonly Source[]): Violation[] {
+  return sources.flatMap((source) => {
+    const name = roomOf(source.path);
+    const room = ROOMS[name];
+    if (room === undefined) return [];
+    return importsOf(source).flatMap(({ specifier, typeOnly }): Violation[] => {
+      const target = resolveImport(source.path, specifier);
+      if (target === null) {
+        if (room.packages === undefined || room.packages.includes(specifier)) return [];
+        return [`${source.path} imports ${specifier}, which ${name} may not`];
+      }
+      const allowed = typeOnly ? [...room.rooms, ...room.types ?? []] : room.rooms;
+      const other = roomOf(target);
+      if (other === name || allowed.includes(other) || allowed.includes(target)) return [];
+      if (ROOMS[other] === undefined) return [];
+      return [`${source.path} imports ${target}, but ${name} may not know ${other}`];
+    });
+  });
+}
+
+function roomOf(path: string): string {
+  const [first = "", second = ""] = path.split("/");
+  return first === "lib" ? second : first;
+}
+
+/** Time, chance and turns of the event loop, which `lib/` has from its host only. */
+const REAL = new RegExp(
+  [
+    String.raw`\bDate\.now\b`,
+    String.raw`\bnew Date\(\s*\)`,
+    String.raw`\bperformance\b`,
+    String.raw`(?<!(?<!globalThis)\.)\b(?:set|clear)(?:Timeout|Interval)\b`,
+    String.raw`\bMath\.random\b`,
+    String.raw`\bcrypto\.(?:getRandomValues|randomUUID|subtle\.generateKey)\b`,
+    String.raw`\bqueueMicrotask\b`,
+    String.raw`\bsetImmediate\b`,
+    String.raw`\bAbortSignal\.timeout\b`,
+  ].join("|"),
+);
+
+/** May reach for the real ones: the host itself, and what stands in for packages. */
+const REAL_ROOMS = ["host", "jsr"];
+
+/** What single modules may reach for, and why. */
+const REAL_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
+  // A real socket's turns cannot be simulated: the simulator has the memory link.
+  "lib/transport/websocket_link.ts": ["queueMicrotask"],
+};
+
+/** Rooms without any I/O. */
+const PURE_ROOMS = ["protocol", "delivery"];
+
+export function purityViolations(sources: readonly Source[]): Violation[] {
+  return sources.filter(({ path }) => path.startsWith("lib/")).flatMap((source) => {
+    const room = roomOf(source.path);
+    return codeOf(source.text, { strings: false }).split("\n").flatMap((line, i): Violation[] => {
+      const where = `${source.path}:${i + 1}`;
+      const real = REAL_ROOMS.includes(room) ? null : REAL.exec(line);
+      if (real !== null && !REAL_EXCEPTIONS[source.path]?.includes(real[0])) {
+        return [`${where} reaches for ${real[0]}, wanted the host's`];
+      }
+      const io = PURE_ROOMS.includes(room) ? /\bDeno\.|\bfetch\(|\bconsole\./.exec(line) : null;
+      return io === null ? [] : [`${where} does I/O by ${io[0]}, but ${room} is pure`];
+    });
+  });
+}
