@@ -1,0 +1,29 @@
+import { assertEquals } from "@std/assert";
+import { capabilities } from "@/lib/protocol/mod.ts";
+
+Deno.test("capabilities() are those of wire.md's table of changes", () => {
+  assertEquals(capabilities(2), {
+    messageAck: true,
+    hibernation: true,
+    hibernatingRequests: false,
+    tunnelAck: true,
+    lastMessageIndex: true,
+    gatewayPings: false,
+    checkpointsPerActor: false,
+    closeMessage: true,
+    stopThresholds: false,
+    deleteRange: false,
+  });
+  assertEquals(capabilities(7), {
+    messageAck: true,
+    hibernation: true,
+    hibernatingRequests: true,
+    tunnelAck: false,
+    lastMessageIndex: false,
+    gatewayPings: true,
+    checkpointsPerActor: true,
+    closeMessage: false,
+    stopThresholds: true,
+    deleteRange: true,
+  });
+});
