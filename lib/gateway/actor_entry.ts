@@ -79,6 +79,17 @@ export class ActorEntry {
     return this.#session;
   }
 
+  /** Whether what is sent to it now gets there. */
+  get isReachable(): boolean {
+    return this.#phase === "running" && this.#session!.isConnected;
+  }
+
+  /** Whether the gateway holds sockets that its next runner must take over. */
+  get holdsSockets(): boolean {
+    for (const socket of this.sockets.values()) if (socket.hibernatable) return true;
+    return false;
+  }
+
   /** Puts a tunnel message on the way to the actor's runner. Only while it has one. */
   send(request: RequestId, index: MessageIndex, body: ToClientTunnelBody): void {
     this.#session?.sendTunnel(request, index, body);
@@ -88,6 +99,9 @@ export class ActorEntry {
   wake(cause: WakeCause): void {
     if (this.#phase === "stopping") this.#wakeAfter = cause;
     if (this.#phase !== "asleep" || this.#restartTimer !== undefined) return;
+    // Forgotten since the caller got it: another entry may stand for the actor now.
+    const current = this.#context.actors.current(this);
+    if (current !== this) return current.wake(cause);
     this.#cause = cause;
     this.#wantedAt = this.#context.host.now();
     this.record.sleepTs = null;
@@ -95,7 +109,7 @@ export class ActorEntry {
     this.#context.observer.actorWaking?.(this.record.actorId, this.record.name, cause);
     const { actorReadyTimeoutMs } = this.#context.options;
     this.#readyTimer = this.#context.host.after(actorReadyTimeoutMs, () => this.#notReady());
-    const session = this.#context.runners.pick(this.record);
+    const session = this.#context.runners.pick(this);
     if (session !== undefined) return this.startOn(session);
     this.#phase = "pending";
     this.record.pendingAllocationTs = this.#context.host.epoch();
@@ -137,13 +151,18 @@ export class ActorEntry {
     if (purpose === "destroy") this.#stopFor = "destroy";
     if (this.#phase !== "starting" && this.#phase !== "running") return;
     this.#phase = "stopping";
+    this.#readyTimer?.cancel();
     for (const socket of this.sockets.values()) socket.actorAway();
     this.#session!.command(this, { kind: "stop" });
-    const { actorStopThresholdMs } = this.#context.options;
-    this.#stopTimer = this.#context.host.after(
-      actorStopThresholdMs * 2,
-      () => this.#stopped("error", `It did not stop within ${actorStopThresholdMs * 2} ms`),
-    );
+    const wait = this.#context.options.actorStopThresholdMs * 2;
+    this.#stopTimer = this.#context.host.after(wait, () => this.#neverStopped());
+  }
+
+  /** Its runner wants to be rid of it. An actor that is to stay up goes on elsewhere. */
+  runnerLeaves(): void {
+    if (this.#phase === "stopping") return;
+    this.stop("sleep");
+    if (this.record.crashPolicy === "restart") this.#wakeAfter ??= "moved";
   }
 
   /** An event of the runner that hosts it. One of an earlier generation, or a repeated one, is old news. */
@@ -186,6 +205,13 @@ export class ActorEntry {
       this.#phase === "asleep" && this.sockets.size === 0 && this.requests.size === 0 &&
       this.#restartTimer === undefined && this.#restWaiters.length === 0
     ) this.#context.actors.forget(this);
+  }
+
+  /** The gateway shuts down: nothing happens by itself any more. */
+  dispose(): void {
+    this.#readyTimer?.cancel();
+    this.#stopTimer?.cancel();
+    this.#restartTimer?.cancel();
   }
 
   /** Resolves when the actor has left its runner. */
@@ -274,6 +300,14 @@ export class ActorEntry {
     for (const request of this.requests.values()) request.actorReady();
   }
 
+  /** It keeps its slot no longer, and what it still says is not listened to. */
+  #neverStopped(): void {
+    const { observer, options } = this.#context;
+    observer.limitReached?.("actorStopThresholdMs", options.actorStopThresholdMs);
+    this.record.error = `It did not stop within ${options.actorStopThresholdMs * 2} ms`;
+    this.#stopped("error", this.record.error);
+  }
+
   #stopped(code: StopCode, message: string | null): void {
     if (this.#phase === "stopping") {
       if (this.#stopFor === "destroy") return this.#destroyed();
@@ -286,7 +320,6 @@ export class ActorEntry {
   /** Off its runner. Wakes again at once when somebody waits, or `again` says so. */
   #asleep(close: Close, again?: WakeCause): void {
     this.#leaveRunner();
-    this.#phase = "asleep";
     const { record } = this;
     record.sleepTs = this.#context.host.epoch();
     let kept = 0;
@@ -296,6 +329,8 @@ export class ActorEntry {
       else closed++;
     }
     this.#interruptRequests(GONE.stopped());
+    // Only now: an actor that sleeps is forgotten with its last socket or request.
+    this.#phase = "asleep";
     this.#context.persist(record);
     this.#context.observer.actorAsleep?.(record.actorId, record.name, kept, closed);
     this.#rested();
@@ -323,7 +358,6 @@ export class ActorEntry {
     observer.actorCrashed?.(record.actorId, record.name, message);
     if (record.crashPolicy === "destroy") return this.#destroyed();
     this.#leaveRunner();
-    this.#phase = "asleep";
     record.sleepTs = host.epoch();
     for (const socket of [...this.sockets.values()]) socket.actorCrashed();
     for (const request of [...this.requests.values()]) {
@@ -331,6 +365,7 @@ export class ActorEntry {
       if (neverRan || this.#crashes > 1) request.fail(GONE.crashed(message));
       else request.interrupted(GONE.crashed(message));
     }
+    this.#phase = "asleep";
     this.#context.persist(record);
     this.#rested();
     const restarts = record.crashPolicy === "restart" || this.#whoWaits() !== undefined;
@@ -402,6 +437,8 @@ export class ActorEntry {
       if (!socket.isClientGone) return "message";
       cause = "close";
     }
+    const { alarmTs } = this.record;
+    if (alarmTs !== null && alarmTs <= this.#context.host.epoch()) cause ??= "alarm";
     return cause;
   }
 

@@ -3,6 +3,7 @@ import {
   advance,
   CLIENT_CLOSE,
   type Close,
+  distance,
   formatId,
   type MessageIndex,
   messageIndex,
@@ -19,7 +20,8 @@ import type { SocketPhase } from "./observer.ts";
 import type { SocketView } from "./view.ts";
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+/** A byte order mark is part of the text that the actor sent. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * One client's WebSocket, from the gateway's side.
@@ -154,12 +156,7 @@ export class ClientSocket {
       case "webSocketClose":
         // The actor goes to sleep: what follows is its word that it has stopped.
         if (body.hibernate && this.#hibernatable) return;
-        this.#closeClient(
-          body.code === null && body.reason === null
-            ? CLIENT_CLOSE.closed
-            : sendableClose(body.code, body.reason),
-        );
-        return this.#forget();
+        return this.drop(this.#closeOf(body.code, body.reason));
       case "tunnelAck":
         return;
       case "responseStart":
@@ -277,6 +274,14 @@ export class ClientSocket {
     };
   }
 
+  /** What the client sees of the actor's close. */
+  #closeOf(code: number | null, reason: string | null): Close {
+    if (code !== null || reason !== null) return sendableClose(code, reason);
+    return this.#phase === "opening"
+      ? this.#detailed(CLIENT_CLOSE.closedBeforeOpen)
+      : CLIENT_CLOSE.closed;
+  }
+
   #sendOpen(): void {
     this.#openSentAt = this.#context.host.now();
     const body: ToClientTunnelBody = {
@@ -295,34 +300,35 @@ export class ClientSocket {
     this.#headers = null;
     this.#hibernatable = canHibernate;
     this.#phase = this.#link === null ? "closed" : "active";
-    this.#context.observer.socketOpened?.(
-      this.actor.record.actorId,
-      this.requestId,
-      canHibernate,
-    );
-    if (!canHibernate) {
-      this.#window.release(0, (_index, body) => this.#sendPlain(body));
-      if (this.#window.pending > 0) this.#window.ack(this.#window.lastSent);
-      if (this.#link === null) this.#forget();
-      return;
-    }
     const { requestId, openedTs } = this;
-    const { store, gatewayId, observer } = this.#context;
+    const { store, gatewayId, host, observer } = this.#context;
     const { actorId } = this.actor.record;
-    store.sockets.put({ gatewayId, requestId, actorId, openedTs, keepAliveTs: openedTs })
+    if (this.#link !== null) observer.socketOpened?.(actorId, requestId, canHibernate);
+    if (!canHibernate) return this.#becomePlain();
+    store.sockets.put({ gatewayId, requestId, actorId, openedTs, keepAliveTs: host.epoch() })
       .catch((error) => observer.storeFailed?.("socket", error));
-    this.#release();
+    // One that stops gets nothing more: what it left unacked goes out after the next wake.
+    if (this.actor.isReachable) this.#release();
+  }
+
+  /** Hands over what waited for the open. From here on nothing is kept. */
+  #becomePlain(): void {
+    this.#window.release(0, (_index, body) => this.#sendPlain(body));
+    if (this.#window.pending > 0) this.#window.ack(this.#window.lastSent);
+    if (this.#closeWaiting !== null) {
+      this.#sendPlain({ kind: "webSocketClose", ...this.#closeWaiting });
+    }
+    if (this.#link === null) this.#forget();
   }
 
   #release(): void {
-    const resent = this.#window.lastSent;
-    const count = this.#window.release(
+    const again = distance(this.#window.lastAcked, this.#window.lastSent);
+    this.#window.release(
       this.#context.host.now(),
       (index, body) => this.actor.send(this.requestId, index, body),
     );
-    if (count > 0 && resent !== this.#window.lastAcked) {
-      this.#context.observer.messagesResent?.(this.actor.record.actorId, this.requestId, count);
-    }
+    if (again === 0) return;
+    this.#context.observer.messagesResent?.(this.actor.record.actorId, this.requestId, again);
   }
 
   #sendPlain(body: ToClientTunnelBody): void {
@@ -331,13 +337,9 @@ export class ClientSocket {
   }
 
   #acked(index: MessageIndex): void {
-    const { host, observer } = this.#context;
-    const now = host.now();
-    const covered = this.#window.ack(
-      index,
-      observer.messageAcked && ((sentAt) => observer.messageAcked!(now - sentAt)),
-    );
+    const covered = this.#window.ack(index, this.#context.onAcked);
     if (typeof covered === "string") {
+      const { observer } = this.#context;
       return observer.ackRefused?.(this.actor.record.actorId, this.requestId, covered);
     }
     this.#crashes = 0;

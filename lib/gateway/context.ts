@@ -24,6 +24,8 @@ export interface GatewayContext {
   /** Sockets whose actor has not answered their open yet. */
   readonly opening: Set<ClientSocket>;
   readonly requests: Map<RequestId, ProxiedRequest>;
+  /** Tells the observer of an acked message, by when it was last sent. One for all sockets. */
+  readonly onAcked: ((sentAt: number) => void) | undefined;
   /** An id that no socket and no request has. */
   newRequestId(): RequestId;
   /** Keeps an actor's record, in the background. A failure is told to the observer. */

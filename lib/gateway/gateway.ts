@@ -75,6 +75,7 @@ export class Gateway {
       sockets,
       requests,
       opening: new Set<ClientSocket>(),
+      onAcked: observer.messageAcked && ((sentAt) => observer.messageAcked!(host.now() - sentAt)),
       newRequestId,
       persist: (record) => {
         store.actors.update(record).catch((error) => observer.storeFailed?.("actor", error));
@@ -240,6 +241,7 @@ export class Gateway {
     this.#sweep.stop();
     this.#hibernation.stop();
     runners.close(TUNNEL_CLOSE.gatewayShutdown);
+    for (const actor of this.actors.entries) actor.dispose();
     await this.store.close();
   }
 

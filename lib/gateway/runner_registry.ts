@@ -41,11 +41,12 @@ export class RunnerRegistry {
   }
 
   /** The least loaded runner, by share of its slots, that may run the actor and has room. */
-  pick(record: ActorRecord): RunnerSession | undefined {
+  pick({ record, holdsSockets }: ActorEntry): RunnerSession | undefined {
     let best: RunnerSession | undefined;
     let bestLoad = Infinity;
     for (const session of this.#sessions.values()) {
       if (!session.isOpen || !serves(session, record)) continue;
+      if (holdsSockets && !session.restoresSockets) continue;
       const load = session.actors.size / session.identity.init.totalSlots;
       if (load < bestLoad) [best, bestLoad] = [session, load];
     }
@@ -56,15 +57,19 @@ export class RunnerRegistry {
   accept(link: Link, handshake: RunnerHandshake): void {
     const { host, options } = this.#context;
     let session: RunnerSession | undefined;
+    let refused = false;
     this.#greeting.add(link);
     const refuse = (close: Close): void => {
+      refused = true;
       const { code, reason } = withDetail(close, formatId(this.#context.gatewayId));
       link.close(code, reason);
     };
     const deadline = host.after(options.initTimeoutMs, () => refuse(TUNNEL_CLOSE.initTimeout));
     link.start({
       onFrame: (frame) => {
-        if (session !== undefined) return session.onFrame(frame);
+        if (session !== undefined) return session.onFrame(link, frame);
+        // What was under way when the link was closed still arrives.
+        if (refused) return;
         deadline.cancel();
         const identity = this.#identify(frame, handshake);
         if (identity === undefined) return refuse(TUNNEL_CLOSE.invalidPacket);
@@ -95,7 +100,7 @@ export class RunnerRegistry {
   /** There may be room now: whoever waits longest goes first. */
   slotFreed(): void {
     for (const actor of this.waiting) {
-      const session = this.pick(actor.record);
+      const session = this.pick(actor);
       if (session === undefined) continue;
       this.waiting.delete(actor);
       actor.startOn(session);
@@ -135,7 +140,11 @@ export class RunnerRegistry {
   #register(identity: RunnerIdentity): RunnerSession {
     const key = keyOf(identity);
     const known = this.#sessions.get(key);
-    if (known !== undefined) return known;
+    if (known?.identity.protocolVersion === identity.protocolVersion) return known;
+    if (known !== undefined) {
+      known.close(withDetail(TUNNEL_CLOSE.eviction, formatId(this.#context.gatewayId)));
+      this.lose(known, "It came back with another version of the protocol");
+    }
     const session = new RunnerSession(
       this.#context,
       runnerId(newRecordId(this.#context.host)),
@@ -146,7 +155,8 @@ export class RunnerRegistry {
   }
 }
 
-const keyOf = ({ namespace, runnerKey }: RunnerIdentity): string => `${namespace}/${runnerKey}`;
+const keyOf = ({ namespace, runnerKey }: RunnerIdentity): string =>
+  JSON.stringify([namespace, runnerKey]);
 
 function serves(
   { identity }: RunnerSession,

@@ -2,8 +2,8 @@ import type { Timer } from "../host/host.ts";
 import {
   type ActorCommand,
   type ActorId,
-  capabilities,
   type Capabilities,
+  capabilities,
   type Close,
   DecodeError,
   decodeToServer,
@@ -197,8 +197,12 @@ export class RunnerSession {
     this.#send({ kind: "tunnel", messageId: { gatewayId, requestId, messageIndex }, body });
   }
 
-  /** One frame of the runner. A frame that says nothing is counted and dropped: the tunnel lives on. */
-  onFrame(frame: Uint8Array): void {
+  /**
+   * One frame of the runner. A frame that says nothing is counted and dropped: the tunnel lives on.
+   * So is one of a tunnel that was given up: its peer may have been frozen, and speaks of the past.
+   */
+  onFrame(link: Link, frame: Uint8Array): void {
+    if (link !== this.#link) return this.#context.observer.frameDropped?.("frame of an old tunnel");
     let message: ToServer;
     try {
       message = decodeToServer(frame, this.#identity.protocolVersion);

@@ -58,11 +58,15 @@ async function readLimited({ gateway, request }: Call): Promise<Uint8Array> {
 }
 
 function parseJson(bytes: Uint8Array): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
     throw badRequest(`body is not JSON: ${error instanceof Error ? error.message : error}`);
   }
+  // Valibot takes an array for an object.
+  if (Array.isArray(value)) throw badRequest("body is an array; a JSON object is wanted");
+  return value;
 }
 
 function parse<Entries extends v.ObjectEntries>(
