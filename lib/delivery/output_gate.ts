@@ -18,6 +18,8 @@ export class OutputGate<Item> {
   #openBytes = 0;
   #sealed: Item[] = [];
   #sealedBytes = 0;
+  /** Also true of a commit that covers no output: what comes meanwhile is not its own. */
+  #committing = false;
 
   constructor(limits: GateLimits) {
     this.#limits = limits;
@@ -40,9 +42,15 @@ export class OutputGate<Item> {
     return "held";
   }
 
+  /** Keeps, whatever the limits say, what ends a socket or an answer: it holds no more than that. */
+  holdAlways(item: Item): void {
+    this.#open.push(item);
+  }
+
   /** A commit begins: it covers everything held so far. */
   seal(): void {
-    if (this.#sealed.length > 0) throw new Error("A commit is under way already");
+    if (this.#committing) throw new Error("A commit is under way already");
+    this.#committing = true;
     this.#sealed = this.#open;
     this.#sealedBytes = this.#openBytes;
     this.#open = [];
@@ -54,6 +62,7 @@ export class OutputGate<Item> {
     const items = this.#sealed;
     this.#sealed = [];
     this.#sealedBytes = 0;
+    this.#committing = false;
     for (const item of items) send(item);
   }
 
@@ -63,6 +72,7 @@ export class OutputGate<Item> {
     this.#open = [];
     this.#sealed = [];
     this.#openBytes = this.#sealedBytes = 0;
+    this.#committing = false;
     return dropped;
   }
 }
