@@ -27,6 +27,10 @@ export const CLIENT_CLOSE = {
   restoreError: { code: 1011, reason: "ws.restore_error" },
   ackTimeout: { code: 1011, reason: "guard.websocket_garbage_collected" },
   pendingLimit: { code: 1011, reason: "guard.websocket_pending_limit_reached" },
+  /** More messages wait for the actor than it may keep waiting. */
+  mailboxFull: { code: 1013, reason: "actor.mailbox_full" },
+  /** The actor says more than can be held back until it may leave. */
+  outputLimit: { code: 1013, reason: "actor.output_limit_reached" },
   openTimeout: { code: 1011, reason: "guard.websocket_open_timeout" },
   closedBeforeOpen: { code: 1011, reason: "guard.websocket_closed_before_open" },
   actorCrashed: { code: 1011, reason: "actor.crashed" },

@@ -1,0 +1,192 @@
+import {
+  type ActorId,
+  CLIENT_CLOSE,
+  type Close,
+  type CommandWrapper,
+  requestKey,
+  type ToClientTunnelMessage,
+  type ToServerTunnelBody,
+} from "../protocol/mod.ts";
+import { ActorInstance } from "./actor_instance.ts";
+import type { CommandLog } from "./command_log.ts";
+import type { RunnerContext } from "./context.ts";
+import { LooseChannel } from "./loose_channel.ts";
+import { RecentSet } from "./recent_set.ts";
+import { RequestMap } from "./request_map.ts";
+import type { ActorHostView } from "./view.ts";
+
+/** Every actor on this runner: starts and stops them, and brings each frame to its actor. */
+export class ActorHost {
+  readonly #context: RunnerContext;
+  readonly #commands: CommandLog;
+  readonly #actors = new Map<ActorId, ActorInstance>();
+  /** Sockets of starting actors, until they are restored. */
+  readonly #restoring = new RequestMap<ActorInstance>();
+  /** Actors that have just left: a frame for one of them belongs to its next life. */
+  readonly #departed: RecentSet<ActorId>;
+  #isClosed = false;
+
+  constructor(context: RunnerContext, commands: CommandLog) {
+    this.#context = context;
+    this.#commands = commands;
+    const { host, options, observer } = context;
+    this.#departed = new RecentSet<ActorId>({
+      host,
+      keepMs: options.departedMs,
+      limit: options.departedIds,
+      onLimit: () => observer.limitReached?.("departedIds", options.departedIds),
+      onForgotten: (actorId) => commands.forget(actorId),
+    });
+  }
+
+  get size(): number {
+    return this.#actors.size;
+  }
+
+  command({ checkpoint, command }: CommandWrapper): void {
+    if (!this.#commands.accept(checkpoint)) return;
+    const { actorId, generation } = checkpoint;
+    const running = this.#actors.get(actorId);
+    if (command.kind === "stop") {
+      if (running?.generation === generation) void this.#stop(running);
+      return;
+    }
+    if (running === undefined) return this.#start(checkpoint, command);
+    // The gateway has given that generation up: its end is waited for, its state may be newer.
+    if (running.generation < generation) {
+      void this.#stop(running).then(() => this.#start(checkpoint, command));
+    }
+  }
+
+  /** A frame about a request or socket. */
+  tunnel(message: ToClientTunnelMessage): void {
+    const { messageId, body } = message;
+    const { gatewayId, requestId } = messageId;
+    switch (body.kind) {
+      case "webSocketMessage":
+      case "webSocketClose": {
+        const socket = this.#context.sockets.get(gatewayId, requestId);
+        if (socket !== undefined) return socket.frame(messageId, body);
+        const restoring = this.#restoring.get(gatewayId, requestId);
+        if (restoring !== undefined) return restoring.early(message);
+        return this.#unknownSocket(message);
+      }
+      case "webSocketOpen": {
+        const actor = this.#actors.get(body.actorId);
+        if (actor !== undefined) return actor.open(messageId, body);
+        if (this.#departed.has(body.actorId)) return;
+        return this.#say(message, closing(CLIENT_CLOSE.actorNotFoundAtRunner));
+      }
+      case "requestStart": {
+        this.#context.requests.get(gatewayId, requestId)?.abort("The request came again");
+        const actor = this.#actors.get(body.actorId);
+        if (actor !== undefined) return actor.request(messageId, body);
+        if (this.#departed.has(body.actorId)) return;
+        return this.#say(message, {
+          kind: "responseStart",
+          status: 503,
+          headers: new Map([["x-rivet-error", "actor.not_found"]]),
+          body: null,
+          stream: false,
+        });
+      }
+      case "requestChunk":
+        return this.#context.requests.get(gatewayId, requestId)?.chunk(body.body, body.finish);
+      case "requestAbort":
+        return this.#context.requests.get(gatewayId, requestId)?.abort("The client went away");
+      case "tunnelAck":
+        return;
+    }
+  }
+
+  /** The tunnel is cut. */
+  tunnelCut(): void {
+    for (const actor of [...this.#actors.values()]) actor.tunnelCut();
+  }
+
+  /** The gateway gives every actor here up: they leave without a commit. */
+  abandonAll(why: string): void {
+    for (const actor of [...this.#actors.values()]) actor.abandon(why);
+  }
+
+  /** Stops every actor in good order and starts no other. Resolves when all have left. */
+  async drain(close: Close, timeoutMs: number): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#actors.values()].map((actor) => actor.stop(close, timeoutMs)));
+  }
+
+  /** Forgets what has departed. */
+  clear(): void {
+    this.#departed.clear();
+    this.#restoring.clear();
+  }
+
+  view(): ActorHostView[] {
+    return [...this.#actors.values()].map((actor) => actor.view());
+  }
+
+  #start(
+    { actorId, generation }: CommandWrapper["checkpoint"],
+    { config, hibernatingRequests }: Extract<CommandWrapper["command"], { kind: "start" }>,
+  ): void {
+    const definition = this.#context.definitions.get(config.name);
+    const refusal = this.#isClosed
+      ? "The runner is shutting down"
+      : definition === undefined
+      ? `No such actor definition: ${config.name}`
+      : undefined;
+    if (refusal !== undefined || definition === undefined) {
+      const event = { kind: "stopped", code: "error", message: refusal ?? null } as const;
+      return this.#context.event(actorId, generation, event);
+    }
+    this.#departed.delete(actorId);
+    const actor = new ActorInstance(this.#context, {
+      actorId,
+      generation,
+      config,
+      definition,
+      hibernating: hibernatingRequests,
+      onGone: (instance) => this.#gone(instance),
+    });
+    this.#actors.set(actorId, actor);
+    for (const { gatewayId, requestId } of hibernatingRequests) {
+      this.#restoring.set(gatewayId, requestId, actor);
+    }
+    void actor.start().then(() => {
+      for (const { gatewayId, requestId } of hibernatingRequests) {
+        this.#restoring.delete(gatewayId, requestId, actor);
+      }
+    });
+  }
+
+  #stop(actor: ActorInstance): Promise<void> {
+    return actor.stop(CLIENT_CLOSE.actorStopped, this.#context.stopTimeoutMs);
+  }
+
+  #gone(actor: ActorInstance): void {
+    if (this.#actors.get(actor.actorId) === actor) this.#actors.delete(actor.actorId);
+    this.#departed.add(actor.actorId);
+  }
+
+  /**
+   * Nobody here has that socket. One that has just left with its actor, or was closed from here, is
+   * no surprise; any other is told once that it is over.
+   */
+  #unknownSocket(message: ToClientTunnelMessage): void {
+    const { gatewayId, requestId } = message.messageId;
+    const { departedSockets, closedSockets, observer } = this.#context;
+    const key = requestKey(gatewayId, requestId);
+    observer.frameDropped?.(`${message.body.kind} for an unknown socket`);
+    if (departedSockets.has(key) || closedSockets.has(key)) return;
+    closedSockets.add(key);
+    this.#say(message, closing(CLIENT_CLOSE.staleMetadata));
+  }
+
+  #say({ messageId }: ToClientTunnelMessage, body: ToServerTunnelBody): void {
+    this.#context.outbox.send(new LooseChannel(messageId.gatewayId, messageId.requestId), body);
+  }
+}
+
+function closing({ code, reason }: Close): ToServerTunnelBody {
+  return { kind: "webSocketClose", code, reason, hibernate: false };
+}

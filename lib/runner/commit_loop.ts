@@ -1,0 +1,359 @@
+import type { OutputGate } from "../delivery/mod.ts";
+import type { KvCall } from "../actor/kv.ts";
+import type { Host } from "../host/host.ts";
+import { distance, KV_LIMITS, type MessageIndex } from "../protocol/mod.ts";
+import type { Outgoing } from "./outbox.ts";
+import {
+  type Entry,
+  type Header,
+  HEADER_KEY,
+  headerValue,
+  indexValue,
+  metaKey,
+  metaValue,
+  partKey,
+  type Snapshot,
+  stateParts,
+  TOMBSTONE,
+  windowKey,
+} from "./snapshot.ts";
+import type { TunnelSocket } from "./tunnel_socket.ts";
+
+/** The actor whose commits these are. */
+export interface CommitOwner {
+  /** Whether a handler is half way, so that its state must not be kept now. */
+  readonly isBusy: boolean;
+  /** The state as text; `null` for an actor without. Throws when it cannot be serialised. */
+  stateText(): string | null;
+  readonly alarmTs: number | null;
+  ack(socket: TunnelSocket, index: MessageIndex): void;
+  /** The store has no record of the closed socket any more. */
+  forget(socket: TunnelSocket): void;
+  send(output: Outgoing): void;
+  /** A commit has taken what was changed: there is room for more. */
+  collected(): void;
+  /** The alarm is durable as it is now. */
+  alarmKept(alarmTs: number | null): void;
+  /** A commit is through: `bytes` written, `messages` acked, after `ms`. */
+  committed(bytes: number, messages: number, ms: number): void;
+  /** A commit can never be: the actor has lost what it did since the last one. */
+  commitFailed(error: unknown): void;
+}
+
+/** What one commit covers. */
+interface Batch {
+  readonly sockets: readonly TunnelSocket[];
+  readonly indexes: readonly MessageIndex[];
+  /** Whether an ack is due although nothing is new: the one before may be lost. */
+  readonly ackAgain: readonly boolean[];
+  readonly closed: readonly TunnelSocket[];
+  readonly state: string | null;
+  readonly header: Header | null;
+  readonly startedAt: number;
+  readonly leftovers: readonly Uint8Array[];
+  bytes: number;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Makes an actor's work durable, then lets the world know of it: at most one commit is under way,
+ * and each takes everything that was handled before it.
+ *
+ *   1. end of a turn, no handler half way: what is different from the last commit?
+ *   2. one put with the state and every index that it has seen (nothing different: no put)
+ *   3. durable: one cumulative ack a socket, then the outputs that waited for it
+ *   4. more was handled meanwhile: from the start
+ */
+export class CommitLoop {
+  readonly #host: Host;
+  readonly #owner: CommitOwner;
+  readonly #kv: KvCall;
+  readonly #gate: OutputGate<Outgoing>;
+  readonly #socketsPerCommit: number;
+  /** Sockets with an index to write or ack, an attachment to write or a record to remove. */
+  #changed = new Set<TunnelSocket>();
+  #toWrite = 0;
+  #dirty = false;
+  #scheduled = false;
+  #writing = false;
+  #stopped = false;
+  #state: string | null = null;
+  #header: Header = { revision: 0, parts: 0, stateBytes: 0 };
+  #leftovers: readonly Uint8Array[] = [];
+  #waiters: (() => void)[] = [];
+
+  constructor(
+    host: Host,
+    owner: CommitOwner,
+    kv: KvCall,
+    gate: OutputGate<Outgoing>,
+    socketsPerCommit: number,
+  ) {
+    this.#host = host;
+    this.#owner = owner;
+    this.#kv = kv;
+    this.#gate = gate;
+    this.#socketsPerCommit = socketsPerCommit;
+  }
+
+  /** Begins where the last generation ended. */
+  restore(snapshot: Snapshot): void {
+    this.#state = snapshot.state;
+    if (snapshot.header !== null) this.#header = snapshot.header;
+    this.#leftovers = snapshot.leftovers;
+  }
+
+  /** Whether anything is not durable yet, or may not be. */
+  get isPending(): boolean {
+    return this.#dirty || this.#writing;
+  }
+
+  /** Whether a record of a socket or the alarm waits to be written. */
+  get hasWrites(): boolean {
+    return this.#writing || this.#toWrite > 0 ||
+      this.#owner.alarmTs !== (this.#header.alarmTs ?? null);
+  }
+
+  /** Whether the next commit has no room for another socket. */
+  get isFull(): boolean {
+    return this.#toWrite >= this.#socketsPerCommit;
+  }
+
+  /** Something may have changed: looks at the end of the turn. */
+  touch(): void {
+    this.#dirty = true;
+    if (this.#scheduled || this.#writing || this.#stopped) return;
+    this.#scheduled = true;
+    this.#host.defer(this.#deferred);
+  }
+
+  /** Takes what there is to commit now: between two handlers that would leave no turn between. */
+  flush(): void {
+    this.#dirty = true;
+    this.#run();
+  }
+
+  /** The socket has an index to ack. */
+  toAck(socket: TunnelSocket): void {
+    this.#changed.add(socket);
+    this.touch();
+  }
+
+  /** The socket's index, or its end, is to be written. */
+  indexChanged(socket: TunnelSocket): void {
+    if (!socket.indexChanged && !socket.metaChanged) this.#toWrite++;
+    socket.indexChanged = true;
+    this.toAck(socket);
+  }
+
+  metaChanged(socket: TunnelSocket): void {
+    if (!socket.indexChanged && !socket.metaChanged) this.#toWrite++;
+    socket.metaChanged = true;
+    this.toAck(socket);
+  }
+
+  /** Resolves when everything is durable that was done until then, or never will be. */
+  settled(): Promise<void> {
+    if (!this.isPending || this.#stopped) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  /** No further commit. What is under way may still happen, but nobody is told. */
+  stop(): void {
+    this.#stopped = true;
+    this.#changed.clear();
+    this.#tellWaiters();
+  }
+
+  readonly #deferred = (): void => {
+    this.#scheduled = false;
+    if (this.#dirty) this.#run();
+  };
+
+  #run(): void {
+    // A handler's end touches again; so does the commit under way.
+    if (this.#stopped || this.#writing || this.#owner.isBusy) return;
+    let batch: Batch;
+    let puts: Entry[][];
+    try {
+      [batch, puts] = this.#collect();
+    } catch (error) {
+      return this.#fail(error);
+    }
+    this.#dirty = false;
+    this.#gate.seal();
+    if (puts.length === 0) {
+      this.#finish(batch);
+    } else {
+      this.#writing = true;
+      this.#write(puts).then(() => this.#written(batch), (error) => this.#fail(error));
+    }
+    if (!this.#stopped) this.#owner.collected();
+  }
+
+  /** Takes everything that differs from the store. */
+  #collect(): [Batch, Entry[][]] {
+    const { revision, parts } = this.#header;
+    const alarmTs = this.#owner.alarmTs;
+    const state = this.#owner.stateText();
+    const main: Entry[] = [];
+    let header: Header | null = null;
+    const leftovers = [...this.#leftovers];
+    if (state !== this.#state && state !== null) {
+      const text = encoder.encode(state);
+      const entries = stateParts(text, (revision + 1) >>> 0);
+      header = this.#nextHeader((revision + 1) >>> 0, entries.length, text.length, alarmTs);
+      main.push([HEADER_KEY, headerValue(header)], ...entries);
+      for (let part = entries.length; part < parts; part++) leftovers.push(partKey(part));
+    } else if (alarmTs !== (this.#header.alarmTs ?? null)) {
+      header = this.#nextHeader(revision, parts, this.#header.stateBytes, alarmTs);
+      main.push([HEADER_KEY, headerValue(header)]);
+    }
+    const sockets = [...this.#changed];
+    this.#changed.clear();
+    this.#toWrite = 0;
+    const indexes: MessageIndex[] = [];
+    const ackAgain: boolean[] = [];
+    const closed: TunnelSocket[] = [];
+    const others: Entry[] = [];
+    for (const socket of sockets) {
+      const { gatewayId, requestId, window } = socket;
+      const handled = window?.lastHandled ?? (0 as MessageIndex);
+      indexes.push(handled);
+      ackAgain.push(socket.ackAgain);
+      socket.ackAgain = false;
+      const { indexChanged, metaChanged } = socket;
+      socket.indexChanged = socket.metaChanged = false;
+      if (!socket.isOpen && !socket.isOpening) {
+        closed.push(socket);
+        if (!socket.recorded) continue;
+        // Only what a handled message says belongs into the put of the state that has seen it.
+        const end: Entry = [windowKey(gatewayId, requestId), TOMBSTONE];
+        (window!.hasUncommitted ? main : others).push(end);
+        leftovers.push(end[0], metaKey(gatewayId, requestId));
+        socket.recorded = false;
+        continue;
+      }
+      if (indexChanged) {
+        const entry: Entry = [windowKey(gatewayId, requestId), indexValue(handled)];
+        (window!.hasUncommitted || !socket.recorded ? main : others).push(entry);
+      }
+      if (metaChanged) {
+        others.push([
+          metaKey(gatewayId, requestId),
+          metaValue(socket.path, socket.attachmentText),
+        ]);
+      }
+      if (indexChanged) socket.recorded = true;
+    }
+    const startedAt = this.#host.now();
+    const batch: Batch = {
+      sockets,
+      indexes,
+      ackAgain,
+      closed,
+      state,
+      header,
+      startedAt,
+      leftovers,
+      bytes: 0,
+    };
+    return [batch, this.#pack(main, others, batch)];
+  }
+
+  #nextHeader(revision: number, parts: number, stateBytes: number, alarmTs: number | null): Header {
+    const header = { revision, parts, stateBytes };
+    // Absent until the first alarm: only then is there something to tell the gateway at a start.
+    return alarmTs === null && this.#header.alarmTs === undefined ? header : { ...header, alarmTs };
+  }
+
+  /** The puts of a commit, in order: the last one has everything that must be atomic. */
+  #pack(main: Entry[], others: readonly Entry[], batch: Batch): Entry[][] {
+    const puts: Entry[][] = [];
+    let put = main;
+    let bytes = 0;
+    for (const [key, value] of main) bytes += key.length + value.length;
+    batch.bytes = bytes;
+    for (const entry of others) {
+      const size = entry[0].length + entry[1].length;
+      if (put.length >= KV_LIMITS.keysPerCall || bytes + size > KV_LIMITS.putBytes) {
+        puts.push(put = []);
+        bytes = 0;
+      }
+      put.push(entry);
+      bytes += size;
+      batch.bytes += size;
+    }
+    if (main.length > 0) puts.push(main);
+    return puts;
+  }
+
+  async #write(puts: readonly Entry[][]): Promise<void> {
+    for (const put of puts) {
+      await this.#kv({
+        kind: "put",
+        keys: put.map(([key]) => key),
+        values: put.map(([, value]) => value),
+      });
+    }
+  }
+
+  #written(batch: Batch): void {
+    this.#writing = false;
+    if (this.#stopped) return;
+    this.#finish(batch);
+  }
+
+  #finish(batch: Batch): void {
+    const { sockets, indexes, ackAgain, closed, header } = batch;
+    let messages = 0;
+    if (batch.state !== null) this.#state = batch.state;
+    if (header !== null) {
+      const alarmMoved = (header.alarmTs ?? null) !== (this.#header.alarmTs ?? null);
+      this.#header = header;
+      if (alarmMoved) this.#owner.alarmKept(header.alarmTs ?? null);
+    }
+    for (const [i, socket] of sockets.entries()) {
+      if (socket.window === null) continue;
+      const advanced = distance(socket.window.lastCommitted, indexes[i]!);
+      if (advanced > 0) {
+        messages += advanced;
+        socket.window.commit(indexes[i]!);
+      }
+      if (advanced > 0 || ackAgain[i]!) this.#owner.ack(socket, socket.window.lastCommitted);
+    }
+    this.#gate.release(this.#send);
+    for (const socket of closed) this.#owner.forget(socket);
+    this.#clean(batch.leftovers);
+    if (sockets.length > 0 || batch.bytes > 0) {
+      const ms = this.#host.now() - batch.startedAt;
+      this.#owner.committed(batch.bytes, messages, ms);
+    }
+    if (this.#dirty) this.touch();
+    else this.#tellWaiters();
+  }
+
+  /** Removes keys that mean nothing any more. Should it fail, the next load finds them again. */
+  #clean(leftovers: readonly Uint8Array[]): void {
+    this.#leftovers = [];
+    for (let i = 0; i < leftovers.length; i += KV_LIMITS.keysPerCall) {
+      const keys = leftovers.slice(i, i + KV_LIMITS.keysPerCall);
+      this.#kv({ kind: "delete", keys }).catch(() => {});
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopped) return;
+    this.stop();
+    this.#owner.commitFailed(error);
+  }
+
+  readonly #send = (output: Outgoing): void => this.#owner.send(output);
+
+  #tellWaiters(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}

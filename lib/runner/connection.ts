@@ -1,0 +1,233 @@
+import type { Host, Timer } from "../host/host.ts";
+import {
+  capabilities,
+  type Close,
+  DecodeError,
+  decodeToClient,
+  EncodeError,
+  encodeToServer,
+  type ProtocolVersion,
+  type ToClient,
+  type ToServer,
+  TUNNEL_CLOSE,
+} from "../protocol/mod.ts";
+import type { Connect, Link, LinkEnd } from "../transport/link.ts";
+import { retryDelay } from "./backoff.ts";
+import type { RunnerObserver } from "./observer.ts";
+import type { RunnerOptions } from "./options.ts";
+import type { ConnectionState } from "./view.ts";
+
+export type ToClientInit = Extract<ToClient, { kind: "init" }>;
+
+export interface ConnectionHandlers {
+  /** Our first frame on each link. */
+  init(): ToServer;
+  /** The gateway has answered: from here on, messages go both ways. */
+  onInit(init: ToClientInit): void;
+  onMessage(message: ToClient): void;
+  /** The tunnel was up and is not any more. Another attempt follows by itself. */
+  onCut(): void;
+  /** Another runner has taken our place. No attempt follows. */
+  onEvicted(reason: string): void;
+}
+
+export interface ConnectionContext {
+  readonly connect: Connect;
+  readonly version: ProtocolVersion;
+  readonly host: Host;
+  readonly observer: RunnerObserver;
+  readonly options: RunnerOptions;
+}
+
+/**
+ * The tunnel to the gateway, kept up: connects, says who we are, answers pings, notices a dead link,
+ * and connects again. However a link ends, that is one cut and one new attempt.
+ */
+export class Connection {
+  readonly #context: ConnectionContext;
+  readonly #handlers: ConnectionHandlers;
+  #state: ConnectionState = "stopped";
+  #link: Link | undefined;
+  /** Counts links, so that a late word of an old one is told apart. */
+  #epoch = 0;
+  #up = false;
+  #upSince = 0;
+  #attempt = 0;
+  #reconnects = 0;
+  #heardAt = 0;
+  #timer: Timer | undefined;
+
+  constructor(context: ConnectionContext, handlers: ConnectionHandlers) {
+    this.#context = context;
+    this.#handlers = handlers;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Whether messages go through now. */
+  get isUp(): boolean {
+    return this.#up;
+  }
+
+  get reconnects(): number {
+    return this.#reconnects;
+  }
+
+  get bufferedBytes(): number {
+    return this.#link?.bufferedBytes ?? 0;
+  }
+
+  start(): void {
+    if (this.#state !== "stopped") return;
+    this.#become("connecting", "");
+    this.#open();
+  }
+
+  /** Shown from now on, until the end: the runner takes on nothing new. */
+  drain(): void {
+    if (this.#state !== "evicted" && this.#state !== "stopped") this.#become("draining", "");
+  }
+
+  /** Ends the tunnel and every further attempt. */
+  stop(close: Close): void {
+    if (this.#state === "evicted" || this.#state === "stopped") return;
+    this.#become("stopped", close.reason);
+    this.#end()?.close(close.code, close.reason);
+  }
+
+  /** Puts a message on the tunnel. While there is none it is dropped, and the result is false. */
+  send(message: ToServer): boolean {
+    if (!this.#up) return false;
+    return this.#write(message);
+  }
+
+  #write(message: ToServer): boolean {
+    let frame: Uint8Array;
+    try {
+      frame = encodeToServer(message, this.#context.version);
+    } catch (error) {
+      // What this version has no words for concerns one message, not the tunnel.
+      if (!(error instanceof EncodeError)) throw error;
+      this.#context.observer.frameDropped?.(error.code);
+      return false;
+    }
+    this.#link!.send(frame);
+    return true;
+  }
+
+  #open(): void {
+    const epoch = ++this.#epoch;
+    const { connect, host, options } = this.#context;
+    this.#timer = host.after(options.connectTimeoutMs, () => {
+      this.#lost(epoch, `no link within ${options.connectTimeoutMs} ms`);
+    });
+    connect().then(
+      (link) => this.#opened(epoch, link),
+      (error) => this.#lost(epoch, error instanceof Error ? error.message : String(error)),
+    );
+  }
+
+  #opened(epoch: number, link: Link): void {
+    if (epoch !== this.#epoch) return link.close(1000, "");
+    this.#link = link;
+    this.#timer?.cancel();
+    const { host, options } = this.#context;
+    this.#timer = host.after(options.initTimeoutMs, () => {
+      this.#lost(epoch, `no init within ${options.initTimeoutMs} ms`);
+    });
+    link.start({
+      onFrame: (frame) => {
+        if (epoch === this.#epoch) this.#onFrame(frame);
+      },
+      onClose: (end) => this.#onClose(epoch, end),
+    });
+    this.#write(this.#handlers.init());
+  }
+
+  #onFrame(frame: Uint8Array): void {
+    let message: ToClient;
+    try {
+      message = decodeToClient(frame, this.#context.version);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      return this.#context.observer.frameDropped?.(error.code);
+    }
+    switch (message.kind) {
+      case "ping":
+        this.#heardAt = this.#context.host.now();
+        this.send({ kind: "pong", ts: message.ts });
+        return;
+      case "init":
+        if (this.#up) return this.#context.observer.frameDropped?.("second init");
+        return this.#onInit(message);
+      default:
+        if (!this.#up) return this.#context.observer.frameDropped?.(`${message.kind} before init`);
+        this.#handlers.onMessage(message);
+    }
+  }
+
+  #onInit(init: ToClientInit): void {
+    this.#timer?.cancel();
+    this.#up = true;
+    this.#upSince = this.#heardAt = this.#context.host.now();
+    // Where it is the runner that pings, a silent gateway proves nothing.
+    if (capabilities(this.#context.version).gatewayPings) this.#watch(this.#context.options.pingTimeoutMs);
+    if (this.#state !== "draining") this.#become("connected", init.runnerId);
+    this.#handlers.onInit(init);
+  }
+
+  /** Looks after the gateway's pings with one timer, which no ping has to touch. */
+  #watch(delayMs: number): void {
+    const epoch = this.#epoch;
+    const { host, options } = this.#context;
+    this.#timer = host.after(delayMs, () => {
+      const left = options.pingTimeoutMs - (host.now() - this.#heardAt);
+      if (left > 0) this.#watch(left);
+      else this.#lost(epoch, `no ping within ${options.pingTimeoutMs} ms`);
+    });
+  }
+
+  #onClose(epoch: number, end: LinkEnd): void {
+    if (epoch !== this.#epoch) return;
+    const detail = `${end.code} ${end.reason}`.trim();
+    const { code, reason } = TUNNEL_CLOSE.eviction;
+    if (end.code !== code || !end.reason.startsWith(reason)) return this.#lost(epoch, detail);
+    this.#become("evicted", detail);
+    this.#end();
+    this.#handlers.onEvicted(detail);
+  }
+
+  /** The link is gone, or as good as gone, or never was. */
+  #lost(epoch: number, detail: string): void {
+    if (epoch !== this.#epoch) return;
+    const { host, options } = this.#context;
+    const wasUp = this.#up;
+    if (wasUp && host.now() - this.#upSince >= options.retryResetMs) this.#attempt = 0;
+    // A dead peer answers no close: the word of this link is not waited for.
+    this.#end()?.close(TUNNEL_CLOSE.pingTimeout.code, TUNNEL_CLOSE.pingTimeout.reason);
+    if (this.#state !== "draining") this.#become("reconnecting", detail);
+    this.#timer = host.after(retryDelay(this.#attempt++, host.random(), options), () => {
+      this.#reconnects++;
+      this.#open();
+    });
+    if (wasUp) this.#handlers.onCut();
+  }
+
+  /** Forgets the link and whatever was planned with it. */
+  #end(): Link | undefined {
+    const link = this.#link;
+    this.#link = undefined;
+    this.#epoch++;
+    this.#up = false;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    return link;
+  }
+
+  #become(state: ConnectionState, detail: string): void {
+    this.#state = state;
+    this.#context.observer.connection?.(state, detail);
+  }
+}

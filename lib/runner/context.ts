@@ -1,0 +1,37 @@
+import type { ActorDefinition } from "../actor/mod.ts";
+import type { Host } from "../host/host.ts";
+import type { ActorEvent, ActorId } from "../protocol/mod.ts";
+import type { Connection } from "./connection.ts";
+import type { HttpExchange } from "./http_request.ts";
+import type { KvClient } from "./kv_client.ts";
+import type { RunnerObserver } from "./observer.ts";
+import type { RunnerOptions } from "./options.ts";
+import type { Outbox } from "./outbox.ts";
+import type { RecentSet } from "./recent_set.ts";
+import type { RequestMap } from "./request_map.ts";
+import type { TunnelSocket } from "./tunnel_socket.ts";
+
+/** What the parts of one runner share. */
+export interface RunnerContext {
+  readonly host: Host;
+  readonly observer: RunnerObserver;
+  readonly options: RunnerOptions;
+  readonly definitions: ReadonlyMap<string, ActorDefinition>;
+  readonly connection: Connection;
+  readonly outbox: Outbox;
+  readonly kv: KvClient;
+  /** Every socket of every actor here. */
+  readonly sockets: RequestMap<TunnelSocket>;
+  readonly requests: RequestMap<HttpExchange>;
+  /**
+   * Sockets that have just left with their actor. Frames for them may still be on their way: no
+   * reason to close a client's socket that the gateway keeps open for the actor's next life.
+   */
+  readonly departedSockets: RecentSet<string>;
+  /** Sockets that were closed from here. The gateway may not have heard yet; a cut forgets them. */
+  readonly closedSockets: RecentSet<string>;
+  /** A stopping actor must be gone by then, in milliseconds. */
+  readonly stopTimeoutMs: number;
+  /** Tells the gateway, until it has heard. */
+  event(actorId: ActorId, generation: number, event: ActorEvent): void;
+}

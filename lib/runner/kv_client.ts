@@ -1,0 +1,111 @@
+import type { Host, Timer } from "../host/host.ts";
+import { KvError } from "../actor/errors.ts";
+import type { ActorId, KvRequest, KvResponse, ToServer } from "../protocol/mod.ts";
+
+interface Waiting {
+  readonly message: Extract<ToServer, { kind: "kvRequest" }>;
+  readonly deadline: number;
+  readonly resolve: (response: KvResponse) => void;
+  readonly reject: (error: KvError) => void;
+}
+
+export interface KvClientOptions {
+  readonly host: Host;
+  /** Puts a message on the tunnel, or drops it while there is none. */
+  readonly send: (message: ToServer) => void;
+  readonly timeoutMs: number;
+  /** Requests without an answer at most. */
+  readonly limit: number;
+  readonly onLimit: () => void;
+}
+
+/**
+ * Key-value requests and their answers. Every request is idempotent, so all that are unanswered are
+ * sent again, in order, on a new tunnel. One timer serves them all: the oldest is due first.
+ */
+export class KvClient {
+  readonly #options: KvClientOptions;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 0;
+  #timer: Timer | undefined;
+
+  constructor(options: KvClientOptions) {
+    this.#options = options;
+  }
+
+  get pending(): number {
+    return this.#waiting.size;
+  }
+
+  /**
+   * Resolves with the store's answer. Rejects with a {@link KvError}: the store's own code, or
+   * `kv.timeout`, `kv.too_many_requests`, `kv.stopped`.
+   */
+  call(actorId: ActorId, request: KvRequest): Promise<KvResponse> {
+    const { host, timeoutMs, limit, onLimit } = this.#options;
+    if (this.#waiting.size >= limit) {
+      onLimit();
+      return Promise.reject(
+        new KvError("kv.too_many_requests", `${limit} requests wait for an answer already`),
+      );
+    }
+    const requestId = this.#nextId;
+    this.#nextId = (requestId + 1) >>> 0;
+    const message = { kind: "kvRequest", actorId, requestId, request } as const;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(requestId, { message, deadline: host.now() + timeoutMs, resolve, reject });
+      this.#timer ??= host.after(timeoutMs, this.#expire);
+      this.#options.send(message);
+    });
+  }
+
+  /** An answer of the gateway. Returns false when nobody waits for it. */
+  onResponse(requestId: number, response: KvResponse): boolean {
+    const waiting = this.#waiting.get(requestId);
+    if (waiting === undefined) return false;
+    this.#waiting.delete(requestId);
+    this.#stopIdleTimer();
+    if (response.kind === "error") waiting.reject(errorOf(response.message));
+    else waiting.resolve(response);
+    return true;
+  }
+
+  /** A new tunnel is up. */
+  resend(): void {
+    for (const { message } of this.#waiting.values()) this.#options.send(message);
+  }
+
+  /** Nothing will be answered any more. */
+  stop(): void {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    this.#stopIdleTimer();
+    for (const { reject } of waiting) reject(new KvError("kv.stopped", "The runner has stopped"));
+  }
+
+  #stopIdleTimer(): void {
+    if (this.#waiting.size > 0) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  readonly #expire = (): void => {
+    this.#timer = undefined;
+    const { host, timeoutMs } = this.#options;
+    const now = host.now();
+    for (const [requestId, { deadline, reject }] of this.#waiting) {
+      if (deadline > now) {
+        this.#timer = host.after(deadline - now, this.#expire);
+        return;
+      }
+      this.#waiting.delete(requestId);
+      reject(new KvError("kv.timeout", `The store has not answered within ${timeoutMs} ms`));
+    }
+  };
+}
+
+/** `kv.key_too_large: A key of …`: the gateway puts the store's code before its sentence. */
+function errorOf(message: string): KvError {
+  const match = /^(\w+\.\w+):\s*(.*)$/s.exec(message);
+  return match === null ? new KvError("kv.failed", message) : new KvError(match[1]!, match[2]!);
+}

@@ -1,0 +1,131 @@
+import { HTTP_BODY_BYTES } from "../protocol/mod.ts";
+
+/** Every time and limit of the runner, with its unit in its name. */
+export interface RunnerOptions {
+  /** From asking for a link to having it. */
+  readonly connectTimeoutMs: number;
+  /** From our first frame to the gateway's. */
+  readonly initTimeoutMs: number;
+  /** A gateway that has sent no ping for so long has a dead tunnel. */
+  readonly pingTimeoutMs: number;
+  /** Wait before the first attempt after a cut: most cuts are short, and clients are waiting. */
+  readonly firstRetryMs: number;
+  /** Wait before the second attempt; doubled for each one after, up to the maximum. */
+  readonly retryMs: number;
+  readonly retryMaxMs: number;
+  /** Up to this share is added to each wait, at random. */
+  readonly retryJitter: number;
+  /** A tunnel that lived so long makes the next wait the first one again. */
+  readonly retryResetMs: number;
+  /** Away for this share of the gateway's threshold, the runner stops its actors: they move at 1. */
+  readonly lostShare: number;
+  /** A stopping actor may take this share of the gateway's threshold. */
+  readonly stopShare: number;
+  /** The gateway's threshold where its version cannot say it (before v6). */
+  readonly actorStopThresholdMs: number;
+  /** Kept for the reconnect, of all sockets together. Beyond, the socket that sends more is closed. */
+  readonly reconnectMessages: number;
+  readonly reconnectBytes: number;
+  /** Events that the gateway has not acked. Beyond, the oldest is forgotten. */
+  readonly eventsUnacked: number;
+  readonly kvTimeoutMs: number;
+  /** Key-value requests without an answer, of all actors together. */
+  readonly kvRequests: number;
+  /** Sleep after so long with nothing to do, unless the definition says otherwise. */
+  readonly sleepAfterMs: number;
+  /** One outgoing WebSocket message. */
+  readonly webSocketMessageBytes: number;
+  /** Received and not yet handled, for each actor. Beyond, the socket that sends more is closed. */
+  readonly mailboxMessages: number;
+  readonly mailboxBytes: number;
+  /** Held until the state is durable, for each actor. Beyond, the socket that sends more is closed. */
+  readonly gateMessages: number;
+  readonly gateBytes: number;
+  /** Sockets whose index changed in one commit: a put has 128 keys, the state needs nine of them. */
+  readonly socketsPerCommit: number;
+  /** One socket's attachment, serialised, with its path. A value has at most 128 KiB. */
+  readonly attachmentBytes: number;
+  /** A response that cannot be streamed, and a request body that its handler has not read yet. */
+  readonly httpBodyBytes: number;
+  /** A response body that grows beyond this is streamed. */
+  readonly responseBufferBytes: number;
+  /** A streamed response waits while the link holds more than this. */
+  readonly linkBufferBytes: number;
+  /** How often a waiting response looks at the link again. */
+  readonly linkPollMs: number;
+  /** Whether the gateway takes responses in chunks. Rivet's drops what follows the start. */
+  readonly peerStreams: boolean;
+  /** Actors and sockets that left are remembered for so long, so that late frames are no surprise. */
+  readonly departedMs: number;
+  readonly departedIds: number;
+  /** A shutdown's deadline when its caller names none. */
+  readonly shutdownMs: number;
+  /** How much of it may go into waiting for the gateway's last acks. */
+  readonly shutdownAckMs: number;
+}
+
+const SECOND = 1_000;
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** From the reference's table in `wire.md`, except where a reason is given. */
+export const RUNNER_DEFAULTS: RunnerOptions = {
+  connectTimeoutMs: 10 * SECOND,
+  initTimeoutMs: 10 * SECOND,
+  pingTimeoutMs: 15 * SECOND,
+  // The gateway gives a runner up after seconds: the reference's first wait would use up half of it.
+  firstRetryMs: 100,
+  retryMs: 1 * SECOND,
+  retryMaxMs: 30 * SECOND,
+  retryJitter: 0.25,
+  retryResetMs: 1 * SECOND,
+  lostShare: 0.8,
+  stopShare: 0.8,
+  actorStopThresholdMs: 30 * SECOND,
+  reconnectMessages: 65_536,
+  reconnectBytes: 64 * MIB,
+  eventsUnacked: 100_000,
+  kvTimeoutMs: 30 * SECOND,
+  kvRequests: 65_536,
+  sleepAfterMs: 30 * SECOND,
+  webSocketMessageBytes: 20 * MIB,
+  mailboxMessages: 65_536,
+  mailboxBytes: 128 * MIB,
+  gateMessages: 65_536,
+  gateBytes: 64 * MIB,
+  socketsPerCommit: 100,
+  attachmentBytes: 64 * KIB,
+  httpBodyBytes: HTTP_BODY_BYTES,
+  responseBufferBytes: 64 * KIB,
+  linkBufferBytes: 1 * MIB,
+  linkPollMs: 5,
+  peerStreams: true,
+  departedMs: 15 * SECOND,
+  departedIds: 100_000,
+  shutdownMs: 120 * SECOND,
+  shutdownAckMs: 1 * SECOND,
+};
+
+/** Throws where two options contradict each other or the protocol: both values are named. */
+export function checkRunnerOptions(options: RunnerOptions): void {
+  const { socketsPerCommit, retryMs, retryMaxMs, lostShare, stopShare, kvTimeoutMs } = options;
+  if (!(socketsPerCommit >= 1 && socketsPerCommit <= 118)) {
+    throw new RangeError(
+      `socketsPerCommit is ${socketsPerCommit}, 1 to 118 is wanted: a put has 128 keys`,
+    );
+  }
+  if (retryMs > retryMaxMs) {
+    throw new RangeError(`retryMs is ${retryMs}, above retryMaxMs, which is ${retryMaxMs}`);
+  }
+  for (const [name, share] of Object.entries({ lostShare, stopShare })) {
+    if (!(share > 0 && share <= 1)) {
+      throw new RangeError(`${name} is ${share}, more than 0 and at most 1 is wanted`);
+    }
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (typeof value === "number" && !(value >= 0)) {
+      throw new RangeError(`${name} is ${value}, a number from 0 on is wanted`);
+    }
+  }
+  if (kvTimeoutMs === 0) throw new RangeError("kvTimeoutMs is 0, at least 1 is wanted");
+}

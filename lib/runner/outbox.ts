@@ -1,0 +1,93 @@
+import type { GatewayId, MessageIndex, RequestId, ToServerTunnelBody } from "../protocol/mod.ts";
+import type { Connection } from "./connection.ts";
+import type { RunnerObserver } from "./observer.ts";
+import type { RunnerOptions } from "./options.ts";
+
+/** The runner's end of one client's request or WebSocket: where tunnel messages go out from. */
+export interface Channel {
+  readonly gatewayId: GatewayId;
+  readonly requestId: RequestId;
+  /** Whether what it says during a cut is kept for the reconnect. */
+  readonly outlivesCut: boolean;
+  /** The index of the next message, wrapping at 65 536. */
+  nextIndex(): MessageIndex;
+}
+
+/** Something that a channel says. */
+export interface Outgoing {
+  readonly channel: Channel;
+  readonly body: ToServerTunnelBody;
+}
+
+/**
+ * Puts tunnel messages on the connection; while it is cut, keeps those of sockets for the reconnect,
+ * up to a limit. Acks are not kept: the gateway sends again what it has no ack for.
+ */
+export class Outbox {
+  readonly #connection: Connection;
+  readonly #options: RunnerOptions;
+  readonly #observer: RunnerObserver;
+  #kept: Outgoing[] = [];
+  #keptBytes = 0;
+
+  constructor(connection: Connection, options: RunnerOptions, observer: RunnerObserver) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#observer = observer;
+  }
+
+  get kept(): number {
+    return this.#kept.length;
+  }
+
+  /** Returns false when the message is lost for want of room: its socket must not go on. */
+  send(channel: Channel, body: ToServerTunnelBody): boolean {
+    if (this.#connection.isUp) {
+      this.#put(channel, body);
+      return true;
+    }
+    return this.#keep(channel, body);
+  }
+
+  /** A new tunnel is up: everything kept goes out, in order. */
+  flush(): void {
+    const kept = this.#kept;
+    this.#kept = [];
+    this.#keptBytes = 0;
+    for (const { channel, body } of kept) this.#put(channel, body);
+  }
+
+  /** Whoever it was meant for is gone. */
+  drop(): void {
+    if (this.#kept.length > 0) this.#observer.outgoingLost?.(this.#kept.length);
+    this.#kept = [];
+    this.#keptBytes = 0;
+  }
+
+  #put(channel: Channel, body: ToServerTunnelBody): void {
+    const { gatewayId, requestId } = channel;
+    const messageId = { gatewayId, requestId, messageIndex: channel.nextIndex() };
+    this.#connection.send({ kind: "tunnel", messageId, body });
+  }
+
+  #keep(channel: Channel, body: ToServerTunnelBody): boolean {
+    if (body.kind === "webSocketMessageAck") return true;
+    if (!channel.outlivesCut) {
+      this.#observer.outgoingLost?.(1);
+      return true;
+    }
+    const bytes = body.kind === "webSocketMessage" ? body.data.length : 0;
+    const { reconnectMessages, reconnectBytes } = this.#options;
+    const tooMany = this.#kept.length >= reconnectMessages;
+    // A close says that something is missing: it is never the one that is lost.
+    if (body.kind !== "webSocketClose" && (tooMany || this.#keptBytes + bytes > reconnectBytes)) {
+      if (tooMany) this.#observer.limitReached?.("reconnectMessages", reconnectMessages);
+      else this.#observer.limitReached?.("reconnectBytes", reconnectBytes);
+      this.#observer.outgoingLost?.(1);
+      return false;
+    }
+    this.#kept.push({ channel, body });
+    this.#keptBytes += bytes;
+    return true;
+  }
+}

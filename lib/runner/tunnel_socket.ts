@@ -1,0 +1,242 @@
+import { parse, stringify } from "devalue";
+import { ActorError } from "../actor/errors.ts";
+import type { ActorSocket } from "../actor/socket.ts";
+import type { ReceiveWindow } from "../delivery/mod.ts";
+import {
+  type ActorId,
+  fitReason,
+  formatId,
+  type GatewayId,
+  isSendable,
+  MAX_REASON_BYTES,
+  type MessageId,
+  type MessageIndex,
+  messageIndex,
+  type RequestId,
+  requestKey,
+  type ToClientTunnelBody,
+  type ToServerTunnelBody,
+} from "../protocol/mod.ts";
+import type { Channel } from "./outbox.ts";
+import type { TunnelSocketView } from "./view.ts";
+
+/** The actor that a socket belongs to, as the socket sees it. */
+export interface SocketOwner {
+  readonly actorId: ActorId;
+  readonly webSocketMessageBytes: number;
+  readonly attachmentBytes: number;
+  /** Takes something that the socket says, to go out when its time has come. */
+  output(socket: TunnelSocket, body: ToServerTunnelBody, bytes: number): void;
+  /** The actor itself has closed it. */
+  closedByActor(socket: TunnelSocket, code: number, reason: string): void;
+  attachmentChanged(socket: TunnelSocket): void;
+  /** A frame of the gateway for this socket. */
+  frame(socket: TunnelSocket, messageId: MessageId, body: ToClientTunnelBody): void;
+  /** Said on a socket that is closed. */
+  outputLost(): void;
+}
+
+export interface TunnelSocketInit {
+  readonly gatewayId: GatewayId;
+  readonly requestId: RequestId;
+  readonly path: string;
+  /** `null` for a socket that cannot hibernate. */
+  readonly window: ReceiveWindow | null;
+  /** The index of its open, for a socket without a window. */
+  readonly openIndex: MessageIndex;
+  /** Serialised, as it was kept. */
+  readonly attachment: string | null;
+  /** Whether the store knows it already. */
+  readonly restored: boolean;
+}
+
+const encoder = new TextEncoder();
+const NONE = Symbol("not parsed yet");
+
+/**
+ * One client's WebSocket at the runner's end: what the actor's author holds, where the tunnel's
+ * messages arrive, and what of it must be kept.
+ */
+export class TunnelSocket implements ActorSocket, Channel {
+  readonly gatewayId: GatewayId;
+  readonly requestId: RequestId;
+  readonly path: string;
+  readonly window: ReceiveWindow | null;
+  readonly #owner: SocketOwner;
+  #phase: "opening" | "open" | "closed";
+  #nextIndex = 0;
+  #plainIndex: MessageIndex;
+  #attachmentText: string | null;
+  #attachment: unknown = NONE;
+  /** What differs from the store. The commit loop reads and clears these. */
+  indexChanged: boolean;
+  metaChanged: boolean;
+  /** Whether the gateway has sent again what is committed: the ack got lost. */
+  ackAgain = false;
+  /** Whether the close handler has run, or is running. */
+  closeTold = false;
+  /** Whether the store has, or soon has, a record of it. */
+  recorded: boolean;
+
+  constructor(owner: SocketOwner, init: TunnelSocketInit) {
+    this.#owner = owner;
+    this.gatewayId = init.gatewayId;
+    this.requestId = init.requestId;
+    this.path = init.path;
+    this.window = init.window;
+    this.#plainIndex = init.openIndex;
+    this.#attachmentText = init.attachment;
+    this.#phase = init.restored ? "open" : "opening";
+    this.recorded = init.restored;
+    this.indexChanged = this.metaChanged = false;
+  }
+
+  get id(): string {
+    return requestKey(this.gatewayId, this.requestId);
+  }
+
+  get hibernatable(): boolean {
+    return this.window !== null;
+  }
+
+  get isOpen(): boolean {
+    return this.#phase === "open";
+  }
+
+  get isOpening(): boolean {
+    return this.#phase === "opening";
+  }
+
+  get outlivesCut(): boolean {
+    return this.window !== null;
+  }
+
+  get attachment(): unknown {
+    if (this.#attachment === NONE) {
+      this.#attachment = this.#attachmentText === null ? undefined : parse(this.#attachmentText);
+    }
+    return this.#attachment;
+  }
+
+  set attachment(value: unknown) {
+    let text: string | null;
+    try {
+      text = value === undefined ? null : stringify(value);
+    } catch (cause) {
+      throw new ActorError(
+        "socket.attachment_not_serializable",
+        `The attachment cannot be kept: ${cause instanceof Error ? cause.message : cause}`,
+        { cause },
+      );
+    }
+    const limit = this.#owner.attachmentBytes;
+    const bytes = metaBytes(this.path, text);
+    if (bytes > limit) {
+      throw new ActorError(
+        "socket.attachment_too_large",
+        `The attachment has ${bytes} bytes with its socket's path, at most ${limit} are allowed`,
+      );
+    }
+    this.#attachment = value;
+    if (text === this.#attachmentText) return;
+    this.#attachmentText = text;
+    this.#owner.attachmentChanged(this);
+  }
+
+  /** As it is kept: `null` for none. */
+  get attachmentText(): string | null {
+    return this.#attachmentText;
+  }
+
+  send(data: string | Uint8Array): void {
+    this.sendBody(messageBody(data));
+  }
+
+  /** Sends what {@link messageBody} has made, perhaps for many sockets. */
+  sendBody(body: Extract<ToServerTunnelBody, { kind: "webSocketMessage" }>): void {
+    if (this.#phase !== "open") return this.#owner.outputLost();
+    const limit = this.#owner.webSocketMessageBytes;
+    if (body.data.length > limit) {
+      throw new ActorError(
+        "socket.message_too_large",
+        `The message has ${body.data.length} bytes, at most ${limit} are allowed`,
+      );
+    }
+    this.#owner.output(this, body, body.data.length);
+  }
+
+  close(code = 1000, reason = ""): void {
+    if (!isSendable(code)) {
+      throw new ActorError(
+        "socket.close_invalid",
+        `Close code ${code} may not be sent; 1000, a registered code or 3000 to 4999 is wanted`,
+      );
+    }
+    if (fitReason(reason) !== reason) {
+      throw new ActorError(
+        "socket.close_invalid",
+        `The close reason is longer than ${MAX_REASON_BYTES} bytes`,
+      );
+    }
+    if (this.#phase === "open") this.#owner.closedByActor(this, code, reason);
+  }
+
+  /** A frame of the gateway for this socket. */
+  frame(messageId: MessageId, body: ToClientTunnelBody): void {
+    this.#owner.frame(this, messageId, body);
+  }
+
+  opened(): void {
+    this.#phase = "open";
+  }
+
+  closed(): void {
+    this.#phase = "closed";
+  }
+
+  nextIndex(): MessageIndex {
+    const index = messageIndex(this.#nextIndex);
+    this.#nextIndex = (index + 1) & 0xffff;
+    return index;
+  }
+
+  /** Counts a message of a socket without a window. Returns false when it is not the next one. */
+  countPlain(index: MessageIndex): boolean {
+    const isNext = index === ((this.#plainIndex + 1) & 0xffff);
+    this.#plainIndex = index;
+    return isNext;
+  }
+
+  view(): TunnelSocketView {
+    const { window } = this;
+    return {
+      gatewayId: this.gatewayId,
+      requestId: this.requestId,
+      actorId: this.#owner.actorId,
+      hibernatable: window !== null,
+      lastReceived: window?.lastReceived ?? this.#plainIndex,
+      lastHandled: window?.lastHandled ?? this.#plainIndex,
+      lastCommitted: window?.lastCommitted ?? this.#plainIndex,
+    };
+  }
+
+  toString(): string {
+    return `socket ${formatId(this.gatewayId)}/${formatId(this.requestId)}`;
+  }
+}
+
+/** A message as it goes on the tunnel. Bytes are copied: the caller may use its own again. */
+export function messageBody(
+  data: string | Uint8Array,
+): Extract<ToServerTunnelBody, { kind: "webSocketMessage" }> {
+  if (typeof data === "string") {
+    return { kind: "webSocketMessage", data: encoder.encode(data), binary: false };
+  }
+  return { kind: "webSocketMessage", data: data.slice(), binary: true };
+}
+
+/** Bytes of a socket's kept path and attachment. */
+export function metaBytes(path: string, attachment: string | null): number {
+  return encoder.encode(path).length +
+    (attachment === null ? 0 : encoder.encode(attachment).length);
+}

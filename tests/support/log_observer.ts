@@ -1,0 +1,51 @@
+import type { RunnerObserver } from "../../lib/runner/mod.ts";
+
+/** Notes what the runner tells, one line each, for tests to look at. */
+export class LogObserver implements Required<RunnerObserver> {
+  readonly lines: string[] = [];
+  readonly errors: { readonly handler: string; readonly error: unknown }[] = [];
+  lost = 0;
+
+  /** Lines that begin with `start`. */
+  of(start: string): string[] {
+    return this.lines.filter((line) => line.startsWith(start));
+  }
+
+  connection(state: string, detail: string): void {
+    this.lines.push(`connection ${state} ${detail}`.trim());
+  }
+  registered(runner: string): void {
+    this.lines.push(`registered ${runner}`);
+  }
+  actorStarted(actor: string, name: string, generation: number): void {
+    this.lines.push(`started ${actor} ${name} ${generation}`);
+  }
+  actorStopped(actor: string, _name: string, generation: number, code: string, why: string): void {
+    this.lines.push(`stopped ${actor} ${generation} ${code}: ${why}`);
+  }
+  committed(actor: string, bytes: number, messages: number): void {
+    this.lines.push(`committed ${actor} ${bytes} ${messages}`);
+  }
+  commitFailed(actor: string, why: string): void {
+    this.lines.push(`commitFailed ${actor} ${why}`);
+  }
+  handlerFailed(actor: string, handler: string, error: unknown): void {
+    this.lines.push(`handlerFailed ${actor} ${handler}`);
+    this.errors.push({ handler, error });
+  }
+  duplicateDropped(actor: string): void {
+    this.lines.push(`duplicate ${actor}`);
+  }
+  indexSkipped(actor: string): void {
+    this.lines.push(`skipped ${actor}`);
+  }
+  outgoingLost(count: number): void {
+    this.lost += count;
+  }
+  limitReached(limit: string, value: number): void {
+    this.lines.push(`limit ${limit} ${value}`);
+  }
+  frameDropped(why: string): void {
+    this.lines.push(`dropped ${why}`);
+  }
+}
