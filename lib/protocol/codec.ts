@@ -11,6 +11,15 @@ const CODECS: Readonly<Record<ProtocolVersion, WireCodec>> = { 2: v2, 7: v7 };
  * The bytes of a message from runner to gateway. They stay as they are and may share a buffer with
  * other frames. Throws {@link EncodeError} for what `version` cannot say; `capabilities.ts` tells
  * beforehand. A lone surrogate in a text goes out as U+FFFD.
+ *
+ * ```ts
+ * import { decodeToServer, encodeToServer } from "@/lib/protocol/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const frame = encodeToServer({ kind: "pong", ts: 1n }, 7);
+ * assertEquals(frame, Uint8Array.of(4, 1, 0, 0, 0, 0, 0, 0, 0));
+ * assertEquals(decodeToServer(frame, 7), { kind: "pong", ts: 1n });
+ * ```
  */
 export function encodeToServer(message: ToServer, version: ProtocolVersion): Uint8Array {
   return encoder(version).encodeToServer(message);
