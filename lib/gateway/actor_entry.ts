@@ -104,7 +104,7 @@ export class ActorEntry {
     if (current !== this) return current.wake(cause);
     this.#cause = cause;
     this.#wantedAt = this.#context.host.now();
-    this.record.sleepTs = null;
+    this.record.sleepTs = this.record.rescheduleTs = null;
     this.#context.alarms.cancel(this.record.actorId);
     this.#context.observer.actorWaking?.(this.record.actorId, this.record.name, cause);
     const { actorReadyTimeoutMs } = this.#context.options;
@@ -163,6 +163,13 @@ export class ActorEntry {
     if (this.#phase === "stopping") return;
     this.stop("sleep");
     if (this.record.crashPolicy === "restart") this.#wakeAfter ??= "moved";
+  }
+
+  /** Starts it anew: at once when it sleeps or waits out a crash, else when it has stopped. */
+  reschedule(): void {
+    this.#cancelRestart();
+    this.stop("sleep");
+    this.wake("person");
   }
 
   /** An event of the runner that hosts it. One of an earlier generation, or a repeated one, is old news. */
@@ -409,19 +416,27 @@ export class ActorEntry {
     this.#session = null;
     this.#readyTimer?.cancel();
     this.#stopTimer?.cancel();
-    this.#restartTimer?.cancel();
-    this.#restartTimer = undefined;
+    this.#cancelRestart();
     this.#context.runners.waiting.delete(this);
     session?.release(this);
+  }
+
+  #cancelRestart(): void {
+    this.#restartTimer?.cancel();
+    this.#restartTimer = undefined;
+    this.record.rescheduleTs = null;
   }
 
   #wakeLater(attempt: number, cause: WakeCause): void {
     const { restartBackoffMs, restartBackoffMaxMs } = this.#context.options;
     const wait = Math.min(restartBackoffMaxMs, restartBackoffMs * 2 ** Math.min(attempt - 1, 30));
-    this.#restartTimer = this.#context.host.after(wait, () => {
+    const { host } = this.#context;
+    this.#restartTimer = host.after(wait, () => {
       this.#restartTimer = undefined;
       this.wake(cause);
     });
+    this.record.rescheduleTs = host.epoch() + wait;
+    this.#context.persist(this.record);
   }
 
   #interruptRequests(error: GatewayError): void {

@@ -448,6 +448,31 @@ Deno.test("management API: reschedule starts the actor anew, running or asleep",
   await api.end();
 });
 
+Deno.test("management API: reschedule_ts tells the restart, and reschedule does not wait", async () => {
+  const api = await Management.start();
+  const runner = await api.runner();
+  const id = await api.create({ crash_policy: "restart" });
+  const crash = async (): Promise<void> => {
+    runner.crash(actorOf(id), "boom");
+    await api.host.settle();
+  };
+  const { restartBackoffMs } = api.gateway.options;
+  await crash();
+  assertEquals((await api.actor(id)).reschedule_ts, api.host.epoch() + restartBackoffMs);
+  await api.host.advance(restartBackoffMs);
+  const restarted = await api.actor(id);
+  assertEquals([restarted.reschedule_ts, restarted.connectable_ts], [null, api.host.epoch()]);
+  await crash();
+  assertEquals((await api.actor(id)).reschedule_ts, api.host.epoch() + 2 * restartBackoffMs);
+  await api.call("POST", `/actors/${id}/reschedule?namespace=default`);
+  const rescheduled = await api.actor(id);
+  assertEquals([rescheduled.reschedule_ts, rescheduled.connectable_ts], [null, api.host.epoch()]);
+  runner.clear();
+  await api.host.advance(10 * restartBackoffMs);
+  assertEquals(runner.commands(), [], "the restart that it did not wait for is off");
+  await api.end();
+});
+
 Deno.test("management API: a KV key is read as base64, and looking wakes no actor", async () => {
   const api = await Management.start();
   const id = await api.create();

@@ -213,8 +213,7 @@ async function sleep(call: Call): Promise<Record<string, never>> {
 async function reschedule(call: Call): Promise<Record<string, never>> {
   await expectNoBody(call);
   const entry = await awake(call) ?? await call.gateway.actors.get(actorId(call.part("id")));
-  entry.stop("sleep");
-  entry.wake("person");
+  entry.reschedule();
   return {};
 }
 
