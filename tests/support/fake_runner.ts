@@ -61,6 +61,10 @@ export const silent = (): void => {};
 export const ack = (runner: FakeRunner, { messageId }: ToClientTunnelMessage): void =>
   runner.tell(messageId.requestId, { kind: "webSocketMessageAck", index: messageId.messageIndex });
 
+/** Opens a socket as one that does not outlive its actor's sleep. */
+export const openPlain = (runner: FakeRunner, { messageId }: ToClientTunnelMessage): void =>
+  runner.tell(messageId.requestId, { kind: "webSocketOpen", canHibernate: false });
+
 const DEFAULT_SCRIPT: Script = {
   command: (runner, { checkpoint }) =>
     runner.send({ kind: "ackCommands", acknowledged: { checkpoints: [checkpoint] } }),
