@@ -23,7 +23,7 @@ export function openDatabase(directory: string, options: StoreOptions): Database
     // Actors' state is nobody else's business on a shared machine.
     Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
     inspect(path, options);
-    db = new DatabaseSync(path, { timeout: options.lockWaitMs });
+    db = connect(path, options, { readOnly: false });
     // FULL: a commit is on the disk before its promise resolves. With an exclusive lock WAL needs no
     // shared memory file.
     db.exec(
@@ -38,12 +38,23 @@ export function openDatabase(directory: string, options: StoreOptions): Database
   }
 }
 
-function inspect(path: string, { lockWaitMs, checkedBytes }: StoreOptions): void {
+function connect(
+  path: string,
+  { lockWaitMs }: StoreOptions,
+  { readOnly }: { readOnly: boolean },
+): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly });
+  // The constructor's `timeout` takes 0 for its default of 5 s.
+  db.exec(`PRAGMA busy_timeout = ${lockWaitMs}`);
+  return db;
+}
+
+function inspect(path: string, options: StoreOptions): void {
   const size = sizeOf(path);
   if (size === 0) return;
   // A killed first start leaves a rollback journal, which only a writer can play back.
   if (sizeOf(`${path}-journal`) > 0) return;
-  const db = new DatabaseSync(path, { readOnly: true, timeout: lockWaitMs });
+  const db = connect(path, options, { readOnly: true });
   try {
     const { application_id: owner } = db.prepare("PRAGMA application_id").get() ?? {};
     const version = schemaVersion(db);
@@ -55,7 +66,7 @@ function inspect(path: string, { lockWaitMs, checkedBytes }: StoreOptions): void
           "move it away, or choose another DORMOUSE_DATA_DIR",
       );
     }
-    if (size > checkedBytes) return;
+    if (size > options.checkedBytes) return;
     const { quick_check: found } = db.prepare("PRAGMA quick_check(1)").get() ?? {};
     if (found !== "ok") throw new Error(`database disk image is malformed: ${found}`);
   } finally {
