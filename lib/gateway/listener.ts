@@ -6,6 +6,7 @@ import {
   TUNNEL_CLOSE,
   withDetail,
 } from "../protocol/mod.ts";
+import type { Host } from "../host/host.ts";
 import { acceptWebSocket } from "../transport/accept_websocket.ts";
 import type { ActorEntry } from "./actor_entry.ts";
 import type { ClientLink, ClientRequest } from "./client_link.ts";
@@ -17,6 +18,7 @@ import { headersForActor, parseTarget, subprotocols, type Target, valueOf } from
 
 export interface ListenerSetup {
   readonly gateway: Gateway;
+  readonly host: Host;
   readonly hostname: string;
   /** 0 for any free port. */
   readonly port: number;
@@ -31,13 +33,15 @@ export interface ListenerSetup {
 
 export interface GatewayListener {
   readonly url: string;
-  /** Stops accepting. Resolves when the connections are gone. */
-  close(): Promise<void>;
+  /** Stops accepting. Resolves when the connections are gone, or after `deadlineMs` without them. */
+  close(deadlineMs: number): Promise<void>;
 }
 
 /** Serves clients, runners and the management API on one port. Throws when the port cannot be had. */
 export function listen(setup: ListenerSetup): GatewayListener {
+  const abort = new AbortController();
   const server = Deno.serve({
+    signal: abort.signal,
     hostname: setup.hostname,
     port: setup.port,
     onListen: () => {},
@@ -49,7 +53,12 @@ export function listen(setup: ListenerSetup): GatewayListener {
   const { hostname, port } = server.addr;
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
-    close: () => server.shutdown(),
+    close: async (deadlineMs) => {
+      // A client that never ends its request would keep the server for ever.
+      const timer = setup.host.after(deadlineMs, () => abort.abort());
+      await server.shutdown();
+      timer.cancel();
+    },
   };
 }
 
