@@ -173,7 +173,9 @@ export class Connection {
     this.#up = true;
     this.#upSince = this.#heardAt = this.#context.host.now();
     // Where it is the runner that pings, a silent gateway proves nothing.
-    if (capabilities(this.#context.version).gatewayPings) this.#watch(this.#context.options.pingTimeoutMs);
+    if (capabilities(this.#context.version).gatewayPings) {
+      this.#watch(this.#context.options.pingTimeoutMs);
+    }
     if (this.#state !== "draining") this.#become("connected", init.runnerId);
     this.#handlers.onInit(init);
   }

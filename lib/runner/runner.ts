@@ -190,7 +190,9 @@ class TunnelRunner implements Runner {
       name,
       version: version ?? 1,
       totalSlots,
-      ...(!capabilities(this.#version).checkpointsPerActor ? { lastCommandIndex: this.#commands.lastIndex } : {}),
+      ...(!capabilities(this.#version).checkpointsPerActor
+        ? { lastCommandIndex: this.#commands.lastIndex }
+        : {}),
       prepopulateActorNames: new Map(Object.keys(definitions).map((actor) => [actor, "{}"])),
       metadata: null,
     };

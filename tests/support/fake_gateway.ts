@@ -43,7 +43,7 @@ import {
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
 import { type Link, LinkError } from "../../lib/transport/link.ts";
 import { memoryLinkPair } from "../../lib/transport/memory_link.ts";
-import { type ActorDefinition } from "../../lib/actor/mod.ts";
+import type { ActorDefinition } from "../../lib/actor/mod.ts";
 import { createRunner, type Runner, type RunnerOptions } from "../../lib/runner/mod.ts";
 import { LogObserver } from "./log_observer.ts";
 
