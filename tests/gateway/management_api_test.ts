@@ -189,7 +189,7 @@ Deno.test("management API: POST /actors refuses a key in use, and null is never 
   const id = await api.create({ key: "k" });
   const { status, json } = await api.call("POST", "/actors?namespace=default", spec({ key: "k" }));
   assertEquals([status, json.group, json.code], [409, "actor", "duplicate_key"]);
-  assertEquals(json.metadata.existing_actor_id, id);
+  assertEquals(json.metadata, { existing_actor_id: id, key: "k" });
   assert(await api.create({ key: "other" }) !== id);
   assert(await api.create({ name: "chat", key: "k" }) !== id);
   const unnamed = [await api.create(), await api.create()];

@@ -10,6 +10,7 @@ export const TOKEN = "token-for-tests";
 export interface ManagementOptions {
   readonly options?: Partial<GatewayOptions>;
   readonly backend?: MemoryBackend;
+  readonly version?: string;
 }
 
 export interface Answer {
@@ -28,7 +29,7 @@ export class Management {
   readonly limits: string[] = [];
   readonly answer: (request: Request) => Promise<Response>;
 
-  private constructor({ options = {}, backend }: ManagementOptions) {
+  private constructor({ options = {}, backend, version = "1.2.3" }: ManagementOptions) {
     const { host } = this;
     this.backend = backend ?? new MemoryBackend(STORE_DEFAULTS);
     this.gateway = new Gateway({
@@ -37,7 +38,7 @@ export class Management {
       observer: { limitReached: (limit) => this.limits.push(limit) },
       options,
     });
-    this.answer = createManagementApi({ gateway: this.gateway, token: TOKEN, version: "1.2.3" });
+    this.answer = createManagementApi({ gateway: this.gateway, token: TOKEN, version });
   }
 
   static async start(options: ManagementOptions = {}): Promise<Management> {
