@@ -111,7 +111,7 @@ export class ActorRegistry {
         "actor",
         "duplicate_key",
         `An actor "${spec.name}" with the key ${JSON.stringify(spec.key)} exists`,
-        { existing_actor_id: existing?.actorId ?? null },
+        { existing_actor_id: existing?.actorId ?? null, key: spec.key },
       );
     }
     return this.#keep(record);
