@@ -27,6 +27,8 @@ export class ActorRegistry {
   readonly #context: GatewayContext;
   readonly #entries = new Map<ActorId, ActorEntry>();
   readonly #recent = new Map<ActorId, ActorView>();
+  /** Made or loaded not long ago: perhaps somebody only asked, and nothing came of it. */
+  readonly #fresh = new Set<ActorEntry>();
   /** Loads under way: two askers must not make two entries of one actor. */
   readonly #loading = new Map<string, Promise<ActorEntry | undefined>>();
 
@@ -141,6 +143,12 @@ export class ActorRegistry {
     if (entry.phase === "asleep" && alarmTs !== null) this.#context.alarms.set(id, alarmTs);
   }
 
+  /** Lets go of sleepers that were asked for and that nothing came of. The sweep calls it. */
+  forgetIdle(): void {
+    for (const entry of this.#fresh) entry.released();
+    this.#fresh.clear();
+  }
+
   /** Shows sleepers of an earlier process too. */
   async recall(namespace: string): Promise<void> {
     const query = { namespace, includeDestroyed: false, limit: RECENT };
@@ -164,6 +172,7 @@ export class ActorRegistry {
     if (known !== undefined) return known;
     if (entry.phase === "destroyed") return entry;
     this.#entries.set(record.actorId, entry);
+    this.#fresh.add(entry);
     this.#recent.delete(record.actorId);
     return entry;
   }

@@ -30,7 +30,7 @@ export class Sweep {
   }
 
   #round(): void {
-    const { host, options, sockets, opening, requests, observer } = this.#context;
+    const { host, options, sockets, opening, requests, observer, actors } = this.#context;
     const now = host.now();
     for (const socket of [...opening]) if (socket.isOpenOverdue(now)) socket.openTimedOut();
     for (const request of [...requests.values()]) {
@@ -46,6 +46,7 @@ export class Sweep {
         ),
       );
     }
+    actors.forgetIdle();
     if (now - this.#sweptAt < options.sweepIntervalMs) return;
     this.#sweptAt = now;
     for (const socket of [...sockets.values()]) socket.sweep(now);
