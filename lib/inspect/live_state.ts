@@ -4,7 +4,7 @@ import { formatId } from "../protocol/mod.ts";
 import type { RunnerSelfView, TunnelSocketView } from "../runner/view.ts";
 import type { LatencySummary } from "./latency_series.ts";
 import type { Recorder } from "./recorder.ts";
-import type { ActorRow, LiveState, SocketRow, Table, Totals, TunnelSummary } from "./snapshot.ts";
+import type { ActorRow, LiveState, SocketRow, Totals, TunnelSummary } from "./snapshot.ts";
 import type { InspectSource } from "./source.ts";
 
 /** How things stand now, from the views of both sides. Only the first `rows` of a table are made. */
@@ -25,8 +25,9 @@ export function liveState(
       tunnel: tunnelOf(gateway, runner),
       totals: totalsOf(gateway, actors, recorder),
       runners: gateway.runners,
-      actors: table(actors.sort(byNameAndKey), rows, actorRow),
+      actors: actors.sort(byNameAndKey).slice(0, rows).map(actorRow),
       sockets: socketsOf(gateway.sockets, runner, rows),
+      inAll: { actors: actors.length, sockets: gateway.sockets.length },
     };
   }
   return { ts, acks, runners: [], ...runnerAlone(runner, recorder, rows) };
@@ -89,10 +90,6 @@ function counted({ counts }: Recorder): Pick<Totals, "requestsEnded" | "sleeps" 
   };
 }
 
-function table<From, Row>(all: readonly From[], rows: number, row: (one: From) => Row): Table<Row> {
-  return { rows: all.slice(0, rows).map(row), total: all.length };
-}
-
 function byNameAndKey(a: ActorView, b: ActorView): number {
   return compare(a.name, b.name) || compare(a.key ?? "", b.key ?? "") ||
     compare(a.actorId, b.actorId);
@@ -110,11 +107,11 @@ function socketsOf(
   sockets: readonly SocketView[],
   runner: RunnerSelfView | undefined,
   rows: number,
-): Table<SocketRow> {
+): SocketRow[] {
   const inside = new Map<number, TunnelSocketView>();
   for (const socket of runner?.sockets ?? []) inside.set(socket.requestId, socket);
   const byAge = sockets.toSorted((a, b) => a.openedTs - b.openedTs || a.requestId - b.requestId);
-  return table(byAge, rows, (socket) => {
+  return byAge.slice(0, rows).map((socket) => {
     const far = inside.get(socket.requestId);
     return {
       requestId: formatId(socket.requestId),
@@ -141,7 +138,7 @@ function runnerAlone(
   runner: RunnerSelfView | undefined,
   recorder: Recorder,
   rows: number,
-): Pick<LiveState, "tunnel" | "totals" | "actors" | "sockets"> {
+): Pick<LiveState, "tunnel" | "totals" | "actors" | "sockets" | "inAll"> {
   const actors = runner?.actors ?? [];
   const sockets = runner?.sockets ?? [];
   const names = new Map(actors.map((actor) => [actor.actorId, actor.name]));
@@ -163,7 +160,8 @@ function runnerAlone(
       pendingBytes: null,
       ...counted(recorder),
     },
-    actors: table(actors, rows, (actor) => ({
+    inAll: { actors: actors.length, sockets: sockets.length },
+    actors: actors.slice(0, rows).map((actor) => ({
       actorId: actor.actorId,
       name: actor.name,
       key: actor.key,
@@ -180,7 +178,7 @@ function runnerAlone(
       alarmTs: actor.alarmTs,
       error: null,
     })),
-    sockets: table(sockets, rows, (socket) => ({
+    sockets: sockets.slice(0, rows).map((socket) => ({
       requestId: formatId(socket.requestId),
       actorId: socket.actorId,
       actorName: names.get(socket.actorId) ?? "",

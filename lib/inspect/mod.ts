@@ -11,9 +11,8 @@ export type {
   Role,
   Snapshot,
   SocketRow,
-  Table,
   Totals,
   TunnelSummary,
   Update,
 } from "./snapshot.ts";
-export type { GatewaySource, InspectSource } from "./source.ts";
+export { gatewayOf, type GatewaySource, type InspectSource } from "./source.ts";

@@ -43,15 +43,11 @@ export interface LiveState {
   readonly acks: LatencySummary;
   readonly runners: readonly RunnerView[];
   /** In the order of name and key. */
-  readonly actors: Table<ActorRow>;
+  readonly actors: readonly ActorRow[];
   /** Oldest first. */
-  readonly sockets: Table<SocketRow>;
-}
-
-/** The first rows of a table, and how many there are in all. */
-export interface Table<Row> {
-  readonly rows: readonly Row[];
-  readonly total: number;
+  readonly sockets: readonly SocketRow[];
+  /** How many actors and sockets there are in all: the tables have the first of them. */
+  readonly inAll: { readonly actors: number; readonly sockets: number };
 }
 
 export interface TunnelSummary {

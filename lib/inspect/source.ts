@@ -1,3 +1,4 @@
+import { GatewayError } from "../gateway/errors.ts";
 import type { ActorView, GatewayView, HibernateOutcome, HibernatePlan } from "../gateway/view.ts";
 import type { RunnerSelfView } from "../runner/view.ts";
 import type { ActorId } from "../protocol/mod.ts";
@@ -17,4 +18,15 @@ export interface GatewaySource {
   hibernate(actorId: ActorId): Promise<HibernateOutcome>;
   /** Wants the actor awake; returns before it is. Throws when no such actor is known. */
   wake(actorId: ActorId): Promise<void>;
+}
+
+/** The gateway to act on. Throws a {@link GatewayError} where this process has none. */
+export function gatewayOf({ gateway }: InspectSource): GatewaySource {
+  if (gateway !== undefined) return gateway;
+  throw new GatewayError(
+    409,
+    "dashboard",
+    "no_gateway",
+    "This process has no gateway: hibernate and wake actors where the gateway runs",
+  );
 }

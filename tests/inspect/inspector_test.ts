@@ -1,0 +1,226 @@
+import { assert, assertEquals } from "@std/assert";
+import { VirtualHost } from "../../lib/host/virtual_host.ts";
+import { createInspector, type Inspector, type InspectorOptions } from "../../lib/inspect/mod.ts";
+import { actorId, requestId, runnerId } from "../../lib/protocol/mod.ts";
+import { FakeSource } from "../support/fake_source.ts";
+
+function setup(options: Partial<InspectorOptions> = {}): {
+  host: VirtualHost;
+  inspector: Inspector;
+  source: FakeSource;
+} {
+  const host = new VirtualHost();
+  const inspector = createInspector({ host, role: "all", ...options });
+  const source = new FakeSource(host, inspector.gatewayObserver);
+  inspector.observe(source);
+  return { host, inspector, source };
+}
+
+Deno.test("inspector.snapshot() joins what gateway and runner know of a socket", () => {
+  const { inspector, source } = setup();
+  const counter = source.actor("counter", "demo");
+  source.messages(source.socket(counter.actorId), 7, 2, 3);
+  const [row] = inspector.snapshot().sockets;
+  assert(row !== undefined);
+  const { actorName, phase, sent, received, committed, acked, pendingMessages } = row;
+  assertEquals(
+    { actorName, phase, sent, received, committed, acked, pendingMessages },
+    {
+      actorName: "counter",
+      phase: "active",
+      sent: 7,
+      received: 7,
+      committed: 4,
+      acked: 4,
+      pendingMessages: 3,
+    },
+  );
+});
+
+Deno.test("inspector.snapshot() knows no committed index of a socket whose actor is asleep", async () => {
+  const { inspector, source } = setup();
+  const counter = source.actor("counter", "demo");
+  source.messages(source.socket(counter.actorId), 7, 2);
+  await source.gateway.hibernate(counter.actorId);
+  const { sockets, totals, actors } = inspector.snapshot();
+  assertEquals(sockets[0]!.phase, "hibernating");
+  assertEquals(sockets[0]!.committed, null);
+  assertEquals(sockets[0]!.acked, 7);
+  assertEquals([totals.socketsOpen, totals.socketsHibernating], [1, 1]);
+  assertEquals([actors[0]!.phase, actors[0]!.hibernatingSockets], ["asleep", 1]);
+});
+
+Deno.test("inspector.snapshot() lists a sleeper without sockets, once", async () => {
+  const { inspector, source } = setup();
+  const counter = source.actor("counter", "demo");
+  await source.gateway.hibernate(counter.actorId);
+  const { actors, totals } = inspector.snapshot();
+  assertEquals(actors.map(({ actorId, phase }) => [actorId, phase]), [[counter.actorId, "asleep"]]);
+  assertEquals(totals.actors, { asleep: 1 });
+});
+
+Deno.test("inspector.snapshot() orders actors by name and key, so that rows keep their place", async () => {
+  const { inspector, source } = setup();
+  for (const key of ["b", "a", "c"]) source.actor("counter", key);
+  source.actor("chat", "z");
+  const keys = (): string[] => inspector.snapshot().actors.map(({ name, key }) => `${name}/${key}`);
+  const before = keys();
+  assertEquals(before, ["chat/z", "counter/a", "counter/b", "counter/c"]);
+  const { actorId } = inspector.snapshot().actors[1]!;
+  await source.gateway.hibernate(actorId as never);
+  assertEquals(keys(), before);
+});
+
+Deno.test("inspector.snapshot() has at most the rows of its limit, and counts the rest", () => {
+  for (const count of [2, 3, 4]) {
+    const { inspector, source } = setup({ limits: { rows: 3 } });
+    for (let i = 0; i < count; i++) source.socket(source.actor("echo", `${i}`).actorId);
+    const { actors, sockets, events, inAll } = inspector.snapshot();
+    assertEquals([actors.length, sockets.length, events.length], Array(3).fill(Math.min(3, count)));
+    assertEquals(inAll, { actors: count, sockets: count });
+  }
+});
+
+Deno.test("the event log tells of sleep, wake with cause and latency, move, crash and runners", () => {
+  const { host, inspector } = setup();
+  const { gatewayObserver: observer } = inspector;
+  const id = actorId("a1");
+  observer.runnerJoined?.(runnerId("r1"), "default");
+  observer.actorAsleep?.(id, "counter", 2, 1);
+  observer.actorRunning?.(id, "counter", "message", 0.4);
+  observer.actorRunning?.(id, "counter", "moved", 12);
+  observer.actorCrashed?.(id, "counter", "boom");
+  observer.actorDestroyed?.(id, "counter");
+  observer.runnerLost?.(runnerId("r1"), "killed");
+  const ts = host.epoch();
+  const actor = { actorId: id, actorName: "counter", ts };
+  assertEquals(inspector.snapshot().events.toReversed() as unknown[], [
+    { id: 1, kind: "runner_joined", runnerId: "r1", detail: "default", ts },
+    { id: 2, kind: "sleep", kept: 2, closed: 1, ...actor },
+    { id: 3, kind: "wake", cause: "message", latencyMs: 0.4, ...actor },
+    { id: 4, kind: "moved", latencyMs: 12, ...actor },
+    { id: 5, kind: "crash", detail: "boom", ...actor },
+    { id: 6, kind: "destroyed", ...actor },
+    { id: 7, kind: "runner_lost", runnerId: "r1", detail: "killed", ts },
+  ]);
+});
+
+Deno.test("the event log is a ring of the limit's size", () => {
+  for (const count of [4, 5, 6]) {
+    const { inspector } = setup({ limits: { events: 5 } });
+    for (let i = 1; i <= count; i++) {
+      inspector.gatewayObserver.actorDestroyed?.(actorId(`a${i}`), "echo");
+    }
+    const ids = inspector.snapshot().events.map(({ id }) => id);
+    assertEquals([ids.length, ids[0]], [Math.min(5, count), count]);
+  }
+});
+
+Deno.test("a limit that is reached in a burst is counted each time and told of once", async () => {
+  const { host, inspector } = setup();
+  const reach = (): void => inspector.gatewayObserver.limitReached?.("pendingBytes", 1024);
+  for (let i = 0; i < 50; i++) reach();
+  const told = (): number => inspector.snapshot().events.length;
+  assertEquals(told(), 1);
+  await host.advance(9_999);
+  reach();
+  assertEquals(told(), 1);
+  await host.advance(1);
+  reach();
+  assertEquals(told(), 2);
+  const { text } = await inspector.metrics();
+  assert(text.includes(`dormouse_limits_reached_total{limit="pendingBytes"} 52`), text);
+});
+
+Deno.test("the request log keeps no secret of a path and no endless one", () => {
+  const { inspector, source } = setup();
+  const { actorId } = source.actor("echo", "x");
+  const path = (given: string): string => {
+    source.request(actorId, "GET", given, 200, 1);
+    return inspector.snapshot().requests[0]!.path;
+  };
+  assertEquals(
+    path("/a?token=s3cret&x=1&api_key=abc&AUTH=z#f"),
+    "/a?token=…&x=1&api_key=…&AUTH=…#f",
+  );
+  assertEquals(path("/plain?x=1"), "/plain?x=1");
+  assertEquals(path(`/${"a".repeat(255)}`).length, 256);
+  assertEquals(path(`/${"a".repeat(256)}`).length, 256);
+});
+
+Deno.test("a runner alone shows its own half, and takes its own word for sleep and wake", () => {
+  const host = new VirtualHost();
+  const inspector = createInspector({ host, role: "runner" });
+  const source = new FakeSource(host, {});
+  source.messages(source.socket(source.actor("counter", "demo").actorId), 5, 1);
+  inspector.observe({ runner: source.runner });
+  inspector.runnerObserver.actorStarted?.(actorId("a1"), "counter", 1, 3);
+  inspector.runnerObserver.actorStopped?.(actorId("a1"), "counter", 1, "error", "boom");
+  const { sockets, totals, tunnel, events } = inspector.snapshot();
+  assertEquals([sockets[0]!.committed, sockets[0]!.sent, sockets[0]!.acked], [5, null, null]);
+  assertEquals([totals.pendingMessages, tunnel.state, tunnel.roundTripMs], [
+    null,
+    "connected",
+    null,
+  ]);
+  assertEquals(events.map(({ kind }) => kind), ["crash", "wake"]);
+});
+
+Deno.test("beside a gateway, the runner's word for sleep and wake makes no second event", () => {
+  const { inspector } = setup();
+  assertEquals(inspector.runnerObserver.actorStarted, undefined);
+  assertEquals(inspector.runnerObserver.actorStopped, undefined);
+});
+
+Deno.test("observing costs no look at gateway or runner, and no timer", () => {
+  const { host, inspector, source } = setup();
+  const counter = source.actor("counter", "demo");
+  source.messages(source.socket(counter.actorId), 10_000, 1);
+  inspector.gatewayObserver.socketClosed?.(counter.actorId, requestId(1), 1000, "");
+  assertEquals([source.views, host.timers], [0, 0]);
+});
+
+Deno.test("inspector.metrics() names units, has no ids, and counts what happened", async () => {
+  const { inspector, source } = setup();
+  const counter = source.actor("counter", "secret-key");
+  const socket = source.socket(counter.actorId);
+  source.messages(socket, 10, 2, 4);
+  source.request(counter.actorId, "GET", "/hidden", 503, 3);
+  await source.gateway.hibernate(counter.actorId);
+  const { contentType, text } = await inspector.metrics();
+  assert(contentType.startsWith("text/plain"));
+  const lines = text.split("\n").filter((line) => line !== "");
+  for (const line of lines) {
+    const [, , name, type] = /^# (TYPE) (\S+) (\S+)$/.exec(line) ?? [];
+    if (name === undefined) continue;
+    assert(/^dormouse_[a-z_]+$/.test(name), name);
+    assertEquals(name.endsWith("_total"), type === "counter", name);
+    if (/latency|duration|round_trip/.test(name)) assert(name.endsWith("_seconds"), name);
+    if (type === "histogram") assert(name.endsWith("_seconds"), name);
+  }
+  for (const id of [counter.actorId, "secret-key", "hidden", "runner-1", "50000002"]) {
+    assert(!text.includes(id), `The metrics have the id ${id}`);
+  }
+  const value = (series: string): string | undefined =>
+    lines.find((line) => line.startsWith(`${series} `))?.slice(series.length + 1);
+  assertEquals(value(`dormouse_actors{phase="asleep"}`), "1");
+  assertEquals(value("dormouse_sockets_hibernating"), "1");
+  assertEquals(value("dormouse_pending_messages"), "4");
+  assertEquals(value("dormouse_pending_bytes"), "256");
+  assertEquals(value(`dormouse_wakes_total{cause="create"}`), "1");
+  assertEquals(value("dormouse_sleeps_total"), "1");
+  assertEquals(value(`dormouse_requests_total{status="5xx"}`), "1");
+  assertEquals(value("dormouse_ack_latency_seconds_count"), "6");
+  assertEquals(value(`dormouse_ack_latency_seconds_bucket{le="0.001"}`), "0");
+  assertEquals(value(`dormouse_ack_latency_seconds_bucket{le="0.0025"}`), "6");
+  assertEquals(value(`dormouse_ack_latency_seconds_bucket{le="+Inf"}`), "6");
+  assertEquals(value("dormouse_tunnel_round_trip_seconds"), "0.00008");
+});
+
+Deno.test("inspector.metrics() looks once a scrape, and leaves out what is not known", async () => {
+  const { inspector, source } = setup();
+  source.runners[0]!.roundTripMs = null;
+  const { text } = await inspector.metrics();
+  assertEquals(source.views, 1);
+  assert(!/^dormouse_tunnel_round_trip_seconds /m.test(text));
+});

@@ -1,0 +1,90 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { VirtualHost } from "../../lib/host/virtual_host.ts";
+import { LatencySeries } from "../../lib/inspect/latency_series.ts";
+
+/** Two significant digits: what a histogram tells is within one part in a hundred. */
+function assertNear(actual: number | null, expected: number): void {
+  assert(
+    actual !== null && Math.abs(actual - expected) <= expected * 0.01 + 0.001,
+    `${actual} is not within 1 % of ${expected}`,
+  );
+}
+
+Deno.test("LatencySeries.summary() merges histograms, where averaged percentiles would be wrong", async () => {
+  const host = new VirtualHost();
+  const series = new LatencySeries(host, 300, 60);
+  for (let i = 0; i < 990; i++) series.record(1);
+  await host.advance(1_000);
+  for (let i = 0; i < 10; i++) series.record(100);
+  const { count, p50, p99, max } = series.summary();
+  assertEquals(count, 1_000);
+  assertNear(p50, 1);
+  // An average of the two seconds' p99 would be 50.
+  assertNear(p99, 1);
+  assertNear(max, 100);
+});
+
+Deno.test("LatencySeries.summary() covers the window to the second, and is empty after it", async () => {
+  const host = new VirtualHost();
+  const series = new LatencySeries(host, 300, 60);
+  series.record(5);
+  await host.advance(59_000);
+  assertEquals(series.summary().count, 1);
+  await host.advance(1_000);
+  assertEquals(series.summary(), { count: 0, p50: null, p99: null, max: null });
+});
+
+Deno.test("LatencySeries.points() has finished seconds only, without those that were silent", async () => {
+  const host = new VirtualHost({ epochStart: 1_000_000_000 });
+  const series = new LatencySeries(host, 5, 5);
+  series.record(2);
+  series.record(2);
+  assertEquals(series.points(), []);
+  await host.advance(2_000);
+  series.record(4);
+  await host.advance(1_000);
+  const points = series.points();
+  assertEquals(points.map(({ second, count }) => [second, count]), [[1_000_000, 2], [
+    1_000_002,
+    1,
+  ]]);
+  assertNear(points[0]!.p50, 2);
+  assertNear(points[1]!.p99, 4);
+  assertEquals(series.points(1_000_000).map(({ second }) => second), [1_000_002]);
+});
+
+Deno.test("LatencySeries keeps as many seconds as it was told, and reuses their histograms", async () => {
+  const host = new VirtualHost({ epochStart: 0 });
+  const series = new LatencySeries(host, 3, 60);
+  for (let second = 0; second < 6; second++) {
+    series.record(second + 1);
+    await host.advance(1_000);
+  }
+  assertEquals(series.points().map(({ second, count }) => [second, count]), [[4, 1], [5, 1]]);
+  assertNear(series.points()[0]!.p50, 5);
+  assertEquals(series.totals([]).count, 6);
+});
+
+Deno.test("LatencySeries.totals() counts at or below each bound, over all time", async () => {
+  const host = new VirtualHost();
+  const series = new LatencySeries(host, 2, 2);
+  for (const ms of [0.05, 0.9, 1.5, 40, 40, 900]) {
+    series.record(ms);
+    await host.advance(1_000);
+  }
+  const { count, sumMs, atOrBelow } = series.totals([0.1, 1, 50, 1_000]);
+  assertEquals(count, 6);
+  assertEquals(atOrBelow, [1, 2, 5, 6]);
+  assertNear(sumMs, 982.45);
+});
+
+Deno.test("LatencySeries.record() takes any length of time without an error", () => {
+  fc.assert(fc.property(fc.double({ min: -1, max: 1e9, noNaN: true }), (ms) => {
+    const series = new LatencySeries(new VirtualHost(), 1, 1);
+    series.record(ms);
+    const { count, max } = series.summary();
+    assertEquals(count, 1);
+    assert(max !== null && max > 0 && max <= 606_000);
+  }));
+});

@@ -1,0 +1,89 @@
+/** The built web app over a fake gateway and runner: what a browser or a script meets. */
+import type { AppInfo } from "../../app.ts";
+import type { AppState, Readiness } from "../../app_state.ts";
+import type { Host } from "../../lib/host/host.ts";
+import { systemHost } from "../../lib/host/system_host.ts";
+import { createInspector, type InspectLimits, type Role } from "../../lib/inspect/mod.ts";
+import { build } from "../../scripts/build.ts";
+import { FakeSource } from "./fake_source.ts";
+
+type Fetch = (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
+
+const ROOT = Deno.realPathSync(`${import.meta.dirname}/../..`);
+
+export interface FakeAppOptions {
+  /** Where it says that it is; the default of a request without a server. */
+  readonly address?: string;
+  readonly host?: Host;
+  readonly role?: Role;
+  readonly limits?: Partial<InspectLimits>;
+  readonly gatewayUrl?: string | null;
+}
+
+export class FakeApp {
+  static readonly TOKEN = "correct-horse-battery-staple";
+  readonly source: FakeSource;
+  readonly state: AppState;
+  readiness: Readiness = { ready: true, reasons: [] };
+  readonly #address: string;
+  readonly #fetch: Fetch;
+
+  private constructor(fetch: Fetch, options: FakeAppOptions) {
+    const host = options.host ?? systemHost;
+    const role = options.role ?? "all";
+    this.#address = options.address ?? "127.0.0.1:8000";
+    const inspector = createInspector({ host, role, limits: options.limits ?? {} });
+    this.#fetch = fetch;
+    this.source = new FakeSource(host, inspector.gatewayObserver);
+    const { gateway, runner } = this.source;
+    const seen = {
+      ...(role === "runner" ? {} : { gateway }),
+      ...(role === "gateway" ? {} : { runner }),
+    };
+    inspector.observe(seen);
+    this.state = {
+      inspector,
+      source: seen,
+      config: {
+        token: FakeApp.TOKEN,
+        gatewayUrl: options.gatewayUrl === undefined ? "http://127.0.0.1:6420" : options.gatewayUrl,
+        allowedHosts: [],
+        allowedOrigins: [],
+        version: "0.1.0",
+      },
+      readiness: () => this.readiness,
+    };
+  }
+
+  static async create(options: FakeAppOptions = {}): Promise<FakeApp> {
+    await build(ROOT);
+    const module: { default: { fetch: Fetch } } = await import(`file://${ROOT}/_fresh/server.js`);
+    return new FakeApp(module.default.fetch, options);
+  }
+
+  /** Answers a request as the server would. */
+  readonly fetch = (request: Request, info?: Deno.ServeHandlerInfo): Promise<Response> => {
+    const completed = info?.completed ?? Promise.resolve();
+    const remoteAddr = info?.remoteAddr ??
+      { transport: "tcp", hostname: "127.0.0.1", port: 50_000 } as const;
+    const appInfo: AppInfo = { completed, remoteAddr, appState: this.state };
+    return this.#fetch(request, appInfo);
+  };
+
+  /** A request with the token, unless `headers` say otherwise. */
+  call(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers({ authorization: `Bearer ${FakeApp.TOKEN}` });
+    return this.ask(path, { ...init, headers: merged(headers, init.headers) });
+  }
+
+  /** A request as it is. The Host header, which `Request` cannot carry, is that of the address. */
+  ask(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = merged(new Headers({ host: this.#address }), init.headers);
+    return this.fetch(new Request(`http://${this.#address}${path}`, { ...init, headers }));
+  }
+}
+
+function merged(headers: Headers, more: HeadersInit | undefined): Headers {
+  for (const [name, value] of new Headers(more)) headers.set(name, value);
+  return headers;
+}
