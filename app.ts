@@ -1,5 +1,6 @@
 import { App, staticFiles } from "fresh";
 import type { AppState } from "./app_state.ts";
+import { confined, secured } from "./response_headers.ts";
 
 /** What `main.ts` hands over with each request, next to the peer's address. */
 export interface AppInfo extends Deno.ServeHandlerInfo {
@@ -15,5 +16,6 @@ export const app: App<AppState> = new App<AppState>()
     Object.assign(ctx.state, (ctx.info as AppInfo).appState);
     return ctx.next();
   })
+  .use(secured, confined)
   .use(staticFiles())
   .fsRoutes();

@@ -55,11 +55,11 @@ export function renderDocument(
 
 function HeadEnd(): ComponentChildren {
   if (current === null) return null;
-  const { build, islands } = current;
+  const { build, islands, nonce } = current;
   const chunks = [...islands].flatMap(({ chunk }) => [build.entry, chunk]);
   return [
     ...build.styles.map((href) => h("link", { rel: "stylesheet", href })),
-    ...[...new Set(chunks)].map((href) => h("link", { rel: "modulepreload", href })),
+    ...[...new Set(chunks)].map((href) => h("link", { rel: "modulepreload", href, nonce })),
   ];
 }
 

@@ -1,0 +1,130 @@
+import type { ActorRow, Snapshot } from "../lib/inspect/mod.ts";
+import { Chip, type Tone } from "./Chip.tsx";
+import { Figure } from "./Figure.tsx";
+import { formatActor, formatAge, plural, shortId } from "./format.ts";
+import { Empty, Rest, Scroller } from "./Panel.tsx";
+
+const TONES: Readonly<Record<ActorRow["phase"], Tone>> = {
+  running: "awake",
+  asleep: "asleep",
+  starting: "warn",
+  stopping: "warn",
+  pending: "warn",
+  destroyed: "plain",
+};
+
+export interface ActorsTableProps {
+  readonly actors: Snapshot["actors"];
+  /** How many there are in all. */
+  readonly inAll: number;
+  readonly now: number;
+  /** Absent where there is no gateway to act on. */
+  readonly onAct?: ((action: "hibernate" | "wake", actor: ActorRow) => void) | undefined;
+}
+
+/** Actors by name and key: rows stay where they are while their state changes. */
+export function ActorsTable({ actors, inAll, now, onAct }: ActorsTableProps) {
+  if (actors.length === 0) {
+    return (
+      <Empty title="No actor has anything to do">
+        An actor is made by the first client that asks for it. Press <b>Connect</b> in{" "}
+        <b>Try it</b>, and a counter wakes up here. When nothing keeps it awake it falls asleep, and
+        its sockets stay open.
+      </Empty>
+    );
+  }
+  return (
+    <Scroller label="Actors">
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">Actor</th>
+            <th scope="col">State</th>
+            <th scope="col" class="num">Sockets</th>
+            <th scope="col" class="num hidden sm:table-cell">Hibernating</th>
+            <th scope="col" class="num hidden sm:table-cell">Pending</th>
+            <th scope="col" class="num hidden md:table-cell" title="How often it was started">
+              Generation
+            </th>
+            <th scope="col" class="num hidden md:table-cell">Age</th>
+            {onAct && (
+              <th scope="col">
+                <span class="sr-only">Action</span>
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {actors.map((actor) => <Row key={actor.actorId} {...{ actor, now, onAct }} />)}
+        </tbody>
+      </table>
+      <Rest total={inAll} shown={actors.length} of="actors" />
+    </Scroller>
+  );
+}
+
+function Row(
+  { actor, now, onAct }: { actor: ActorRow; now: number; onAct: ActorsTableProps["onAct"] },
+) {
+  const asleepFor = actor.sleepTs === null ? undefined : `for ${formatAge(now - actor.sleepTs)}`;
+  const action = actor.phase === "asleep" ? "wake" : "hibernate";
+  const actorName = formatActor(actor.name, actor.key);
+  return (
+    <tr
+      data-testid="actor-row"
+      data-actor-id={actor.actorId}
+      data-actor-name={actor.name}
+      data-actor-key={actor.key}
+      data-phase={actor.phase}
+    >
+      <th scope="row">
+        <span class="font-medium">{actor.name}</span>
+        {actor.key !== null && <span class="text-muted">/{actor.key}</span>}
+        <span class="text-muted ml-2 hidden font-mono text-xs xl:inline" title={actor.actorId}>
+          {shortId(actor.actorId)}
+        </span>
+        {actor.error !== null && <p class="text-bad text-xs">{actor.error}</p>}
+      </th>
+      <td>
+        <Chip tone={TONES[actor.phase]} title={asleepFor}>{actor.phase}</Chip>
+        {actor.alarmTs !== null && (
+          <span class="text-muted ml-1.5 hidden text-xs lg:inline">
+            alarm in {formatAge(actor.alarmTs - now)}
+          </span>
+        )}
+      </td>
+      <td class="num">
+        <Figure of={actor.sockets} />
+      </td>
+      <td class="num hidden sm:table-cell">
+        <Figure of={actor.hibernatingSockets} tone="text-asleep" />
+      </td>
+      <td
+        class="num hidden sm:table-cell"
+        title={actor.requestsInFlight > 0
+          ? plural(actor.requestsInFlight, "request") + " in flight"
+          : undefined}
+      >
+        <Figure of={actor.pendingMessages} />
+      </td>
+      <td class="num hidden md:table-cell">
+        <Figure of={actor.generation} />
+      </td>
+      <td class="num hidden md:table-cell">{formatAge(now - actor.sinceTs)}</td>
+      {onAct && (
+        <td class="text-right">
+          <button
+            type="button"
+            class="button button-small"
+            data-testid={action}
+            disabled={actor.phase === "stopping" || actor.phase === "destroyed"}
+            aria-label={`${action === "wake" ? "Wake" : "Hibernate"} ${actorName}`}
+            onClick={() => onAct(action, actor)}
+          >
+            {action === "wake" ? "Wake" : "Hibernate"}
+          </button>
+        </td>
+      )}
+    </tr>
+  );
+}

@@ -1,0 +1,38 @@
+import type { Snapshot } from "../lib/inspect/mod.ts";
+import { formatAge } from "./format.ts";
+import { LivenessPill } from "./LivenessPill.tsx";
+import type { Liveness } from "./live_store.ts";
+
+export interface HeaderProps {
+  readonly snapshot: Snapshot;
+  readonly now: number;
+  readonly liveness: Liveness;
+  readonly version: string;
+  readonly gatewayUrl: string | null;
+}
+
+const ROLES: Readonly<Record<Snapshot["role"], string>> = {
+  all: "gateway and runner",
+  gateway: "gateway",
+  runner: "runner",
+};
+
+export function Header({ snapshot, now, liveness, version, gatewayUrl }: HeaderProps) {
+  const { tunnel } = snapshot;
+  return (
+    <header class="flex flex-wrap items-center gap-x-4 gap-y-1">
+      <img src="/logo.svg" alt="" width="32" height="32" class="size-8" />
+      <h1 class="text-lg font-semibold tracking-tight">Dormouse</h1>
+      <p class="text-muted numbers flex flex-wrap gap-x-3 text-xs">
+        <span>{version}</span>
+        <span>{ROLES[snapshot.role]}</span>
+        {tunnel.protocolVersion !== null && <span>protocol {tunnel.protocolVersion}</span>}
+        <span>up {formatAge(now - snapshot.startedTs)}</span>
+        {gatewayUrl !== null && <span class="font-mono">{gatewayUrl}</span>}
+      </p>
+      <div class="ml-auto">
+        <LivenessPill liveness={liveness} />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,58 @@
+import type { Snapshot } from "../lib/inspect/mod.ts";
+import { Chip, type Tone } from "./Chip.tsx";
+import { formatClock, formatMs } from "./format.ts";
+import { LogList } from "./LogList.tsx";
+import { Empty } from "./Panel.tsx";
+
+export interface RequestsTableProps {
+  readonly requests: Snapshot["requests"];
+  readonly instance: string;
+  /** Actors as people speak of them, by id. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly gatewayUrl: string | null;
+  readonly zone: "UTC" | undefined;
+}
+
+/** HTTP requests that have ended, newest first. */
+export function RequestsTable(
+  { requests, instance, names, gatewayUrl, zone }: RequestsTableProps,
+) {
+  if (requests.length === 0) {
+    return (
+      <Empty title="No HTTP request yet">
+        Ask the counter over HTTP, and the answer's status and time are listed here:
+        <code class="bg-sunken text-ink mt-2 block rounded px-2 py-1.5 text-left wrap-anywhere">
+          {`curl '${gatewayUrl ?? "http://127.0.0.1:6420"}/gateway/counter/`}
+          {"?rvt-namespace=default&rvt-method=getOrCreate&rvt-runner=default&rvt-key=demo'"}
+        </code>
+      </Empty>
+    );
+  }
+  return (
+    <LogList label="Requests" rows={requests} instance={instance}>
+      {(request) => (
+        <li
+          key={request.id}
+          class="flex items-baseline gap-2.5 px-3 py-1.5"
+          data-testid="request-row"
+          data-status={request.status}
+        >
+          <time class="text-muted numbers shrink-0 text-xs">
+            {formatClock(request.startedTs, zone)}
+          </time>
+          <Chip tone={toneOf(request.status)}>{request.status}</Chip>
+          <span class="min-w-0 grow truncate" title={request.error ?? request.path}>
+            <span class="text-muted">{request.method}</span> {names.get(request.actorId) ?? ""}
+            <span class="text-muted font-mono text-xs">{request.path}</span>
+          </span>
+          <span class="numbers shrink-0">{formatMs(request.durationMs)}</span>
+        </li>
+      )}
+    </LogList>
+  );
+}
+
+function toneOf(status: number): Tone {
+  if (status >= 500) return "bad";
+  return status >= 400 ? "warn" : "awake";
+}

@@ -1,0 +1,109 @@
+import type { Snapshot, SocketRow } from "../lib/inspect/mod.ts";
+import { Chip, type Tone } from "./Chip.tsx";
+import { Figure, Index } from "./Figure.tsx";
+import { formatActor, formatAge, formatBytes, formatMs } from "./format.ts";
+import { Empty, Rest, Scroller } from "./Panel.tsx";
+
+const TONES: Readonly<Record<SocketRow["phase"], Tone>> = {
+  active: "awake",
+  hibernating: "asleep",
+  opening: "warn",
+  closed: "plain",
+};
+
+const INDEX_HELP = {
+  sent: "The gateway gave a message this index and put it on the tunnel",
+  committed: "The actor's state and this index are durable",
+  acked: "The gateway was told that everything up to here is durable",
+} as const;
+
+export interface SocketsTableProps {
+  readonly sockets: Snapshot["sockets"];
+  /** How many there are in all. */
+  readonly inAll: number;
+  /** Keys of actors by id. */
+  readonly keys: ReadonlyMap<string, string | null>;
+  readonly now: number;
+}
+
+/** Client WebSockets, oldest first: a new one comes at the end and moves none. */
+export function SocketsTable({ sockets, inAll, keys, now }: SocketsTableProps) {
+  if (sockets.length === 0) {
+    return (
+      <Empty title="No client is connected">
+        Each WebSocket shows up here with the index of the last message <b>sent</b> to its actor,
+        {" "}
+        <b>committed</b> with the actor's state, and <b>acked</b> to the gateway. Open one with{" "}
+        <b>Try it</b>.
+      </Empty>
+    );
+  }
+  return (
+    <Scroller label="Sockets">
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">Socket of</th>
+            <th scope="col">State</th>
+            <th scope="col" class="num" title={INDEX_HELP.sent}>Sent</th>
+            <th scope="col" class="num hidden sm:table-cell" title={INDEX_HELP.committed}>
+              Committed
+            </th>
+            <th scope="col" class="num" title={INDEX_HELP.acked}>Acked</th>
+            <th scope="col" class="num hidden sm:table-cell">Pending</th>
+            <th scope="col" class="num hidden md:table-cell">Oldest unacked</th>
+            <th scope="col" class="num hidden lg:table-cell">Open for</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sockets.map((socket) => (
+            <tr
+              key={socket.requestId}
+              data-testid="socket-row"
+              data-request-id={socket.requestId}
+              data-actor-id={socket.actorId}
+              data-actor-name={socket.actorName}
+              data-phase={socket.phase}
+            >
+              <th scope="row">
+                <span class="font-medium">
+                  {formatActor(socket.actorName, keys.get(socket.actorId) ?? null)}
+                </span>
+                <span class="text-muted ml-2 hidden font-mono text-xs lg:inline">
+                  {socket.requestId}
+                </span>
+              </th>
+              <td>
+                <Chip tone={TONES[socket.phase]}>{socket.phase}</Chip>
+                {!socket.hibernatable && socket.phase !== "opening" && (
+                  <span class="text-muted ml-1.5 hidden text-xs lg:inline">not hibernatable</span>
+                )}
+              </td>
+              <td class="num" data-testid="sent">
+                <Index of={socket.sent} />
+              </td>
+              <td class="num hidden sm:table-cell" data-testid="committed">
+                <Index of={socket.committed} />
+              </td>
+              <td class="num" data-testid="acked">
+                <Index of={socket.acked} />
+              </td>
+              <td
+                class="num hidden sm:table-cell"
+                data-testid="pending"
+                title={formatBytes(socket.pendingBytes)}
+              >
+                <Figure of={socket.pendingMessages} />
+              </td>
+              <td class="num hidden md:table-cell">{formatMs(socket.oldestUnackedMs)}</td>
+              <td class="num hidden lg:table-cell">
+                {formatAge(socket.openedTs === null ? null : now - socket.openedTs)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Rest total={inAll} shown={sockets.length} of="sockets" />
+    </Scroller>
+  );
+}

@@ -1,0 +1,82 @@
+import type { ComponentChildren } from "preact";
+import type { Snapshot } from "../lib/inspect/mod.ts";
+import { formatBytes, formatCount, formatMs, plural } from "./format.ts";
+
+interface TileProps {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  readonly bad?: boolean;
+  readonly children?: ComponentChildren;
+}
+
+function Tile({ id, label, value, bad = false, children }: TileProps) {
+  return (
+    <div class="bg-panel flex min-w-0 flex-col gap-0.5 px-3.5 py-2.5" data-testid={`tile-${id}`}>
+      <dt class="text-muted text-xs">{label}</dt>
+      <dd
+        class={`numbers truncate text-xl leading-7 font-semibold ${bad ? "text-bad" : ""}`}
+        data-testid={`value-${id}`}
+      >
+        {value}
+      </dd>
+      <dd class="text-muted numbers truncate text-xs">{children}</dd>
+    </div>
+  );
+}
+
+const TUNNEL_WORDS: Readonly<Record<Snapshot["tunnel"]["state"], string>> = {
+  connecting: "Connecting",
+  connected: "Connected",
+  reconnecting: "Reconnecting",
+  draining: "Draining",
+  evicted: "Evicted",
+  stopped: "Stopped",
+  no_runner: "No runner",
+};
+
+/** The state of the whole, at a glance. */
+export function Tiles({ snapshot }: { snapshot: Snapshot }) {
+  const { tunnel, totals, acks } = snapshot;
+  const asleep = totals.actors.asleep ?? 0;
+  const awake = Object.values(totals.actors).reduce((sum, count) => sum + count, 0) - asleep;
+  const waiting = totals.socketsHibernating;
+  return (
+    <dl
+      class="bg-line border-line grid grid-cols-2 gap-px overflow-hidden rounded-lg border sm:grid-cols-3 xl:grid-cols-6"
+      aria-label="Overview"
+    >
+      <Tile
+        id="tunnel"
+        label="Tunnel"
+        value={TUNNEL_WORDS[tunnel.state]}
+        bad={tunnel.state !== "connected"}
+      >
+        {tunnel.roundTripMs === null
+          ? plural(tunnel.runners, "runner")
+          : `${formatMs(tunnel.roundTripMs)} round trip`}
+        {tunnel.transport === "memory" && " · in process"}
+        {tunnel.runners > 1 && ` · ${tunnel.runners} runners`}
+      </Tile>
+      <Tile id="actors" label="Actors awake" value={formatCount(awake)}>
+        {formatCount(asleep)} asleep · {plural(totals.wakes, "wake")}
+      </Tile>
+      <Tile id="sockets" label="Sockets open" value={formatCount(totals.socketsOpen)}>
+        <span class={waiting > 0 ? "text-asleep font-medium" : ""} data-testid="value-hibernating">
+          {formatCount(waiting)}
+        </span>
+        {" hibernating"}
+      </Tile>
+      <Tile id="pending" label="Pending messages" value={formatCount(totals.pendingMessages)}>
+        {formatBytes(totals.pendingBytes)} not acked
+      </Tile>
+      <Tile id="acks" label="Ack latency p50" value={formatMs(acks.p50)}>
+        p99 <span data-testid="value-ack-p99">{formatMs(acks.p99)}</span>
+        {` · ${formatCount(acks.count)} in 1 min`}
+      </Tile>
+      <Tile id="requests" label="Requests now" value={formatCount(totals.requestsInFlight)}>
+        {formatCount(totals.requestsEnded)} answered
+      </Tile>
+    </dl>
+  );
+}

@@ -1,0 +1,86 @@
+import type { HibernateOutcome, HibernatePlan } from "../lib/gateway/view.ts";
+import { formatMs, plural } from "./format.ts";
+
+/** What can be done to an actor by hand. */
+export type Action = "hibernate" | "wake";
+
+/** Why the server did not do it, in its own words. */
+export class ActError extends Error {}
+
+/** What hibernating the actor would do now. Throws an {@link ActError}. */
+export function planHibernate(actorId: string): Promise<HibernatePlan> {
+  return post(actorId, "hibernate?dryRun=1");
+}
+
+/** Throws an {@link ActError}. */
+export function hibernate(actorId: string): Promise<HibernateOutcome> {
+  return post(actorId, "hibernate");
+}
+
+/** Throws an {@link ActError}. */
+export function wake(actorId: string): Promise<{ readonly result: "waking" }> {
+  return post(actorId, "wake");
+}
+
+async function post<Answer>(actorId: string, action: string): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/actors/${encodeURIComponent(actorId)}/${action}`, {
+      method: "POST",
+    });
+  } catch {
+    throw new ActError("The server does not answer");
+  }
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer as Answer;
+  throw new ActError(answer?.message ?? `The server answered with status ${response.status}`);
+}
+
+/** The plan in sentences, most important first. */
+export function planSentences(plan: HibernatePlan): string[] {
+  if (plan.phase === "asleep") return ["It is asleep already: nothing would change"];
+  const sentences = ["It commits its state and leaves the runner's memory"];
+  sentences.push(
+    plan.socketsKept === 0
+      ? "No socket has to be kept open"
+      : `${plural(plan.socketsKept, "socket")} ${
+        plan.socketsKept === 1 ? "stays" : "stay"
+      } connected and ${plan.socketsKept === 1 ? "hibernates" : "hibernate"}`,
+  );
+  if (plan.socketsClosed > 0) {
+    const closes = plan.socketsClosed === 1 ? "closes" : "close";
+    sentences.push(
+      `${plural(plan.socketsClosed, "socket")} that cannot hibernate ${closes}: 1000 actor.stopped`,
+    );
+  }
+  if (plan.messagesReplayed > 0) {
+    sentences.push(
+      `${plural(plan.messagesReplayed, "message")} not acked yet would be sent again, ` +
+        "and wake it at once",
+    );
+  }
+  if (plan.requestsInFlight > 0) {
+    sentences.push(`${plural(plan.requestsInFlight, "request")} in flight may wake it again`);
+  }
+  return sentences;
+}
+
+/** What happened, in a sentence. */
+export function outcomeSentence(name: string, outcome: HibernateOutcome): string {
+  const { socketsKept, socketsClosed, tookMs, detail } = outcome;
+  const sockets = `${plural(socketsKept, "socket")} kept, ${socketsClosed} closed`;
+  switch (outcome.result) {
+    case "asleep":
+      return `${name} is asleep after ${formatMs(tookMs)}: ${sockets}`;
+    case "already_asleep":
+      return `${name} was asleep already`;
+    case "woken_again":
+      return `${name} slept and is awake again: ${lower(detail)}`;
+    case "failed":
+      return `${name} did not fall asleep: ${lower(detail)}`;
+  }
+}
+
+function lower(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

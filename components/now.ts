@@ -1,0 +1,17 @@
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+
+/**
+ * The server's time, moving on by the second: ages are right even when the reader's clock is not.
+ * `serverTs` is the time of the snapshot that is shown.
+ */
+export function useNow(serverTs: number): Signal<number> {
+  const now = useSignal(serverTs);
+  useEffect(() => {
+    const offset = serverTs - Date.now();
+    now.value = serverTs;
+    const timer = setInterval(() => now.value = Date.now() + offset, 1_000);
+    return () => clearInterval(timer);
+  }, [serverTs]);
+  return now;
+}

@@ -1,0 +1,119 @@
+import { useComputed, useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { AckChart } from "../components/AckChart.tsx";
+import { ActDialog, type Intent } from "../components/ActDialog.tsx";
+import { ActorsTable } from "../components/ActorsTable.tsx";
+import { EventLog } from "../components/EventLog.tsx";
+import { formatActor, plural } from "../components/format.ts";
+import { Header } from "../components/Header.tsx";
+import { LiveStore } from "../components/live_store.ts";
+import { useNow } from "../components/now.ts";
+import { Panel } from "../components/Panel.tsx";
+import { RequestsTable } from "../components/RequestsTable.tsx";
+import { SocketsTable } from "../components/SocketsTable.tsx";
+import { Tiles } from "../components/Tiles.tsx";
+import { TryIt } from "../components/TryIt.tsx";
+import type { Snapshot } from "../lib/inspect/mod.ts";
+
+export interface DashboardProps {
+  /** What the server rendered; the page goes on from there. */
+  readonly snapshot: Snapshot;
+  readonly gatewayUrl: string | null;
+  readonly version: string;
+}
+
+/** The page: everything there is to see, live. */
+export default function Dashboard({ snapshot: first, gatewayUrl, version }: DashboardProps) {
+  const live = useMemo(() => new LiveStore(first), []);
+  const intent = useSignal<Intent | null>(null);
+  const outcome = useSignal("");
+  /** The server does not know the reader's time zone. */
+  const zone = useSignal<"UTC" | undefined>("UTC");
+  useEffect(() => {
+    zone.value = undefined;
+    return live.connect();
+  }, []);
+
+  const snapshot = live.snapshot.value;
+  const now = useNow(snapshot.ts).value;
+  const keys =
+    useComputed(() =>
+      new Map(live.snapshot.value.actors.map(({ actorId, key }) => [actorId as string, key]))
+    ).value;
+  const names = useComputed(() =>
+    new Map(
+      live.snapshot.value.actors.map((one) => [
+        one.actorId as string,
+        formatActor(one.name, one.key),
+      ]),
+    )
+  ).value;
+  const { instance, totals, inAll } = snapshot;
+  const canAct = snapshot.role !== "runner";
+
+  return (
+    <main class="mx-auto max-w-[110rem] space-y-3 p-3 sm:p-4">
+      <Header {...{ snapshot, now, version, gatewayUrl }} liveness={live.liveness.value} />
+      <Tiles snapshot={snapshot} />
+      <div class="grid gap-3 lg:grid-cols-12">
+        <Panel
+          id="actors"
+          title="Actors"
+          class="h-[21rem] lg:col-span-8"
+          note={<Outcome text={outcome.value} otherwise={plural(inAll.actors, "actor")} />}
+        >
+          <ActorsTable
+            actors={snapshot.actors}
+            inAll={inAll.actors}
+            now={now}
+            onAct={canAct ? (action, actor) => intent.value = { action, actor } : undefined}
+          />
+        </Panel>
+        <Panel id="try" title="Try it" class="h-[21rem] lg:col-span-4">
+          <TryIt gatewayUrl={gatewayUrl} />
+        </Panel>
+        <Panel
+          id="sockets"
+          title="Sockets"
+          class="h-[21rem] lg:col-span-8"
+          note={`${plural(totals.socketsOpen, "socket")} open`}
+        >
+          <SocketsTable sockets={snapshot.sockets} inAll={inAll.sockets} {...{ keys, now }} />
+        </Panel>
+        <Panel
+          id="events"
+          title="Sleep and wake"
+          class="h-[21rem] lg:col-span-4"
+          note="Newest first"
+        >
+          <EventLog events={snapshot.events} zone={zone.value} {...{ instance, keys }} />
+        </Panel>
+        <Panel
+          id="acks"
+          title="Ack latency"
+          class="h-64 lg:col-span-8"
+          note="Each second of the last five minutes"
+        >
+          <AckChart series={snapshot.ackSeries} now={now} />
+        </Panel>
+        <Panel id="requests" title="Recent requests" class="h-64 lg:col-span-4" note="Newest first">
+          <RequestsTable
+            requests={snapshot.requests}
+            zone={zone.value}
+            {...{ instance, names, gatewayUrl }}
+          />
+        </Panel>
+      </div>
+      <ActDialog intent={intent} onOutcome={(sentence) => outcome.value = sentence} />
+    </main>
+  );
+}
+
+/** What the last action by hand did, read out when it changes. */
+function Outcome({ text, otherwise }: { text: string; otherwise: string }) {
+  return (
+    <span role="status" data-testid="outcome" class={text === "" ? "" : "text-ink font-medium"}>
+      {text === "" ? otherwise : text}
+    </span>
+  );
+}

@@ -1,0 +1,15 @@
+import { page } from "fresh";
+import { define } from "../app_state.ts";
+import Dashboard from "../islands/Dashboard.tsx";
+
+export const handler = define.handlers({
+  GET: (ctx) => page({ snapshot: ctx.state.inspector.snapshot() }),
+});
+
+export default define.page<typeof handler>(({ data, state }) => (
+  <Dashboard
+    snapshot={data.snapshot}
+    gatewayUrl={state.config.gatewayUrl}
+    version={state.config.version}
+  />
+));
