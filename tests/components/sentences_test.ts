@@ -1,0 +1,74 @@
+import { assertEquals } from "@std/assert";
+import { outcomeSentence, planSentences } from "../../components/act.ts";
+import { eventText } from "../../components/EventLog.tsx";
+import { socketUrl } from "../../components/samples.ts";
+import type { HibernatePlan } from "../../lib/gateway/view.ts";
+import { actorId } from "../../lib/protocol/mod.ts";
+
+const PLAN: HibernatePlan = {
+  actorId: actorId("a1"),
+  phase: "running",
+  socketsKept: 2,
+  socketsClosed: 0,
+  messagesReplayed: 0,
+  requestsInFlight: 0,
+};
+
+Deno.test("planSentences() says what stays, what closes and what would wake it again", () => {
+  assertEquals(planSentences(PLAN), [
+    "It commits its state and leaves the runner's memory",
+    "2 sockets stay connected and hibernate",
+  ]);
+  const busy = { socketsKept: 1, socketsClosed: 1, messagesReplayed: 3, requestsInFlight: 1 };
+  assertEquals(planSentences({ ...PLAN, ...busy }), [
+    "It commits its state and leaves the runner's memory",
+    "1 socket stays connected and hibernates",
+    "1 socket that cannot hibernate closes: 1000 actor.stopped",
+    "3 messages not acked yet would be sent again, and wake it at once",
+    "1 request in flight may wake it again",
+  ]);
+  assertEquals(planSentences({ ...PLAN, socketsKept: 0 })[1], "No socket has to be kept open");
+  assertEquals(planSentences({ ...PLAN, phase: "asleep" }), [
+    "It is asleep already: nothing would change",
+  ]);
+});
+
+Deno.test("outcomeSentence() says what happened, for each result", () => {
+  const outcome = { ...PLAN, tookMs: 1.25, detail: "Something was waiting for it" };
+  const said = (result: "asleep" | "already_asleep" | "woken_again" | "failed"): string =>
+    outcomeSentence("counter/demo", { ...outcome, result });
+  assertEquals(said("asleep"), "counter/demo is asleep after 1.3 ms: 2 sockets kept, 0 closed");
+  assertEquals(said("already_asleep"), "counter/demo was asleep already");
+  assertEquals(
+    said("woken_again"),
+    "counter/demo slept and is awake again: something was waiting for it",
+  );
+  assertEquals(said("failed"), "counter/demo did not fall asleep: something was waiting for it");
+});
+
+Deno.test("eventText() tells a wake's cause and latency, and a sleep's sockets", () => {
+  const of = { id: 1, ts: 0, actorId: actorId("a1"), actorName: "counter" };
+  assertEquals(
+    eventText({ ...of, kind: "wake", cause: "message", latencyMs: 0.42 }),
+    "by message in 0.42 ms",
+  );
+  assertEquals(eventText({ ...of, kind: "wake", cause: null, latencyMs: 3 }), "in 3 ms");
+  assertEquals(eventText({ ...of, kind: "sleep", kept: 1, closed: 2 }), "1 socket kept, 2 closed");
+});
+
+Deno.test("socketUrl() names actor and key, and asks for what cannot hibernate", () => {
+  const url = new URL(socketUrl("https://gateway.example:6420", "counter", "a b/c", false));
+  assertEquals([url.protocol, url.host, url.pathname], [
+    "wss:",
+    "gateway.example:6420",
+    "/gateway/counter/",
+  ]);
+  assertEquals(Object.fromEntries(url.searchParams), {
+    "rvt-namespace": "default",
+    "rvt-method": "getOrCreate",
+    "rvt-runner": "default",
+    "rvt-key": "a b/c",
+    "hibernate": "0",
+  });
+  assertEquals(new URL(socketUrl("http://x", "echo", "k", true)).protocol, "ws:");
+});
