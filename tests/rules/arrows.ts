@@ -25,7 +25,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
   gateway: { rooms: ["protocol", "delivery", "transport", "host", "access", "log"] },
   store: { rooms: ["protocol", "host", "log", "lib/gateway/gateway_store.ts"] },
   access: { rooms: ["host"] },
-  config: { rooms: [], types: ["gateway", "runner"] },
+  // It names every room's options and defaults, and nothing else of them.
+  config: {
+    rooms: ["protocol", "log", "access", ...optionsOf("gateway", "runner", "store", "inspect")],
+  },
   log: { rooms: ["host"] },
   inspect: {
     rooms: ["protocol", "host", "lib/gateway/errors.ts"],
@@ -39,6 +42,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
   islands: { rooms: ["inspect", "components"], types: VIEWS },
   components: { rooms: ["inspect"], types: VIEWS },
 };
+
+function optionsOf(...rooms: readonly string[]): string[] {
+  return rooms.map((room) => `lib/${room}/options.ts`);
+}
 
 /** A rule that a module broke, as a sentence. */
 export type Violation = string;

@@ -36,6 +36,8 @@ const ARROWS: readonly [path: string, text: string, allowed: boolean][] = [
   ["lib/store/a.ts", `import { x } from "../gateway/sweep.ts";`, false],
   ["lib/inspect/a.ts", `import type { GatewayView } from "../gateway/view.ts";`, true],
   ["lib/inspect/a.ts", `import { x } from "../gateway/view.ts";`, false],
+  ["lib/config/a.ts", `import { GATEWAY_DEFAULTS } from "../gateway/options.ts";`, true],
+  ["lib/config/a.ts", `import { Gateway } from "../gateway/gateway.ts";`, false],
   ["routes/a.ts", `import { x } from "../lib/store/mod.ts";`, false],
   ["routes/a.ts", `import { x } from "../lib/inspect/mod.ts";`, true],
   ["islands/a.tsx", `import { x } from "../lib/delivery/mod.ts";`, false],
