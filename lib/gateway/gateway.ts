@@ -149,6 +149,10 @@ export class Gateway {
     this.#checkRoom("requestsInFlight", this.#context.requests.size);
     const actor = this.actors.current(entry);
     const proxied = new ProxiedRequest(this.#context, actor, request, body);
+    if (signal?.aborted) {
+      proxied.abort();
+      return proxied.response;
+    }
     signal?.addEventListener("abort", () => proxied.abort(), { once: true });
     if (actor.phase === "running" && actor.session?.isConnected) proxied.actorReady();
     else actor.wake("request");

@@ -31,6 +31,8 @@ export interface GatewayOptions {
   readonly pendingBytes: number;
   /** What one client may leave unread before it counts as slow and is closed. */
   readonly clientBufferBytes: number;
+  /** What one client may leave unread of a streamed answer: nothing on the wire can slow it down. */
+  readonly responseBufferBytes: number;
   readonly webSocketMessageBytes: number;
   readonly httpBodyBytes: number;
   /** A body for the management API. An actor's input comes in it, and is kept with its record. */
@@ -73,6 +75,8 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   pendingMessages: MAX_DISTANCE,
   pendingBytes: PENDING_BYTES,
   clientBufferBytes: 16 * MIB,
+  // An actor may hand over a whole body of `httpBodyBytes` in one turn, before any client can read.
+  responseBufferBytes: 64 * MIB,
   webSocketMessageBytes: WEBSOCKET_MESSAGE_BYTES,
   httpBodyBytes: HTTP_BODY_BYTES,
   managementBodyBytes: 2 * MIB,

@@ -28,10 +28,10 @@ const DROPPED_HEADERS: ReadonlySet<string> = new Set([
  * One HTTP request on its way to an actor and back.
  *
  * It gets exactly one end. It is sent again, after a cut or a stop, only when its method is
- * idempotent and no byte of the answer was seen; else it is answered 503 at once.
+ * idempotent and no byte of the answer was seen; else it is answered 503 at once. Each sending has an
+ * id of its own, so that a late answer to an earlier one is nobody's.
  */
 export class ProxiedRequest {
-  readonly requestId: RequestId;
   readonly actor: ActorEntry;
   readonly #context: GatewayContext;
   readonly #request: ClientRequest;
@@ -40,7 +40,9 @@ export class ProxiedRequest {
   readonly #startedTs: number;
   readonly #answer = Promise.withResolvers<Response>();
   readonly #ended = Promise.withResolvers<void>();
+  #requestId: RequestId;
   #sentAt: number | undefined;
+  #firstSentAt: number | undefined;
   #stream: ReadableStreamDefaultController<Uint8Array> | undefined;
   #status: number | undefined;
 
@@ -54,11 +56,15 @@ export class ProxiedRequest {
     this.actor = actor;
     this.#request = request;
     this.#body = body;
-    this.requestId = context.newRequestId();
+    this.#requestId = context.newRequestId();
     this.#startedAt = context.host.now();
     this.#startedTs = context.host.epoch();
-    context.requests.set(this.requestId, this);
-    actor.requests.set(this.requestId, this);
+    context.requests.set(this.#requestId, this);
+    actor.requests.set(this.#requestId, this);
+  }
+
+  get requestId(): RequestId {
+    return this.#requestId;
   }
 
   /** The actor's answer, or the gateway's own when there is none. Never rejects. */
@@ -80,8 +86,9 @@ export class ProxiedRequest {
   actorReady(): void {
     if (this.#sentAt !== undefined) return;
     this.#sentAt = this.#context.host.now();
+    this.#firstSentAt ??= this.#sentAt;
     const { method, path, headers } = this.#request;
-    this.actor.send(this.requestId, messageIndex(0), {
+    this.actor.send(this.#requestId, messageIndex(0), {
       kind: "requestStart",
       actorId: this.actor.record.actorId,
       method,
@@ -92,14 +99,11 @@ export class ProxiedRequest {
     });
   }
 
-  /**
-   * Whatever carried it is gone. It waits to be sent again where that is allowed; else it ends.
-   * Answers of an earlier sending cannot come: the session that brings them is no longer the actor's.
-   */
+  /** Whatever carried it is gone. It waits to be sent again where that is allowed; else it ends. */
   interrupted(error: GatewayError): void {
     if (this.#sentAt === undefined) return;
     const unseen = this.#status === undefined;
-    if (unseen && IDEMPOTENT.has(this.#request.method)) this.#sentAt = undefined;
+    if (unseen && IDEMPOTENT.has(this.#request.method)) this.#becomeAnother();
     else this.fail(error);
   }
 
@@ -112,24 +116,27 @@ export class ProxiedRequest {
 
   /** The client no longer waits. */
   abort(): void {
-    this.timedOut(
+    this.giveUp(
       new GatewayError(499, "guard", "client_closed_request", "The client went away"),
     );
   }
 
   /** Nobody waits any longer: the actor is told to break off. */
-  timedOut(error: GatewayError): void {
-    if (!this.#context.requests.has(this.requestId)) return;
+  giveUp(error: GatewayError): void {
+    if (!this.#context.requests.has(this.#requestId)) return;
     if (this.#sentAt !== undefined) {
-      this.actor.send(this.requestId, messageIndex(1), { kind: "requestAbort" });
+      this.actor.send(this.#requestId, messageIndex(1), { kind: "requestAbort" });
     }
     this.fail(error);
   }
 
-  /** Whether the actor has had it for `responseStartTimeoutMs` without an answer. */
+  /**
+   * Whether `responseStartTimeoutMs` went by without an answer since it was first sent: an actor that
+   * sleeps again and again instead of answering does not prolong it.
+   */
   isOverdue(now: number): boolean {
-    return this.#status === undefined && this.#sentAt !== undefined &&
-      now - this.#sentAt >= this.#context.options.responseStartTimeoutMs;
+    return this.#status === undefined && this.#firstSentAt !== undefined &&
+      now - this.#firstSentAt >= this.#context.options.responseStartTimeoutMs;
   }
 
   fromRunner(body: ToServerTunnelBody): void {
@@ -137,10 +144,7 @@ export class ProxiedRequest {
       case "responseStart":
         return this.#start(body);
       case "responseChunk":
-        if (this.#stream === undefined) return this.#drop("responseChunk before its start");
-        if (body.body.length > 0) this.#stream.enqueue(body.body);
-        if (body.finish) this.#finish();
-        return;
+        return this.#chunk(body.body, body.finish);
       case "responseAbort":
         return this.fail(
           new GatewayError(502, "actor", "response_aborted", "The actor broke off its answer"),
@@ -158,55 +162,86 @@ export class ProxiedRequest {
   #start(start: Extract<ToServerTunnelBody, { kind: "responseStart" }>): void {
     if (this.#status !== undefined) return this.#drop("second responseStart");
     let response: Response;
+    const { status } = start;
     try {
+      // Deno takes 101 too, which is for upgrades and no answer.
+      if (status < 200) throw new RangeError(`its status is ${status}; 200 to 599 is wanted`);
       response = new Response(this.#bodyOf(start), {
-        status: start.status,
+        status,
         headers: [...start.headers].filter(([name]) => !DROPPED_HEADERS.has(name.toLowerCase())),
       });
     } catch (error) {
       // A status outside 200 to 599, or a header that HTTP does not allow.
-      return this.fail(
-        new GatewayError(
-          502,
-          "actor",
-          "invalid_response",
-          `The actor's answer is not valid: ${error}`,
-        ),
+      const invalid = new GatewayError(
+        502,
+        "actor",
+        "invalid_response",
+        `The actor's answer is not valid: ${error}`,
       );
+      return start.stream ? this.giveUp(invalid) : this.fail(invalid);
     }
-    this.#status = start.status;
+    this.#status = status;
     this.actor.progressed();
     this.#answer.resolve(response);
-    if (this.#stream === undefined) this.#end(start.status, null);
+    if (this.#stream === undefined) this.#end(status, null);
   }
 
   #bodyOf(
     start: Extract<ToServerTunnelBody, { kind: "responseStart" }>,
   ): BodyInit | null {
-    if (!start.stream) {
-      return BODILESS.has(start.status) ? null : start.body as Uint8Array<ArrayBuffer> | null;
-    }
+    if (BODILESS.has(start.status)) return null;
+    if (!start.stream) return start.body as Uint8Array<ArrayBuffer> | null;
     return new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#stream = controller;
         if (start.body !== null) controller.enqueue(start.body);
       },
       cancel: () => this.abort(),
-    });
+    }, { highWaterMark: this.#context.options.responseBufferBytes, size: (part) => part.length });
   }
 
-  #finish(): void {
-    this.#stream!.close();
+  #chunk(body: Uint8Array, finish: boolean): void {
+    if (this.#stream === undefined) return this.#drop("responseChunk before its start");
+    if (body.length > 0) this.#stream.enqueue(body);
+    if (this.#stream.desiredSize! < 0) return this.#tooSlow();
+    if (!finish) return;
+    this.#stream.close();
     this.#end(this.#status!, null);
   }
 
+  /** The wire cannot slow an answer down: one that the client does not read is broken off. */
+  #tooSlow(): void {
+    const { observer, options } = this.#context;
+    const value = options.responseBufferBytes;
+    observer.limitReached?.("responseBufferBytes", value);
+    this.giveUp(
+      new GatewayError(
+        503,
+        "guard",
+        "slow_consumer",
+        `The client left more than responseBufferBytes=${value} unread`,
+      ),
+    );
+  }
+
+  #becomeAnother(): void {
+    const { requests, newRequestId } = this.#context;
+    const id = newRequestId();
+    for (const map of [requests, this.actor.requests]) {
+      map.delete(this.#requestId);
+      map.set(id, this);
+    }
+    this.#requestId = id;
+    this.#sentAt = undefined;
+  }
+
   #end(status: number, error: string | null): void {
-    if (!this.#context.requests.delete(this.requestId)) return;
-    this.actor.requests.delete(this.requestId);
+    if (!this.#context.requests.delete(this.#requestId)) return;
+    this.actor.requests.delete(this.#requestId);
     this.#ended.resolve();
     this.#context.observer.requestEnded?.({
       actorId: this.actor.record.actorId,
-      requestId: this.requestId,
+      requestId: this.#requestId,
       method: this.#request.method,
       path: this.#request.path,
       status,

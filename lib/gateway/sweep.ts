@@ -37,7 +37,7 @@ export class Sweep {
       if (!request.isOverdue(now)) continue;
       const limit = options.responseStartTimeoutMs;
       observer.limitReached?.("responseStartTimeoutMs", limit);
-      request.timedOut(
+      request.giveUp(
         new GatewayError(
           504,
           "guard",
