@@ -24,7 +24,8 @@ export interface NamespaceSetup {
 export class NamespaceRegistry {
   readonly #setup: NamespaceSetup;
   readonly #byName = new Map<string, NamespaceRecord>();
-  readonly #creating = new Set<string>();
+  /** Room that is taken by those on their way to the store. */
+  #creating = 0;
 
   constructor(setup: NamespaceSetup) {
     this.#setup = setup;
@@ -63,19 +64,19 @@ export class NamespaceRegistry {
       throw invalid("invalid name", "a-z, 0-9 and single dashes between them are wanted");
     }
     checkLength("display name", displayName, LONGEST_DISPLAY_NAME);
-    if (this.has(name) || this.#creating.has(name)) throw notUnique(name);
+    if (this.has(name)) throw notUnique(name);
     const { host, store } = this.#setup;
     this.#checkRoom();
     const namespaceId = newRecordId(host);
     const record = { namespaceId, name, displayName, createTs: host.epoch() };
-    this.#creating.add(name);
+    this.#creating++;
     try {
       await store.create(record);
     } catch (error) {
       if (error instanceof StoreError && error.code === "store.exists") throw notUnique(name);
       throw error;
     } finally {
-      this.#creating.delete(name);
+      this.#creating--;
     }
     this.#byName.set(name, record);
     return record;
@@ -83,7 +84,7 @@ export class NamespaceRegistry {
 
   #checkRoom(): void {
     const { limit, observer } = this.#setup;
-    if (this.#byName.size + this.#creating.size < limit) return;
+    if (this.#byName.size + this.#creating < limit) return;
     observer.limitReached?.("namespaces", limit);
     throw new GatewayError(
       409,
