@@ -59,28 +59,28 @@ export function linkSuite(name: string, open: () => Promise<LinkPair>): void {
     assertEquals([...frame!], [10, 11, 12]);
   });
 
-  test("keeps frames that arrive before start, and delivers them first", async (pair) => {
-    const { near, far } = pair;
-    const here = Recorder.on(near);
-    for (const byte of [1, 2, 3]) far.send(Uint8Array.of(byte));
-    // The answer to a frame sent later shows that the first three had time to arrive.
-    await here.received(3);
-    for (const byte of [4, 5, 6]) near.send(Uint8Array.of(byte));
-    const probe = Promise.withResolvers<void>();
-    here.onEach = () => probe.resolve();
-    far.send(Uint8Array.of(0));
-    await probe.promise;
+  test("keeps frames sent before start, and delivers them first", async ({ near, far }) => {
+    for (const byte of [1, 2, 3]) near.send(Uint8Array.of(byte));
+    near.start(new Recorder());
+    await turn();
+    near.send(Uint8Array.of(4));
     const there = Recorder.on(far);
-    near.send(Uint8Array.of(7));
-    const frames = await there.received(4);
-    assertEquals(frames.map((frame) => frame[0]), [4, 5, 6, 7]);
+    near.send(Uint8Array.of(5));
+    const frames = await there.received(5);
+    assertEquals(frames.map((frame) => frame[0]), [1, 2, 3, 4, 5]);
   });
 
-  test("tells an end that came before start", async ({ near, far }) => {
+  test("keeps what arrived before start, frames then end, and tells none inside it", async (pair) => {
+    const { near, far } = pair;
     const here = Recorder.on(near);
+    for (const byte of [1, 2, 3]) near.send(Uint8Array.of(byte));
     near.close(1000, "early");
+    // The closer's end means that the other side has everything.
     await here.ended();
-    assertEquals(await Recorder.on(far).ended(), { code: 1000, reason: "early" });
+    const there = Recorder.on(far);
+    assertEquals([there.frames.length, there.ends.length], [0, 0]);
+    assertEquals(await there.ended(), { code: 1000, reason: "early" });
+    assertEquals([there.frames.map((frame) => frame[0]), there.late], [[1, 2, 3], 0]);
   });
 
   for (const closer of ["near", "far"] as const) {
