@@ -16,7 +16,7 @@ import {
   runnerProtocols,
   runnerUrl,
 } from "./runner/mod.ts";
-import { openStore } from "./store/mod.ts";
+import { openStore, type StoreObserver, type StoreOptions } from "./store/mod.ts";
 import type { Connect } from "./transport/link.ts";
 import { memoryLinkPair } from "./transport/memory_link.ts";
 import { connectWebSocket } from "./transport/connect_websocket.ts";
@@ -44,6 +44,10 @@ export interface GatewaySetup {
   readonly allowedOrigins: readonly string[];
   readonly options: Partial<GatewayOptions>;
   readonly observer?: GatewayObserver;
+  readonly store?: {
+    readonly options?: Partial<StoreOptions>;
+    readonly observer?: StoreObserver;
+  };
 }
 
 export interface RunnerSetup {
@@ -102,7 +106,7 @@ async function startGateway(
 ): Promise<{ gateway: Gateway; listener: GatewayListener }> {
   const { hostname, port, dataDir, token, allowedHosts, allowedOrigins, options } = setup;
   const observer = setup.observer ?? {};
-  const store = await openStore({ directory: dataDir, host });
+  const store = await openStore({ directory: dataDir, host, ...setup.store });
   const gateway = new Gateway({ host, store, observer, options });
   try {
     await gateway.start();

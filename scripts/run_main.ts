@@ -1,20 +1,23 @@
 /** Runs the program with the permissions it needs and no more. */
 
+/** Deno's arguments: what `main.ts` may do. */
+export function mainArguments(root: string, dataDir: string): string[] {
+  return [
+    "run",
+    // Gateway and dashboard listen, and a runner connects, where the settings say.
+    "--allow-net",
+    "--allow-env",
+    `--allow-read=${root},${dataDir}`,
+    `--allow-write=${dataDir}`,
+    `${root}/main.ts`,
+  ];
+}
+
 /** The command that runs `main.ts`. */
 export function mainCommand(root: string, watch: readonly string[] = []): Deno.Command {
-  const dataDir = Deno.env.get("DORMOUSE_DATA_DIR") ?? ".dormouse";
+  const [run, ...rest] = mainArguments(root, Deno.env.get("DORMOUSE_DATA_DIR") ?? ".dormouse");
   return new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      ...watch,
-      // Gateway and dashboard listen, and a runner connects, where the settings say.
-      "--allow-net",
-      "--allow-env",
-      `--allow-read=${root},${dataDir}`,
-      `--allow-write=${dataDir}`,
-      `${root}/main.ts`,
-      ...Deno.args,
-    ],
+    args: [run!, ...watch, ...rest, ...Deno.args],
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",

@@ -32,7 +32,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   log: { rooms: ["host"] },
   inspect: {
     rooms: ["protocol", "host", "lib/gateway/errors.ts"],
-    types: ["gateway", "runner", "actor"],
+    types: ["gateway", "runner", "actor", "log", "store"],
   },
   jsr: { rooms: [] },
   routes: {

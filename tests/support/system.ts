@@ -1,10 +1,11 @@
 /**
  * The program as a user runs it: `main.ts` in a process of its own, with the permissions of the
- * `serve` task, a data directory of its own and free ports.
+ * `start` task, a data directory of its own and free ports.
  */
 import { fail } from "@std/assert";
+import { mainArguments } from "../../scripts/run_main.ts";
 
-const ROOT = new URL("../../", import.meta.url);
+const ROOT = Deno.realPathSync(`${import.meta.dirname}/../..`);
 const READY_MS = 60_000;
 
 export interface SystemOptions {
@@ -43,7 +44,7 @@ export class System implements AsyncDisposable {
   /** Starts the program and waits for its link. Fails with all it printed when it ends instead. */
   static async start(options: SystemOptions = {}): Promise<System> {
     const dataDir = options.dataDir ?? await Deno.makeTempDir({ prefix: "dormouse-test-" });
-    const { child, output, drained } = await spawn(dataDir, options.env ?? {});
+    const { child, output, drained } = spawn(dataDir, options.env ?? {});
     const deadline = performance.now() + READY_MS;
     const ended = child.status.then(() => true);
     while (!/login\?token=\S+\n/.test(output())) {
@@ -59,7 +60,7 @@ export class System implements AsyncDisposable {
   /** Starts the program where it must refuse to: its exit code and all it printed. */
   static async fails(options: SystemOptions = {}): Promise<{ code: number; output: string }> {
     const dataDir = options.dataDir ?? await Deno.makeTempDir({ prefix: "dormouse-test-" });
-    const { child, output, drained } = await spawn(dataDir, options.env ?? {});
+    const { child, output, drained } = spawn(dataDir, options.env ?? {});
     const timer = setTimeout(() => child.kill("SIGKILL"), READY_MS);
     const { code } = await child.status;
     clearTimeout(timer);
@@ -132,15 +133,13 @@ function tick(): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), 20));
 }
 
-async function spawn(dataDir: string, env: Record<string, string>): Promise<{
+function spawn(dataDir: string, env: Record<string, string>): {
   child: Deno.ChildProcess;
   output: () => string;
   drained: Promise<unknown>;
-}> {
-  const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-  const [, ...args] = String(config.tasks.serve).split(" ");
+} {
   const child = new Deno.Command(Deno.execPath(), {
-    args,
+    args: mainArguments(ROOT, dataDir),
     cwd: ROOT,
     env: {
       DORMOUSE_DATA_DIR: dataDir,
@@ -153,7 +152,7 @@ async function spawn(dataDir: string, env: Record<string, string>): Promise<{
     stderr: "piped",
   }).spawn();
   let text = "";
-  const read = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
+  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> => {
     for await (const chunk of stream.pipeThrough(new TextDecoderStream())) text += chunk;
   };
   const drained = Promise.all([read(child.stdout), read(child.stderr)]);

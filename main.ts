@@ -1,0 +1,127 @@
+import { actors } from "./actors/mod.ts";
+import type { AppState } from "./app_state.ts";
+import manifest from "./deno.json" with { type: "json" };
+import {
+  type Config,
+  describeConfig,
+  loadConfig,
+  loadOrCreateAdminToken,
+} from "./lib/config/mod.ts";
+import { type Dormouse, startDormouse } from "./lib/dormouse.ts";
+import { systemHost } from "./lib/host/system_host.ts";
+import { createInspector, type Inspector } from "./lib/inspect/mod.ts";
+import { both, gatewayLog, runnerLog, storeLog } from "./lib/inspect/operator_log.ts";
+import { configureLogging, roomLogger } from "./lib/log/mod.ts";
+import { loadApp } from "./load_app.ts";
+import { listening, startFailure } from "./start_failure.ts";
+
+const { version } = manifest;
+
+try {
+  await main(loadConfig(Deno.env.toObject()));
+} catch (error) {
+  const sentence = startFailure(error);
+  if (sentence === undefined) throw error;
+  console.error(sentence);
+  Deno.exit(1);
+}
+
+/** config → store → gateway → runner → web app → signals. */
+async function main(config: Config): Promise<void> {
+  const token = config.adminToken ?? loadOrCreateAdminToken(config.dataDir, systemHost.randomBytes);
+  const { level, format } = config.log;
+  configureLogging({ level, format, secrets: [token, config.runner.token ?? token] });
+  const logger = roomLogger("main");
+  for (const setting of describeConfig(config, "set")) logger.info("{setting}", { setting });
+
+  const role = !config.runsGateway ? "runner" : config.runsRunner ? "all" : "gateway";
+  const inspector = createInspector({ host: systemHost, role });
+  const dormouse = await listening(
+    "DORMOUSE_GATEWAY_PORT",
+    config.gateway,
+    () => start(config, token, inspector),
+  );
+  const { gateway, gatewayUrl, runner } = dormouse;
+  const source = { ...(gateway && { gateway }), ...(runner && { runner }) };
+  inspector.observe(source);
+
+  let draining = false;
+  const { allowedHosts, allowedOrigins } = config;
+  const state: AppState = {
+    inspector,
+    source,
+    config: { token, gatewayUrl, allowedHosts, allowedOrigins, version },
+    readiness: () => {
+      const reasons: string[] = [];
+      if (draining) reasons.push("The process is shutting down");
+      const tunnel = runner?.view().state ?? "connected";
+      if (tunnel !== "connected") reasons.push(`The runner's tunnel is ${tunnel}`);
+      return { ready: reasons.length === 0, reasons };
+    },
+  };
+  const app = await loadApp(state);
+  const dashboard = await listening(
+    "DORMOUSE_UI_PORT",
+    config.ui,
+    () => Deno.serve({ ...config.ui, onListen: () => {} }, app),
+  ).catch(async (error) => {
+    await dormouse.shutdown(0);
+    throw error;
+  });
+
+  const shutdown = async (): Promise<void> => {
+    // Whoever asks twice does not want to wait.
+    if (draining) Deno.exit(1);
+    draining = true;
+    const deadlineMs = config.runner.options.shutdownMs;
+    const late = setTimeout(() => {
+      logger.error("The shutdown took longer than {deadlineMs} ms", { deadlineMs });
+      Deno.exit(1);
+    }, deadlineMs);
+    await dormouse.shutdown(deadlineMs * 0.8);
+    inspector.close();
+    await Promise.race([
+      dashboard.shutdown(),
+      new Promise((resolve) => setTimeout(resolve, deadlineMs * 0.1)),
+    ]);
+    clearTimeout(late);
+    Deno.exit(0);
+  };
+  Deno.addSignalListener("SIGTERM", shutdown);
+  Deno.addSignalListener("SIGINT", shutdown);
+
+  const { hostname, port } = dashboard.addr;
+  console.log(`Dormouse ${version}`);
+  if (gatewayUrl !== null) console.log(`  gateway    ${gatewayUrl}`);
+  else console.log(`  joining    ${config.runner.endpoint}`);
+  console.log(`  dashboard  http://${hostname}:${port}/login?token=${token}`);
+}
+
+function start(config: Config, token: string, inspector: Inspector): Promise<Dormouse> {
+  const { gateway, runner, store, dataDir, allowedHosts, allowedOrigins } = config;
+  return startDormouse({
+    host: systemHost,
+    version,
+    ...(config.runsGateway && {
+      gateway: {
+        ...gateway,
+        dataDir,
+        token,
+        allowedHosts,
+        allowedOrigins,
+        observer: both(inspector.gatewayObserver, gatewayLog(roomLogger("gateway"))),
+        store: { options: store.options, observer: storeLog(roomLogger("store")) },
+      },
+    }),
+    ...(config.runsRunner && {
+      runner: {
+        ...runner,
+        // A gateway of ours takes the admin token; nobody else is shown it.
+        token: runner.token ?? (runner.isOurs ? token : null),
+        definitions: actors,
+        observer: both(inspector.runnerObserver, runnerLog(roomLogger("runner"))),
+      },
+    }),
+    onError: (error) => roomLogger("gateway").error("A request failed: {error}", { error }),
+  });
+}
