@@ -19,7 +19,7 @@ import type {
 export function toServer(message: ToServer): wire.ToServer {
   switch (message.kind) {
     case "init":
-      if (message.lastCommandIndex != null) {
+      if ((message.lastCommandIndex ?? null) !== null) {
         throw parts.notInVersion(7, "lastCommandIndex", "up to 3");
       }
       return {
