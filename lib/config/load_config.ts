@@ -1,0 +1,128 @@
+import { GATEWAY_DEFAULTS } from "../gateway/options.ts";
+import { RUNNER_DEFAULTS } from "../runner/options.ts";
+import { STORE_DEFAULTS } from "../store/options.ts";
+import type { Config } from "./config.ts";
+import { ConfigError, type ConfigProblem } from "./config_error.ts";
+import { GATEWAY_VARIABLES } from "./gateway_variables.ts";
+import type { OptionVariable } from "./option_variables.ts";
+import { type Environment, Reader } from "./reader.ts";
+import { keepsRule, optionAt, type OptionPath, type RoomOptions, type Rule } from "./rule.ts";
+import { RUNNER_VARIABLES } from "./runner_variables.ts";
+import { SIZE_RULES } from "./size_rules.ts";
+import { STORE_VARIABLES } from "./store_variables.ts";
+import { TIMER_RULES } from "./timer_rules.ts";
+import type { Variable } from "./variable.ts";
+import { VARIABLES } from "./variables.ts";
+
+const OPTION_VARIABLES: Readonly<Record<keyof RoomOptions, readonly OptionVariable[]>> = {
+  gateway: GATEWAY_VARIABLES,
+  runner: RUNNER_VARIABLES,
+  store: STORE_VARIABLES,
+};
+
+/** Every variable there is, in the order of the documentation. */
+export const ALL_VARIABLES: readonly Variable<unknown>[] = [
+  ...Object.values(VARIABLES),
+  ...Object.values(OPTION_VARIABLES).flat(),
+];
+
+/**
+ * Reads the configuration out of the environment. Throws a {@link ConfigError} that names everything
+ * that is wrong: values, unknown `DORMOUSE_` variables, and options that contradict each other.
+ */
+export function loadConfig(env: Environment): Config {
+  const reader = new Reader(env);
+  const values = reader.readAll(VARIABLES);
+  const { role, endpoint, gatewayHost, gatewayPort } = values;
+  // An endpoint may be a Rivet Engine, which drops what follows the start of a response.
+  const runnerDefaults = { ...RUNNER_DEFAULTS, peerStreams: endpoint === null };
+  const options: RoomOptions = {
+    gateway: reader.readOptions(GATEWAY_DEFAULTS, GATEWAY_VARIABLES),
+    runner: reader.readOptions(runnerDefaults, RUNNER_VARIABLES),
+    store: reader.readOptions(STORE_DEFAULTS, STORE_VARIABLES),
+  };
+  reader.refuseUnknown(ALL_VARIABLES.map(({ name }) => name));
+  const problems = [
+    ...reader.problems,
+    ...contradictions(options),
+    ...roleProblems(role, endpoint, gatewayPort),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const runsGateway = role !== "runner" && endpoint === null;
+  const elsewhere = endpoint ?? (role === "runner" ? urlOf(gatewayHost, gatewayPort) : null);
+  return {
+    runsGateway,
+    runsRunner: role !== "gateway",
+    dataDir: values.dataDir,
+    adminToken: values.adminToken,
+    allowedHosts: values.allowedHosts,
+    allowedOrigins: values.allowedOrigins,
+    ui: { hostname: values.uiHost, port: values.uiPort },
+    gateway: { hostname: gatewayHost, port: gatewayPort, options: options.gateway },
+    runner: {
+      endpoint: elsewhere,
+      isOurs: endpoint === null,
+      token: values.runnerToken,
+      namespace: values.namespace,
+      name: values.runnerName,
+      totalSlots: values.totalSlots,
+      version: values.runnerVersion,
+      protocolVersion: values.protocolVersion,
+      options: options.runner,
+    },
+    store: { options: options.store },
+    log: { level: values.logLevel, format: values.logFormat },
+    settings: reader.settings,
+  };
+}
+
+function contradictions(options: RoomOptions): ConfigProblem[] {
+  return [...TIMER_RULES, ...SIZE_RULES]
+    .filter((rule) => !keepsRule(rule, options))
+    .map((rule) => {
+      const { smaller, larger, why } = rule;
+      return {
+        variable: variableOf(smaller),
+        given: `${optionAt(options, smaller)}`,
+        wanted: `${relation(rule)} ${variableOf(larger)}, which is ${
+          optionAt(options, larger)
+        }: ${why}`,
+      };
+    });
+}
+
+function relation({ times, orEqual }: Rule): string {
+  const part = times === undefined ? "" : `1/${times} of `;
+  return `${orEqual ? "at most" : "less than"} ${part}`.trimEnd();
+}
+
+function variableOf(path: OptionPath): string {
+  const [room, option] = path.split(".") as [keyof RoomOptions, string];
+  return OPTION_VARIABLES[room].find((variable) => variable.option === option)!.name;
+}
+
+function roleProblems(role: string, endpoint: string | null, port: number): ConfigProblem[] {
+  if (role === "gateway" && endpoint !== null) {
+    return [{
+      variable: VARIABLES.role.name,
+      given: role,
+      wanted:
+        `all or runner, because ${VARIABLES.endpoint.name} is set: it takes the gateway's place`,
+    }];
+  }
+  if (role === "runner" && endpoint === null && port === 0) {
+    return [{
+      variable: VARIABLES.gatewayPort.name,
+      given: "0",
+      wanted: `the port of the gateway to join, or its address in ${VARIABLES.endpoint.name}`,
+    }];
+  }
+  return [];
+}
+
+/** Where a gateway that listens there is reached from the same machine. */
+function urlOf(hostname: string, port: number): string {
+  const reached = hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "::" ? "::1" : hostname;
+  return `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
+}

@@ -1,0 +1,43 @@
+import { RUNNER_DEFAULTS, type RunnerOptions } from "../runner/options.ts";
+import { optionVariables } from "./option_variables.ts";
+
+export const RUNNER_VARIABLES = optionVariables<RunnerOptions>("RUNNER", RUNNER_DEFAULTS, {
+  connectTimeoutMs: "From asking for a tunnel to having it",
+  initTimeoutMs: "From the runner's first frame to the gateway's",
+  pingTimeoutMs: "A gateway that has sent no ping for so long has a dead tunnel",
+  firstRetryMs: { meaning: "Wait before the first attempt after a cut", min: 0 },
+  retryMs: "Wait before the second attempt, doubled for each one after",
+  retryMaxMs: "The longest such wait",
+  retryJitter: "Up to this share is added to each wait, at random",
+  retryResetMs: {
+    meaning: "A tunnel that lived so long makes the next wait the first again",
+    min: 0,
+  },
+  lostShare: "Away for this share of the gateway's threshold, the runner stops its actors",
+  stopShare: "A stopping actor may take this share of the gateway's threshold",
+  actorStopThresholdMs: "That threshold, where the gateway's version cannot say it (before v6)",
+  reconnectMessages: "Outgoing messages kept for the reconnect",
+  reconnectBytes: "Bytes of those messages",
+  eventsUnacked: "Events that the gateway has not acked",
+  kvTimeoutMs: "From a key-value request to its answer",
+  kvRequests: "Key-value requests without an answer",
+  sleepAfterMs:
+    "An actor with nothing to do for so long sleeps, unless its definition says otherwise",
+  webSocketMessageBytes: "One outgoing WebSocket message",
+  mailboxMessages: "Messages of one actor that are received and not handled",
+  mailboxBytes: "Bytes of those messages",
+  gateMessages: "Outgoing messages of one actor that wait for its state to be durable",
+  gateBytes: "Bytes of those messages",
+  socketsPerCommit: { meaning: "Sockets whose index changes in one commit", max: 118 },
+  attachmentBytes: { meaning: "One socket's attachment, serialised, with its path", max: 131_072 },
+  httpBodyBytes: "A request's body, and a response that cannot be streamed",
+  responseBufferBytes: { meaning: "A response that grows beyond this is streamed", min: 0 },
+  linkBufferBytes: "A streamed response waits while the tunnel holds more than this",
+  linkPollMs: "Between two looks of a waiting response at the tunnel",
+  peerStreams:
+    "Whether the gateway takes responses in chunks. A Rivet Engine does not: false with RIVET_ENDPOINT",
+  departedMs: { meaning: "How long actors and sockets that left are remembered", min: 0 },
+  departedIds: "How many of them",
+  shutdownMs: "From the signal to stop to the end of the process",
+  shutdownAckMs: { meaning: "How much of that may go into waiting for the last acks", min: 0 },
+});
