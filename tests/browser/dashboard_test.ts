@@ -1,0 +1,256 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser } from "../support/browser.ts";
+import { FakeApp, type FakeAppOptions } from "../support/fake_app.ts";
+
+/** One for all: it takes longer to start than to test. */
+const browser: Browser = await launchBrowser();
+Deno.test.afterAll(() => browser.close());
+
+/** The fake app on a port of its own, and a page that has logged in to it. */
+class Visit implements AsyncDisposable {
+  app!: FakeApp;
+  readonly page: Page;
+  readonly address: string;
+  /** What the browser complained about: scripts that failed, and what the policy blocked. */
+  readonly complaints: string[] = [];
+  readonly #options: FakeAppOptions;
+  #server: Deno.HttpServer | null = null;
+
+  private constructor(page: Page, address: string, options: FakeAppOptions) {
+    this.page = page;
+    this.address = address;
+    this.#options = options;
+    page.on("pageerror", (error) => this.complaints.push(error.message));
+    page.on("console", (message) => {
+      // Chromium reports each failed request; those of a server that is away are the test's.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+        this.complaints.push(message.text());
+      }
+    });
+  }
+
+  static async start(options: FakeAppOptions = {}): Promise<Visit> {
+    const port = freePort();
+    const page = await browser.newPage();
+    const visit = new Visit(page, `127.0.0.1:${port}`, options);
+    await visit.serve();
+    return visit;
+  }
+
+  /** Starts the server, anew after {@link stop}. */
+  async serve(): Promise<void> {
+    this.app = await FakeApp.create({ ...this.#options, address: this.address });
+    const [hostname, port] = this.address.split(":");
+    this.#server = Deno.serve(
+      { hostname: hostname!, port: Number(port), onListen: () => {} },
+      this.app.fetch,
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.app.state.inspector.close();
+    await this.#server?.shutdown();
+    this.#server = null;
+  }
+
+  async open(): Promise<void> {
+    await this.page.goto(`http://${this.address}/login?token=${FakeApp.TOKEN}`);
+    await this.live();
+  }
+
+  live(): Promise<unknown> {
+    return this.page.waitForSelector(`[data-liveness="live"]`);
+  }
+
+  text(testId: string): Promise<string> {
+    return this.page.getByTestId(testId).innerText();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.page.context().close();
+    await this.stop();
+  }
+}
+
+function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
+
+Deno.test("the dashboard goes live and follows actors and sockets without a reload", async () => {
+  await using visit = await Visit.start();
+  const { page, app } = visit;
+  await visit.open();
+  await page.getByText("No actor has anything to do").waitFor();
+
+  const counter = app.source.actor("counter", "demo");
+  const socket = app.source.socket(counter.actorId);
+  const row = page.locator(`[data-testid="actor-row"][data-actor-name="counter"]`);
+  await row.waitFor();
+  assertEquals(await row.getAttribute("data-phase"), "running");
+  app.source.messages(socket, 5, 2, 1);
+  const sent = page.locator(`[data-testid="socket-row"] [data-testid="sent"]`);
+  await sent.getByText("5", { exact: true }).waitFor();
+  assertEquals(await page.locator(`[data-testid="acked"]`).innerText(), "4");
+  assertEquals(await page.locator(`[data-testid="committed"]`).innerText(), "4");
+  assertEquals(await visit.text("value-pending"), "1");
+  assertEquals(await visit.text("value-acks"), "2 ms");
+  await page.locator(`[data-testid="ack-chart"] canvas`).waitFor();
+  assertEquals(visit.complaints, []);
+});
+
+Deno.test("Hibernate says what it would do, does it, and says what it did; so does Wake", async () => {
+  await using visit = await Visit.start();
+  const { page, app } = visit;
+  const counter = app.source.actor("counter", "demo");
+  app.source.socket(counter.actorId);
+  app.source.socket(counter.actorId, false);
+  await visit.open();
+
+  await page.getByTestId("hibernate").click();
+  const plan = page.getByTestId("plan");
+  await plan.waitFor();
+  assertMatch(await plan.innerText(), /1 socket stays connected and hibernates/);
+  assertMatch(await plan.innerText(), /1 socket that cannot hibernate closes/);
+  assertEquals(app.source.actors.get(counter.actorId)!.phase, "running");
+  await page.keyboard.press("Escape");
+  await page.getByTestId("plan").waitFor({ state: "detached" });
+  assertEquals(app.source.actors.get(counter.actorId)!.phase, "running");
+
+  await page.getByTestId("hibernate").focus();
+  await page.keyboard.press("Enter");
+  await page.getByTestId("confirm-hibernate").click();
+  await page.getByText("counter/demo is asleep after 1.5 ms: 1 socket kept, 1 closed").waitFor();
+  await page.locator(`[data-testid="actor-row"][data-phase="asleep"]`).waitFor();
+  await page.locator(`[data-testid="socket-row"][data-phase="hibernating"]`).waitFor();
+  assertEquals(await page.getByTestId("socket-row").count(), 1);
+  assertEquals(await visit.text("value-hibernating"), "1");
+  assertMatch(await page.locator(`[data-kind="sleep"]`).innerText(), /1 socket kept, 1 closed/);
+
+  await page.getByTestId("wake").click();
+  await page.getByTestId("confirm-wake").click();
+  await page.locator(`[data-testid="actor-row"][data-phase="running"]`).waitFor();
+  const woken = page.locator(`[data-kind="wake"]`).first();
+  assertMatch(await woken.innerText(), /by person in 0\.3 ms/);
+  assertEquals(visit.complaints, []);
+});
+
+Deno.test("an action that is refused says why, where it was asked for", async () => {
+  await using visit = await Visit.start();
+  const { page, app } = visit;
+  const counter = app.source.actor("counter", "demo");
+  await visit.open();
+  const action = page.getByTestId("hibernate");
+  await action.waitFor();
+  app.source.actors.delete(counter.actorId);
+  await page.evaluate(`document.querySelector('[data-testid="hibernate"]')?.click()`);
+  await page.getByTestId("act-error").waitFor();
+  assertMatch(await visit.text("act-error"), /No actor has the id/);
+});
+
+Deno.test("the dashboard survives a restart of the server, with nothing missed or doubled", async () => {
+  await using visit = await Visit.start();
+  const { page } = visit;
+  for (let i = 0; i < 3; i++) visit.app.source.actor("echo", `before-${i}`);
+  await visit.open();
+  await page.locator(`[data-event-id="3"]`).waitFor();
+  await visit.stop();
+  await page.getByText("Connection lost, retrying").waitFor();
+
+  await visit.serve();
+  for (let i = 0; i < 2; i++) visit.app.source.actor("counter", `after-${i}`);
+  await visit.live();
+  await page.locator(`[data-actor-key="after-1"]`).waitFor();
+  visit.app.source.actor("counter", "live");
+  await page.locator(`[data-actor-key="live"]`).waitFor();
+  assertEquals(await page.getByTestId("actor-row").count(), 3);
+  const ids = await page.getByTestId("event-row")
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-event-id")));
+  assertEquals(ids, ["3", "2", "1"]);
+});
+
+Deno.test("a log holds still while the pointer is over it, and counts what is new", async () => {
+  await using visit = await Visit.start();
+  const { page, app } = visit;
+  app.source.actor("echo", "first");
+  await visit.open();
+  await page.locator(`[data-event-id="1"]`).hover();
+  app.source.actor("echo", "second");
+  app.source.actor("echo", "third");
+  await page.getByText("Show 2 new rows").waitFor();
+  assertEquals(await page.getByTestId("event-row").count(), 1);
+  await page.getByTestId("show-new").click();
+  await page.locator(`[data-event-id="3"]`).waitFor();
+  assertEquals(await page.getByTestId("event-row").count(), 3);
+});
+
+Deno.test("Try it opens a WebSocket, shows what goes over it and how it ends", async () => {
+  const port = freePort();
+  const asked: string[] = [];
+  await using gateway = Deno.serve(
+    { hostname: "127.0.0.1", port, onListen: () => {} },
+    (request) => {
+      asked.push(new URL(request.url).pathname + new URL(request.url).search);
+      const { socket, response } = Deno.upgradeWebSocket(request);
+      socket.onmessage = ({ data }) => {
+        if (data === "bye") socket.close(4001, "as asked");
+        else socket.send(`{"count":${data === "inc" ? 1 : 0}}`);
+      };
+      return response;
+    },
+  );
+  assertEquals(gateway.addr.port, port);
+  await using visit = await Visit.start({ gatewayUrl: `http://127.0.0.1:${port}` });
+  const { page } = visit;
+  await visit.open();
+  await page.getByTestId("try-key").fill("my key");
+  await page.getByTestId("try-connect").click();
+  await page.locator(`[data-testid="try-panel"][data-state="open"]`).waitFor();
+  assertEquals(asked, [
+    "/gateway/counter/?rvt-namespace=default&rvt-method=getOrCreate&rvt-runner=default" +
+    "&rvt-key=my+key",
+  ]);
+  await page.getByTestId("try-quick-inc").click();
+  await page.getByText(`{"count":1}`).waitFor();
+  await page.getByTestId("try-message").fill("bye");
+  await page.getByTestId("try-message").press("Enter");
+  await page.getByText("Closed: 4001 as asked").waitFor();
+  const lines = await page.getByTestId("try-text").allInnerTexts();
+  assertEquals(lines, ["Connected", "inc", `{"count":1}`, "bye", "Closed: 4001 as asked"]);
+  assertEquals(visit.complaints, []);
+});
+
+Deno.test("a stranger is asked for the token, and comes in with it", async () => {
+  await using visit = await Visit.start();
+  const { page } = visit;
+  await page.goto(`http://${visit.address}/`);
+  await page.getByText("This dashboard needs its access token").waitFor();
+  await page.getByTestId("token").fill("wrong");
+  await page.keyboard.press("Enter");
+  await page.getByText("That is not this server's token").waitFor();
+  await page.getByTestId("token").fill(FakeApp.TOKEN);
+  await page.keyboard.press("Enter");
+  await visit.live();
+  assertEquals(new URL(page.url()).pathname, "/");
+});
+
+Deno.test("the page fits 390 pixels, and the reader's colours", async () => {
+  await using visit = await Visit.start();
+  const { page, app } = visit;
+  for (let i = 0; i < 4; i++) {
+    app.source.socket(app.source.actor("counter", `a-key-that-is-rather-long-${i}`).actorId);
+  }
+  await visit.open();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const excess = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+  assert(Number(excess) <= 0, `The page is ${excess} px too wide`);
+  const ground = (): Promise<string> =>
+    page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
+  await page.emulateMedia({ colorScheme: "light" });
+  const light = await ground();
+  await page.emulateMedia({ colorScheme: "dark" });
+  assert(light !== await ground(), "Light and dark have one ground");
+});

@@ -1,0 +1,158 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { FakeApp } from "../support/fake_app.ts";
+
+const app = await FakeApp.create();
+const TOKEN = FakeApp.TOKEN;
+
+const NEEDS_TOKEN = ["/", "/api/snapshot", "/api/events", "/metrics", "/nowhere"];
+const OPEN = ["/livez", "/readyz"];
+
+async function cookie(): Promise<string> {
+  const response = await app.ask(`/login?token=${TOKEN}`);
+  return response.headers.get("set-cookie")!.split(";")[0]!;
+}
+
+async function drained(response: Response): Promise<Response> {
+  await response.body?.cancel();
+  return response;
+}
+
+Deno.test("routes but the probes answer 401 without a token, with a wrong one and with a wrong cookie", async () => {
+  for (const path of NEEDS_TOKEN) {
+    for (
+      const headers of [
+        {},
+        { authorization: "Bearer wrong" },
+        { authorization: `Basic ${TOKEN}` },
+        { cookie: "dormouse_session=wrong" },
+        { cookie: `dormouse_session=${TOKEN}` },
+        { authorization: "Bearer wrong", cookie: await cookie() },
+      ]
+    ) {
+      const response = await drained(await app.ask(path, { headers }));
+      assertEquals(response.status, 401, `${path} with ${JSON.stringify(headers)}`);
+    }
+  }
+  for (const path of OPEN) assertEquals((await drained(await app.ask(path))).status, 200, path);
+});
+
+Deno.test("routes let in who has the token, as a bearer or by the cookie", async () => {
+  for (const headers of [{ authorization: `Bearer ${TOKEN}` }, { cookie: await cookie() }]) {
+    for (const path of ["/", "/api/snapshot", "/api/events", "/metrics"]) {
+      assertEquals((await drained(await app.ask(path, { headers }))).status, 200, path);
+    }
+  }
+});
+
+Deno.test("/login trades the token for a cookie that scripts cannot read, and goes to the page", async () => {
+  const form = new URLSearchParams({ token: TOKEN });
+  for (
+    const response of [
+      await app.ask(`/login?token=${TOKEN}`),
+      await app.ask("/login", { method: "POST", body: form }),
+    ]
+  ) {
+    assertEquals([response.status, response.headers.get("location")], [303, "/"]);
+    const set = response.headers.get("set-cookie") ?? "";
+    for (const part of ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age="]) {
+      assertStringIncludes(set, part);
+    }
+    assert(!set.includes(TOKEN), "The cookie gives the token away");
+  }
+});
+
+Deno.test("/login answers a wrong token with a page that says what to do, and sets no cookie", async () => {
+  for (const path of ["/login", "/login?token=", "/login?token=wrong"]) {
+    const response = await app.ask(path);
+    assertEquals([response.status, response.headers.get("set-cookie")], [401, null]);
+    assertStringIncludes(await response.text(), "Open the link that the server printed");
+  }
+  const elsewhere = await app.ask("/login", { method: "POST", body: "{", headers: {} });
+  assertEquals((await drained(elsewhere)).status, 401);
+});
+
+Deno.test("a foreign Host is refused before anything else, with the token and without", async () => {
+  for (const path of [...NEEDS_TOKEN, ...OPEN, "/login"]) {
+    for (const headers of [{}, { authorization: `Bearer ${TOKEN}` }]) {
+      const response = await app.ask(path, { headers: { ...headers, host: "evil.example" } });
+      assertEquals(response.status, 403, path);
+      assertStringIncludes(await response.text(), "Host");
+    }
+  }
+});
+
+Deno.test("a foreign Origin is refused, another port's too where a cookie would do", async () => {
+  const by = (origin: string, headers: Record<string, string>) =>
+    app.ask("/api/snapshot", { headers: { ...headers, origin } });
+  const bearer = { authorization: `Bearer ${TOKEN}` };
+  const session = { cookie: await cookie() };
+  const rows = [
+    ["https://evil.example", bearer, 403],
+    ["null", bearer, 403],
+    ["http://127.0.0.1:9999", session, 403],
+    ["http://127.0.0.1:8000", session, 200],
+    ["http://127.0.0.1:8000", bearer, 200],
+  ] as const;
+  for (const [origin, headers, status] of rows) {
+    const response = await drained(await by(origin, headers));
+    assertEquals(response.status, status, `${origin} with ${Object.keys(headers)}`);
+  }
+  const login = await app.ask(`/login?token=${TOKEN}`, {
+    headers: { origin: "http://127.0.0.1:9999" },
+  });
+  assertEquals((await drained(login)).status, 403);
+});
+
+Deno.test("every page comes with a strict policy, whose nonce is its scripts' and never the same", async () => {
+  const nonces = new Set<string>();
+  for (const path of ["/", "/", "/nowhere"]) {
+    const response = await app.call(path);
+    const policy = response.headers.get("content-security-policy") ?? "";
+    const directives = new Map(
+      policy.split("; ").map((directive) => {
+        const [name, ...values] = directive.split(" ");
+        return [name!, values.join(" ")];
+      }),
+    );
+    const nonce = /^'nonce-([0-9a-f]{32})'$/.exec(directives.get("script-src") ?? "")?.[1];
+    assert(nonce !== undefined, policy);
+    nonces.add(nonce);
+    assertEquals(directives.get("default-src"), "'none'");
+    assertEquals(directives.get("base-uri"), "'none'");
+    assertEquals(directives.get("frame-ancestors"), "'none'");
+    assertEquals(directives.get("form-action"), "'self'");
+    assertEquals(
+      directives.get("connect-src"),
+      "'self' http://127.0.0.1:6420 ws://127.0.0.1:6420",
+    );
+    assert(!policy.includes("unsafe") && !policy.includes("upgrade-insecure-requests"), policy);
+    const html = await response.text();
+    for (const [tag] of html.matchAll(/<script[^>]*>|<link rel="modulepreload"[^>]*>/g)) {
+      assertStringIncludes(tag, `nonce="${nonce}"`);
+    }
+    assert(!/ on[a-z]+=| style=/.test(html.replace(/<script.*<\/script>/s, "")), "Inline code");
+  }
+  assertEquals(nonces.size, 3);
+});
+
+Deno.test("answers of every kind forbid sniffing, framing and keeping", async () => {
+  for (const path of ["/", "/api/snapshot", "/livez", "/metrics", "/nowhere", "/api/nowhere"]) {
+    const { headers } = await drained(await app.call(path));
+    assertEquals(headers.get("x-content-type-options"), "nosniff", path);
+    assertEquals(headers.get("referrer-policy"), "same-origin", path);
+    assertEquals(headers.get("cache-control"), "no-store", path);
+    assertEquals(headers.get("access-control-allow-origin"), null, path);
+    assertMatch(headers.get("content-security-policy") ?? "", /frame-ancestors 'none'/, path);
+  }
+});
+
+Deno.test("errors are a page for people and JSON for programs", async () => {
+  const page = await app.call("/nowhere");
+  assertEquals(page.status, 404);
+  assertStringIncludes(await page.text(), "There is no such page");
+  for (const headers of [{ authorization: `Bearer ${TOKEN}` }, { authorization: "Bearer x" }]) {
+    const api = await app.ask("/api/nowhere", { headers });
+    const { group, code, message } = await api.json();
+    assertEquals([typeof group, typeof code, typeof message], ["string", "string", "string"]);
+  }
+});

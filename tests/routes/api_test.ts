@@ -1,0 +1,139 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { VirtualHost } from "../../lib/host/virtual_host.ts";
+import type { Snapshot } from "../../lib/inspect/mod.ts";
+import { FakeApp } from "../support/fake_app.ts";
+
+const post = { method: "POST" };
+
+Deno.test("/api/snapshot is what the dashboard shows", async () => {
+  const app = await FakeApp.create();
+  const { actorId } = app.source.actor("counter", "demo");
+  app.source.socket(actorId);
+  const snapshot: Snapshot = await (await app.call("/api/snapshot")).json();
+  assertEquals(snapshot.actors.map(({ actorId }) => actorId as string), [actorId]);
+  assertEquals(snapshot.sockets[0]!.phase, "active");
+  assertEquals(snapshot.role, "all");
+});
+
+Deno.test("/api/events begins with a snapshot, and ends when the inspector closes", async () => {
+  const host = new VirtualHost();
+  const app = await FakeApp.create({ host });
+  app.source.actor("counter", "demo");
+  const response = await app.call("/api/events");
+  assertEquals(response.headers.get("content-type"), "text/event-stream");
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const first = (await reader.read()).value!;
+  const fields = new Map(
+    first.trim().split("\n").map((line) => {
+      const at = line.indexOf(":");
+      return [line.slice(0, at), line.slice(at + 1)];
+    }),
+  );
+  assertEquals([fields.get("event"), fields.get("retry")], ["snapshot", "1000"]);
+  assert(fields.has("id"));
+  assertEquals((JSON.parse(fields.get("data")!) as Snapshot).actors[0]!.name, "counter");
+
+  app.source.actor("echo", "x");
+  await host.advance(250);
+  assertStringIncludes((await reader.read()).value!, "event:update");
+  app.state.inspector.close();
+  assertEquals((await reader.read()).done, true);
+  const late = await app.call("/api/events");
+  assertEquals([late.status, (await late.json()).code], [503, "no_feed"]);
+});
+
+Deno.test("a client that leaves /api/events ends its feed", async () => {
+  const host = new VirtualHost();
+  const app = await FakeApp.create({ host });
+  const response = await app.call("/api/events");
+  const reader = response.body!.getReader();
+  await reader.read();
+  assertEquals(app.state.inspector.watchers, 1);
+  await reader.cancel();
+  await host.settle();
+  assertEquals([app.state.inspector.watchers, host.timers], [0, 0]);
+});
+
+Deno.test("hibernate says what it would do with dryRun, then does it and says what it did", async () => {
+  const app = await FakeApp.create();
+  const { actorId } = app.source.actor("counter", "demo");
+  app.source.socket(actorId);
+  app.source.socket(actorId, false);
+  const plan = await (await app.call(`/api/actors/${actorId}/hibernate?dryRun=1`, post)).json();
+  assertEquals([plan.socketsKept, plan.socketsClosed, plan.result], [1, 1, undefined]);
+  assertEquals(app.source.actors.get(actorId)!.phase, "running");
+
+  const outcome = await (await app.call(`/api/actors/${actorId}/hibernate`, post)).json();
+  assertEquals([outcome.result, outcome.socketsKept], ["asleep", 1]);
+  assertEquals(app.source.actors.get(actorId)!.phase, "asleep");
+
+  const woken = await app.call(`/api/actors/${actorId}/wake`, post);
+  assertEquals([woken.status, (await woken.json()).result], [202, "waking"]);
+  assertEquals(app.source.actors.get(actorId)!.phase, "running");
+});
+
+Deno.test("actions on an unknown actor answer 404 in the gateway's words", async () => {
+  const app = await FakeApp.create();
+  for (const action of ["hibernate", "hibernate?dryRun=1", "wake"]) {
+    const response = await app.call(`/api/actors/nobody/${action}`, post);
+    const { group, code } = await response.json();
+    assertEquals([response.status, group, code], [404, "actor", "not_found"]);
+  }
+});
+
+Deno.test("actions answer nothing but POST", async () => {
+  const app = await FakeApp.create();
+  const { actorId } = app.source.actor("counter", "demo");
+  for (const method of ["GET", "PUT", "DELETE"]) {
+    const response = await app.call(`/api/actors/${actorId}/hibernate`, { method });
+    await response.body?.cancel();
+    assert(response.status === 404 || response.status === 405, `${method}: ${response.status}`);
+  }
+  assertEquals(app.source.actors.get(actorId)!.phase, "running");
+});
+
+Deno.test("a runner alone says where to hibernate, and shows no buttons", async () => {
+  const app = await FakeApp.create({ role: "runner", gatewayUrl: null });
+  const { actorId } = app.source.actor("counter", "demo");
+  const response = await app.call(`/api/actors/${actorId}/hibernate`, post);
+  assertEquals([response.status, (await response.json()).code], [409, "no_gateway"]);
+  const html = await (await app.call("/")).text();
+  assertStringIncludes(html, `data-actor-id="${actorId}"`);
+  assert(!html.includes(`data-testid="hibernate"`));
+  assertStringIncludes(html, "The gateway runs elsewhere");
+});
+
+Deno.test("/readyz answers 503 with the reasons while the process takes no work", async () => {
+  const app = await FakeApp.create();
+  assertEquals((await (await app.ask("/readyz")).json()).ready, true);
+  app.readiness = { ready: false, reasons: ["draining"] };
+  const response = await app.ask("/readyz");
+  assertEquals([response.status, await response.json()], [503, {
+    ready: false,
+    reasons: ["draining"],
+  }]);
+  assertEquals(await (await app.ask("/livez")).text(), "ok\n");
+});
+
+Deno.test("/metrics is Prometheus text", async () => {
+  const app = await FakeApp.create();
+  app.source.actor("counter", "demo");
+  const response = await app.call("/metrics");
+  assertStringIncludes(response.headers.get("content-type") ?? "", "text/plain; version=0.0.4");
+  assertStringIncludes(await response.text(), `dormouse_actors{phase="running"} 1`);
+});
+
+Deno.test("the page is rendered with what there is, and teaches when there is nothing", async () => {
+  const app = await FakeApp.create();
+  const empty = await (await app.call("/")).text();
+  for (const title of ["No actor has anything to do", "No client is connected"]) {
+    assertStringIncludes(empty, title);
+  }
+  const { actorId } = app.source.actor("counter", `<img src=x onerror="alert(1)">`);
+  app.source.socket(actorId);
+  const html = await (await app.call("/")).text();
+  assertStringIncludes(html, `data-testid="actor-row"`);
+  assertStringIncludes(html, `data-testid="socket-row"`);
+  assertStringIncludes(html, `data-kind="wake"`);
+  assert(!html.includes("<img src=x"), "An actor's key came out as HTML");
+});
