@@ -10,6 +10,7 @@ import {
 import { ActorInstance } from "./actor_instance.ts";
 import type { CommandLog } from "./command_log.ts";
 import type { RunnerContext } from "./context.ts";
+import { errorResponse } from "./http_request.ts";
 import { LooseChannel } from "./loose_channel.ts";
 import { RecentSet } from "./recent_set.ts";
 import { RequestMap } from "./request_map.ts";
@@ -82,13 +83,10 @@ export class ActorHost {
         const actor = this.#actors.get(body.actorId);
         if (actor !== undefined) return actor.request(messageId, body);
         if (this.#departed.has(body.actorId)) return;
-        return this.#say(message, {
-          kind: "responseStart",
-          status: 503,
-          headers: new Map([["x-rivet-error", "actor.not_found"]]),
-          body: null,
-          stream: false,
-        });
+        return this.#say(
+          message,
+          errorResponse(503, "actor.not_found", `Actor ${body.actorId} is not on this runner`),
+        );
       }
       case "requestChunk":
         return this.#context.requests.get(gatewayId, requestId)?.chunk(body.body, body.finish);

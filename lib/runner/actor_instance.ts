@@ -24,13 +24,13 @@ import { HostedContext } from "./actor_context.ts";
 import { Alarm } from "./alarm.ts";
 import { CommitLoop } from "./commit_loop.ts";
 import type { RunnerContext } from "./context.ts";
-import { HttpExchange, type RequestStart } from "./http_request.ts";
+import { errorResponse, HttpExchange, type RequestStart } from "./http_request.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { isReplayable, type Letter } from "./letter.ts";
 import { loadSnapshot } from "./load_snapshot.ts";
 import { LooseChannel } from "./loose_channel.ts";
 import { Mailbox } from "./mailbox.ts";
-import type { Outgoing } from "./outbox.ts";
+import type { KeptLimit, Outgoing } from "./outbox.ts";
 import { parseState, serializeState, type Snapshot, type SocketSnapshot } from "./snapshot.ts";
 import { TunnelSocket } from "./tunnel_socket.ts";
 import type { ActorHostView } from "./view.ts";
@@ -437,7 +437,17 @@ export class ActorInstance {
 
   request(ids: MessageId, start: RequestStart): void {
     if (this.#phase === "stopping" || this.#isGone()) return;
-    const exchange = new HttpExchange(this.#context, this, ids, start);
+    let exchange: HttpExchange;
+    try {
+      exchange = new HttpExchange(this.#context, this, ids, start);
+    } catch (error) {
+      // A method or header that HTTP does not allow.
+      this.#context.outbox.send(
+        new LooseChannel(ids.gatewayId, ids.requestId),
+        errorResponse(400, "http.invalid_request", String(error)),
+      );
+      return;
+    }
     this.#requests.add(exchange);
     if (this.#phase === "starting") this.#waiting.push(exchange);
     else this.#respond(exchange);
@@ -592,7 +602,7 @@ export class ActorInstance {
   #atLimit(
     socket: TunnelSocket,
     close: Close,
-    limit: "mailboxMessages" | "mailboxBytes" | "gateMessages" | "gateBytes" | "reconnectBytes",
+    limit: "mailboxMessages" | "mailboxBytes" | "gateMessages" | "gateBytes" | KeptLimit,
   ): void {
     const value = this.#context.options[limit];
     this.#context.observer.limitReached?.(limit, value);
@@ -658,8 +668,8 @@ export class ActorInstance {
     const { channel, body } = output;
     const sent = this.#context.outbox.send(channel, body);
     if (channel instanceof HttpExchange) channel.released();
-    else if (!sent && channel instanceof TunnelSocket) {
-      this.#atLimit(channel, CLIENT_CLOSE.outputLimit, "reconnectBytes");
+    else if (sent !== "taken" && channel instanceof TunnelSocket) {
+      this.#atLimit(channel, CLIENT_CLOSE.outputLimit, sent);
     }
   }
 

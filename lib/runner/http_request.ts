@@ -105,16 +105,12 @@ export class HttpExchange implements Channel {
     }
   }
 
-  /** Answers without the author: an error, in the shape that the gateway uses for its own. */
+  /** Answers without the author. */
   refuse(status: number, code: string, message: string): void {
     if (this.#ended || this.#started) return;
-    const [group, name] = code.split(".") as [string, string];
-    const body = new TextEncoder().encode(
-      JSON.stringify({ group, code: name, message, metadata: null }),
-    );
-    const headers = new Map([["content-type", "application/json"], ["x-rivet-error", code]]);
     this.#started = true;
-    this.#output({ kind: "responseStart", status, headers, body, stream: false }, body.length);
+    const response = errorResponse(status, code, message);
+    this.#output(response, response.body?.length ?? 0);
     this.#end(code);
   }
 
@@ -222,12 +218,24 @@ export class HttpExchange implements Channel {
   }
 }
 
+/** An error as an answer, in the shape that the gateway uses for its own. */
+export function errorResponse(status: number, code: string, message: string): ResponseStart {
+  const [group, name] = code.split(".");
+  const text = JSON.stringify({ group, code: name, message, metadata: null });
+  return {
+    kind: "responseStart",
+    status,
+    headers: new Map([["content-type", "application/json"], ["x-rivet-error", code]]),
+    body: new TextEncoder().encode(text),
+    stream: false,
+  };
+}
+
 function urlOf(path: string, host: string | undefined): URL {
   const rooted = path.startsWith("/") ? path : `/${path}`;
-  // Not every header is a host; what is not must not decide where the path ends.
-  return host !== undefined && URL.canParse(`http://${host}/`)
-    ? new URL(`http://${host}${rooted}`)
-    : new URL(`http://actor${rooted}`);
+  // Not every header is a host; what is not must not decide where the path begins.
+  const isHost = host !== undefined && /^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`);
+  return new URL(`http://${isHost ? host : "actor"}${rooted}`);
 }
 
 /**

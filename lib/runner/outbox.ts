@@ -19,6 +19,9 @@ export interface Outgoing {
   readonly body: ToServerTunnelBody;
 }
 
+/** Limits of what is kept during a cut, as their options are called. */
+export type KeptLimit = "reconnectMessages" | "reconnectBytes";
+
 /**
  * Puts tunnel messages on the connection; while it is cut, keeps those of sockets for the reconnect,
  * up to a limit. Acks are not kept: the gateway sends again what it has no ack for.
@@ -40,13 +43,11 @@ export class Outbox {
     return this.#kept.length;
   }
 
-  /** Returns false when the message is lost for want of room: its socket must not go on. */
-  send(channel: Channel, body: ToServerTunnelBody): boolean {
-    if (this.#connection.isUp) {
-      this.#put(channel, body);
-      return true;
-    }
-    return this.#keep(channel, body);
+  /** A limit's name means that the message is lost for want of room: its socket must not go on. */
+  send(channel: Channel, body: ToServerTunnelBody): "taken" | KeptLimit {
+    if (!this.#connection.isUp) return this.#keep(channel, body);
+    this.#put(channel, body);
+    return "taken";
   }
 
   /** A new tunnel is up: everything kept goes out, in order. */
@@ -70,24 +71,27 @@ export class Outbox {
     this.#connection.send({ kind: "tunnel", messageId, body });
   }
 
-  #keep(channel: Channel, body: ToServerTunnelBody): boolean {
-    if (body.kind === "webSocketMessageAck") return true;
+  #keep(channel: Channel, body: ToServerTunnelBody): "taken" | KeptLimit {
+    if (body.kind === "webSocketMessageAck") return "taken";
     if (!channel.outlivesCut) {
       this.#observer.outgoingLost?.(1);
-      return true;
+      return "taken";
     }
     const bytes = body.kind === "webSocketMessage" ? body.data.length : 0;
-    const { reconnectMessages, reconnectBytes } = this.#options;
-    const tooMany = this.#kept.length >= reconnectMessages;
+    const refusal = this.#refusal(bytes);
     // A close says that something is missing: it is never the one that is lost.
-    if (body.kind !== "webSocketClose" && (tooMany || this.#keptBytes + bytes > reconnectBytes)) {
-      if (tooMany) this.#observer.limitReached?.("reconnectMessages", reconnectMessages);
-      else this.#observer.limitReached?.("reconnectBytes", reconnectBytes);
+    if (refusal !== undefined && body.kind !== "webSocketClose") {
       this.#observer.outgoingLost?.(1);
-      return false;
+      return refusal;
     }
     this.#kept.push({ channel, body });
     this.#keptBytes += bytes;
-    return true;
+    return "taken";
+  }
+
+  #refusal(bytes: number): KeptLimit | undefined {
+    const { reconnectMessages, reconnectBytes } = this.#options;
+    if (this.#kept.length >= reconnectMessages) return "reconnectMessages";
+    return this.#keptBytes + bytes > reconnectBytes ? "reconnectBytes" : undefined;
   }
 }

@@ -21,6 +21,7 @@ import {
   type ActorEvent,
   actorId,
   advance,
+  capabilities,
   type CommandWrapper,
   decodeToServer,
   encodeToClient,
@@ -346,15 +347,19 @@ export class FakeGateway {
         return;
       case "events":
         if (!this.ackEvents) return;
-        return this.say({
-          kind: "ackEvents",
-          acknowledged: { checkpoints: message.events.map(({ checkpoint }) => checkpoint) },
-        });
+        return this.#ackEvents(message.events.map(({ checkpoint }) => checkpoint));
       case "tunnel":
         return this.sockets.get(message.messageId.requestId)?.hear(message.body);
       default:
         return;
     }
+  }
+
+  #ackEvents(checkpoints: EventWrapper["checkpoint"][]): void {
+    const acknowledged = capabilities(this.version).checkpointsPerActor
+      ? { checkpoints }
+      : { upTo: checkpoints.at(-1)!.index };
+    this.say({ kind: "ackEvents", acknowledged });
   }
 
   #answerKv({ requestId, actorId, request }: Extract<ToServer, { kind: "kvRequest" }>): void {
