@@ -40,6 +40,7 @@ export interface GatewayListener {
 /** Serves clients, runners and the management API on one port. Throws when the port cannot be had. */
 export function listen(setup: ListenerSetup): GatewayListener {
   const abort = new AbortController();
+  const clients = new OpenSockets();
   const server = Deno.serve({
     signal: abort.signal,
     hostname: setup.hostname,
@@ -49,20 +50,29 @@ export function listen(setup: ListenerSetup): GatewayListener {
       setup.onError(error);
       return internalError().toResponse();
     },
-  }, (request) => answer(setup, request));
+  }, (request) => answer(setup, clients, request));
   const { hostname, port } = server.addr;
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
     close: async (deadlineMs) => {
       // A client that never ends its request would keep the server for ever.
-      const timer = setup.host.after(deadlineMs, () => abort.abort());
+      const timer = setup.host.after(deadlineMs, () => {
+        clients.waitNoMore();
+        abort.abort();
+      });
+      // A shutdown would overtake the closes that are on their way with one of its own, 1001.
+      await clients.gone();
       await server.shutdown();
       timer.cancel();
     },
   };
 }
 
-async function answer(setup: ListenerSetup, request: Request): Promise<Response> {
+async function answer(
+  setup: ListenerSetup,
+  clients: OpenSockets,
+  request: Request,
+): Promise<Response> {
   try {
     const refused = setup.guard(request.headers);
     if (refused !== undefined) return refused.toResponse();
@@ -72,7 +82,7 @@ async function answer(setup: ListenerSetup, request: Request): Promise<Response>
     if (url.pathname === "/runners/connect" && isUpgrade) return await runner(setup, request, url);
     const target = parseTarget(url, request.headers);
     if (target === undefined) return await setup.management(request);
-    if (isUpgrade) return await webSocket(setup, request, target);
+    if (isUpgrade) return await webSocket(setup, clients, request, target);
     const entry = await resolve(setup, target);
     const { httpBodyBytes } = setup.gateway.options;
     const body = await readBody(request, httpBodyBytes);
@@ -115,6 +125,7 @@ function clientRequest(request: Request, { path }: Target): ClientRequest {
  */
 async function webSocket(
   setup: ListenerSetup,
+  clients: OpenSockets,
   request: Request,
   target: Target,
 ): Promise<Response> {
@@ -124,6 +135,8 @@ async function webSocket(
   const wanted = await resolve(setup, target).catch((error) => asGatewayError(setup, error));
   const { socket, response } = upgrade(request, offered);
   const carrier = socket as Carrier;
+  carrier[HOME] = clients;
+  clients.add(socket);
   socket.binaryType = "arraybuffer";
   socket.onopen = () => {
     const link = new DenoClientLink(socket);
@@ -188,7 +201,8 @@ function upgrade(request: Request, offered: readonly string[]): Deno.WebSocketUp
 
 /** The socket's state rides on the socket, so that all sockets share their handlers. */
 const CLIENT: unique symbol = Symbol("client");
-type Carrier = WebSocket & { [CLIENT]?: ClientSocket };
+const HOME: unique symbol = Symbol("home");
+type Carrier = WebSocket & { [CLIENT]?: ClientSocket; [HOME]?: OpenSockets };
 
 function onMessage(this: WebSocket, event: MessageEvent<string | ArrayBuffer>): void {
   const { data } = event;
@@ -197,6 +211,32 @@ function onMessage(this: WebSocket, event: MessageEvent<string | ArrayBuffer>): 
 
 function onClose(this: WebSocket, event: CloseEvent): void {
   (this as Carrier)[CLIENT]?.clientClosed(event.code, event.reason);
+  (this as Carrier)[HOME]?.delete(this);
+}
+
+/** Clients' sockets that are not closed to the end. */
+class OpenSockets {
+  readonly #sockets = new Set<WebSocket>();
+  #waiting: (() => void) | undefined;
+
+  add(socket: WebSocket): void {
+    this.#sockets.add(socket);
+  }
+
+  delete(socket: WebSocket): void {
+    this.#sockets.delete(socket);
+    if (this.#sockets.size === 0) this.#waiting?.();
+  }
+
+  /** Resolves when none is left, or nobody is to wait any longer. */
+  gone(): Promise<void> {
+    if (this.#sockets.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting = resolve);
+  }
+
+  waitNoMore(): void {
+    this.#waiting?.();
+  }
 }
 
 class DenoClientLink implements ClientLink {

@@ -88,9 +88,7 @@ function count(message: string | Uint8Array): number {
 async function hibernateAtRandom(system: System, isDone: () => boolean): Promise<number> {
   let sleeps = 0;
   while (!isDone()) {
-    const { actors } = await system.json<{ actors: { actorId: string; phase: string }[] }>(
-      "/api/snapshot",
-    );
+    const { actors } = await system.snapshot();
     const running = actors.filter(({ phase }) => phase === "running");
     const actor = running[Math.floor(Math.random() * running.length)];
     if (actor === undefined) continue;

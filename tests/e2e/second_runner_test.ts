@@ -1,10 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import type { Snapshot } from "../../lib/inspect/mod.ts";
 import { Client } from "../support/client.ts";
 import { System, until } from "../support/system.ts";
-
-interface Snapshot {
-  runners: { runnerId: string; transport: string; state: string; actors: number }[];
-}
 
 Deno.test("a second runner process takes actors, and when it is killed they go on on the first", async () => {
   await using first = await System.start();
@@ -15,8 +12,7 @@ Deno.test("a second runner process takes actors, and when it is killed they go o
       RIVET_TOKEN: first.token,
     },
   });
-  const runners = async (): Promise<Snapshot["runners"]> =>
-    (await first.json<Snapshot>("/api/snapshot")).runners;
+  const runners = async (): Promise<Snapshot["runners"]> => (await first.snapshot()).runners;
   await until("the second runner has joined", async () => (await runners()).length === 2);
 
   const clients = await Promise.all(

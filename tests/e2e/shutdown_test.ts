@@ -4,7 +4,7 @@ import { System, until } from "../support/system.ts";
 
 Deno.test("SIGTERM with open sockets, an event stream and a request in flight exits 0 and keeps the state", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "dormouse-test-" });
-  const system = await System.start({ dataDir, env: { DORMOUSE_SHUTDOWN_DEADLINE_MS: "5000" } });
+  const system = await System.start({ dataDir, env: { DORMOUSE_RUNNER_SHUTDOWN_MS: "5000" } });
   const counter = await Client.open(system.actorUrl("counter", "ending"));
   const plain = await Client.open(system.actorUrl("echo", "ending", "&hibernate=0"));
   assertEquals(await counter.ask("inc"), `{"count":1}`);
@@ -43,7 +43,7 @@ Deno.test("an actor that slept when the process was restarted wakes with its sta
   const system = await System.start({ dataDir });
   const client = await Client.open(system.actorUrl("counter", "sleeper"));
   await client.ask("inc");
-  const { actors } = await system.json<{ actors: { actorId: string }[] }>("/api/snapshot");
+  const { actors } = await system.snapshot();
   const outcome = await system.json<{ result: string }>(
     `/api/actors/${actors[0]!.actorId}/hibernate`,
     { method: "POST" },
@@ -57,7 +57,6 @@ Deno.test("an actor that slept when the process was restarted wakes with its sta
   assertEquals(await returning.ask("inc"), `{"count":2}`);
   await returning.close();
   await until("the socket is gone from the gateway", async () => {
-    const { sockets } = await again.json<{ sockets: unknown[] }>("/api/snapshot");
-    return sockets.length === 0;
+    return (await again.snapshot()).sockets.length === 0;
   });
 });

@@ -3,6 +3,7 @@
  * `start` task, a data directory of its own and free ports.
  */
 import { fail } from "@std/assert";
+import type { Snapshot } from "../../lib/inspect/mod.ts";
 import { mainArguments } from "../../scripts/run_main.ts";
 
 const ROOT = Deno.realPathSync(`${import.meta.dirname}/../..`);
@@ -88,6 +89,11 @@ export class System implements AsyncDisposable {
     const response = await this.call(path, init);
     if (!response.ok) fail(`${path}: ${response.status} ${await response.text()}`);
     return await response.json();
+  }
+
+  /** What the dashboard shows. */
+  snapshot(): Promise<Snapshot> {
+    return this.json<Snapshot>("/api/snapshot");
   }
 
   signal(signal: Deno.Signal): void {
