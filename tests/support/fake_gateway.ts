@@ -479,7 +479,11 @@ export class FakeKv {
       case "get":
         return {
           kind: "get",
-          ...entries(request.keys.flatMap((key) => space.get(nameOf(key)) ?? []) as never),
+          ...entries(
+            request.keys.map((key) => space.get(nameOf(key))).filter((entry) =>
+              entry !== undefined
+            ),
+          ),
         };
       case "list": {
         let found = [...space.entries()].sort(([a], [b]) => a < b ? -1 : 1)

@@ -1,0 +1,38 @@
+import { assertEquals } from "@std/assert";
+import { type ActorDefinition, defineActor } from "../../lib/actor/mod.ts";
+
+/** True only for the very same type. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
+  : false;
+const sameType = <A, B>(same: Same<A, B>): void => assertEquals(same, true as Same<A, B>);
+
+Deno.test("defineActor() infers the type of the state for every handler", () => {
+  const definition = defineActor({
+    state: () => ({ count: 0 }),
+    fetch: (actor) => Response.json(actor.state.count),
+    websocket: {
+      hibernate: true,
+      message(actor, socket, data) {
+        sameType<typeof actor.state, { count: number }>(true);
+        sameType<typeof data, string | Uint8Array>(true);
+        actor.state.count++;
+        socket.send(data);
+      },
+    },
+    async alarm(actor) {
+      await undefined;
+      actor.state = { count: 7 };
+    },
+  });
+  sameType<typeof definition, ActorDefinition<{ count: number }>>(true);
+  // What a runner takes.
+  const definitions: Record<string, ActorDefinition> = { definition };
+  assertEquals(definitions.definition, definition as ActorDefinition);
+});
+
+Deno.test("defineActor() without a state has none", () => {
+  const definition = defineActor({
+    start: (actor) => sameType<typeof actor.state, undefined>(true),
+  });
+  sameType<typeof definition, ActorDefinition<undefined>>(true);
+});
