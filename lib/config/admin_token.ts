@@ -27,7 +27,7 @@ export function loadOrCreateAdminToken(
     const cause = error instanceof Error ? error.message : String(error);
     throw new AdminTokenError(
       `The admin token cannot be kept in ${path} (${cause}); ` +
-        "make the directory writable for this user, or set DORMOUSE_ADMIN_TOKEN",
+        "make the directory writable for this user, or name another with DORMOUSE_DATA_DIR",
       { cause: error },
     );
   }

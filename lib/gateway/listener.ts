@@ -39,10 +39,8 @@ export interface GatewayListener {
 
 /** Serves clients, runners and the management API on one port. Throws when the port cannot be had. */
 export function listen(setup: ListenerSetup): GatewayListener {
-  const abort = new AbortController();
   const clients = new OpenSockets();
   const server = Deno.serve({
-    signal: abort.signal,
     hostname: setup.hostname,
     port: setup.port,
     onListen: () => {},
@@ -55,14 +53,12 @@ export function listen(setup: ListenerSetup): GatewayListener {
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
     close: async (deadlineMs) => {
-      // A client that never ends its request would keep the server for ever.
-      const timer = setup.host.after(deadlineMs, () => {
-        clients.waitNoMore();
-        abort.abort();
-      });
+      // A client that never ends its request, or never answers a close, would keep us for ever.
+      const late = Promise.withResolvers<void>();
+      const timer = setup.host.after(deadlineMs, late.resolve);
       // A shutdown would overtake the closes that are on their way with one of its own, 1001.
-      await clients.gone();
-      await server.shutdown();
+      await Promise.race([clients.gone(), late.promise]);
+      await Promise.race([server.shutdown(), late.promise]);
       timer.cancel();
     },
   };
@@ -139,7 +135,7 @@ async function webSocket(
   clients.add(socket);
   socket.binaryType = "arraybuffer";
   socket.onopen = () => {
-    const link = new DenoClientLink(socket);
+    const link = new DenoClientLink(socket, setup.host);
     if (wanted instanceof GatewayError) return link.close(refusal(wanted));
     try {
       carrier[CLIENT] = setup.gateway.openSocket(wanted, asked, link);
@@ -209,8 +205,11 @@ function onMessage(this: WebSocket, event: MessageEvent<string | ArrayBuffer>): 
   (this as Carrier)[CLIENT]?.fromClient(typeof data === "string" ? data : new Uint8Array(data));
 }
 
+/** What RFC 6455 calls a connection that broke without a close frame; Deno says 0. */
+const BROKEN = 1006;
+
 function onClose(this: WebSocket, event: CloseEvent): void {
-  (this as Carrier)[CLIENT]?.clientClosed(event.code, event.reason);
+  (this as Carrier)[CLIENT]?.clientClosed(event.code || BROKEN, event.reason);
   (this as Carrier)[HOME]?.delete(this);
 }
 
@@ -228,22 +227,20 @@ class OpenSockets {
     if (this.#sockets.size === 0) this.#waiting?.();
   }
 
-  /** Resolves when none is left, or nobody is to wait any longer. */
+  /** Resolves when none is left. */
   gone(): Promise<void> {
     if (this.#sockets.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#waiting = resolve);
-  }
-
-  waitNoMore(): void {
-    this.#waiting?.();
   }
 }
 
 class DenoClientLink implements ClientLink {
   readonly #socket: WebSocket;
+  readonly #host: Host;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, host: Host) {
     this.#socket = socket;
+    this.#host = host;
   }
 
   get bufferedBytes(): number {
@@ -257,7 +254,8 @@ class DenoClientLink implements ClientLink {
 
   close(close: Close): void {
     const { code, reason } = sendableClose(close.code, close.reason);
-    this.#socket.close(code, reason);
+    // Deno loses a close frame that is sent while another message waits to be handed out.
+    this.#host.after(0, () => this.#socket.close(code, reason));
   }
 }
 

@@ -13,10 +13,15 @@ export async function readBody(
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(option, limit);
   const chunks: Uint8Array[] = [];
   let total = 0;
-  for await (const chunk of request.body) {
-    total += chunk.length;
-    if (total > limit) throw tooLarge(option, limit);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body) {
+      total += chunk.length;
+      if (total > limit) throw tooLarge(option, limit);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    throw new GatewayError(400, "guard", "body_cut_off", `The body broke off: ${error}`);
   }
   if (chunks.length === 1) return chunks[0]!;
   const body = new Uint8Array(total);
