@@ -11,28 +11,11 @@ import {
 } from "../protocol/mod.ts";
 import type { ClientSocket } from "./client_socket.ts";
 import type { GatewayContext } from "./context.ts";
-import { GatewayError } from "./errors.ts";
+import { type GatewayError, GONE } from "./errors.ts";
 import type { ActorRecord } from "./gateway_store.ts";
 import type { ActorPhase, WakeCause } from "./observer.ts";
 import type { ProxiedRequest } from "./proxied_request.ts";
 import type { RunnerSession } from "./runner_session.ts";
-import type { ActorView, HibernatePlan } from "./view.ts";
-
-const GONE = {
-  stopped: () => new GatewayError(503, "actor", "stopped", "The actor stopped before it answered"),
-  tunnel: () =>
-    new GatewayError(503, "guard", "tunnel_lost", "The tunnel to the actor's runner broke"),
-  destroyed: () => new GatewayError(404, "actor", "not_found", "The actor was destroyed"),
-  notReady: (ms: number) =>
-    new GatewayError(
-      503,
-      "guard",
-      "actor_ready_timeout",
-      `The actor was not ready within ${ms} ms. Is a runner with room for it connected?`,
-    ),
-  crashed: (message: string) =>
-    new GatewayError(502, "actor", "crashed", `The actor crashed: ${message}`),
-};
 
 /**
  * One actor as the gateway knows it: where it is in its life, who waits for it, who hosts it.
@@ -95,10 +78,16 @@ export class ActorEntry {
     this.#session?.sendTunnel(request, index, body);
   }
 
-  /** Wants the actor awake. Does nothing when it is, or is about to be. */
+  /**
+   * Wants the actor awake. Does nothing when it is, or is about to be; only a person does not have to
+   * wait until an actor that crashed may start again.
+   */
   wake(cause: WakeCause): void {
     if (this.#phase === "stopping") this.#wakeAfter = cause;
-    if (this.#phase !== "asleep" || this.#restartTimer !== undefined) return;
+    if (this.#phase !== "asleep") return;
+    if (this.#restartTimer !== undefined && cause !== "person") return;
+    this.#restartTimer?.cancel();
+    this.#restartTimer = undefined;
     // Forgotten since the caller got it: another entry may stand for the actor now.
     const current = this.#context.actors.current(this);
     if (current !== this) return current.wake(cause);
@@ -225,54 +214,6 @@ export class ActorEntry {
   rest(): Promise<void> {
     if (this.#phase === "asleep" || this.#phase === "destroyed") return Promise.resolve();
     return new Promise((resolve) => this.#restWaiters.push(resolve));
-  }
-
-  plan(): HibernatePlan {
-    let socketsKept = 0;
-    let messagesReplayed = 0;
-    for (const socket of this.sockets.values()) {
-      if (socket.hibernatable) socketsKept++;
-      messagesReplayed += socket.pendingMessages;
-    }
-    return {
-      actorId: this.record.actorId,
-      phase: this.#phase,
-      socketsKept,
-      socketsClosed: this.sockets.size - socketsKept,
-      messagesReplayed,
-      requestsInFlight: this.requests.size,
-    };
-  }
-
-  view(): ActorView {
-    const { actorId, name, key, namespace, generation, alarmTs, createTs, sleepTs, error } =
-      this.record;
-    let hibernatingSockets = 0;
-    let pendingMessages = 0;
-    let pendingBytes = 0;
-    for (const socket of this.sockets.values()) {
-      if (socket.phase === "hibernating") hibernatingSockets++;
-      pendingMessages += socket.pendingMessages;
-      pendingBytes += socket.pendingBytes;
-    }
-    return {
-      actorId,
-      name,
-      key,
-      namespace,
-      phase: this.#phase,
-      generation,
-      runnerId: this.#session?.runnerId ?? null,
-      sockets: this.sockets.size,
-      hibernatingSockets,
-      requestsInFlight: this.requests.size,
-      pendingMessages,
-      pendingBytes,
-      alarmTs,
-      createTs,
-      sleepTs,
-      error,
-    };
   }
 
   #apply(event: ActorEvent): void {

@@ -1,5 +1,6 @@
 import { type ActorId, actorId } from "../protocol/mod.ts";
 import { ActorEntry } from "./actor_entry.ts";
+import { viewOf } from "./actor_view.ts";
 import type { GatewayContext } from "./context.ts";
 import { actorNotFound, GatewayError } from "./errors.ts";
 import { type ActorRecord, type CrashPolicy, StoreError } from "./gateway_store.ts";
@@ -138,7 +139,7 @@ export class ActorRegistry {
     const id = entry.record.actorId;
     if (this.#entries.get(id) !== entry) return;
     this.#entries.delete(id);
-    if (entry.phase === "asleep") this.#remember(entry.view());
+    if (entry.phase === "asleep") this.#remember(viewOf(entry));
     const { alarmTs } = entry.record;
     if (entry.phase === "asleep" && alarmTs !== null) this.#context.alarms.set(id, alarmTs);
   }
@@ -155,7 +156,7 @@ export class ActorRegistry {
     const records = await this.#context.store.actors.list(query);
     for (const record of records.reverse()) {
       if (this.#entries.has(record.actorId)) continue;
-      this.#remember(new ActorEntry(this.#context, record).view());
+      this.#remember(viewOf(new ActorEntry(this.#context, record)));
     }
   }
 

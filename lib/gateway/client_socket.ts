@@ -298,13 +298,14 @@ export class ClientSocket {
     this.#context.opening.delete(this);
     this.actor.progressed();
     this.#headers = null;
-    this.#hibernatable = canHibernate;
+    // A runner that is too old to be told of it after a sleep could not go on with the socket.
+    this.#hibernatable = canHibernate && this.actor.session!.restoresSockets;
     this.#phase = this.#link === null ? "closed" : "active";
     const { requestId, openedTs } = this;
     const { store, gatewayId, host, observer } = this.#context;
     const { actorId } = this.actor.record;
-    if (this.#link !== null) observer.socketOpened?.(actorId, requestId, canHibernate);
-    if (!canHibernate) return this.#becomePlain();
+    if (this.#link !== null) observer.socketOpened?.(actorId, requestId, this.#hibernatable);
+    if (!this.#hibernatable) return this.#becomePlain();
     store.sockets.put({ gatewayId, requestId, actorId, openedTs, keepAliveTs: host.epoch() })
       .catch((error) => observer.storeFailed?.("socket", error));
     // One that stops gets nothing more: what it left unacked goes out after the next wake.

@@ -28,3 +28,22 @@ export class GatewayError extends Error {
 
 export const actorNotFound = (id: string): GatewayError =>
   new GatewayError(404, "actor", "not_found", `No actor has the id ${id}, or it is destroyed`);
+
+/** What a request is told when its actor is not there to answer it. */
+export const GONE = {
+  stopped: (): GatewayError =>
+    new GatewayError(503, "actor", "stopped", "The actor stopped before it answered"),
+  tunnel: (): GatewayError =>
+    new GatewayError(503, "guard", "tunnel_lost", "The tunnel to the actor's runner broke"),
+  destroyed: (): GatewayError =>
+    new GatewayError(404, "actor", "not_found", "The actor was destroyed"),
+  notReady: (ms: number): GatewayError =>
+    new GatewayError(
+      503,
+      "guard",
+      "actor_ready_timeout",
+      `The actor was not ready within ${ms} ms. Is a runner with room for it connected?`,
+    ),
+  crashed: (message: string): GatewayError =>
+    new GatewayError(502, "actor", "crashed", `The actor crashed: ${message}`),
+};

@@ -10,6 +10,7 @@ import {
 import type { Link } from "../transport/link.ts";
 import type { ActorEntry } from "./actor_entry.ts";
 import { ActorRegistry } from "./actor_registry.ts";
+import { planOf, viewOf } from "./actor_view.ts";
 import { AlarmClock } from "./alarm_clock.ts";
 import type { ClientLink, ClientRequest } from "./client_link.ts";
 import { ClientSocket } from "./client_socket.ts";
@@ -161,13 +162,13 @@ export class Gateway {
 
   /** What hibernating the actor would do. Throws `actor.not_found`. */
   async planHibernate(id: ActorId): Promise<HibernatePlan> {
-    return (await this.actors.get(id)).plan();
+    return planOf(await this.actors.get(id));
   }
 
   /** Puts the actor to sleep and says what came of it. Throws `actor.not_found`. */
   async hibernate(id: ActorId): Promise<HibernateOutcome> {
     const actor = await this.actors.get(id);
-    const plan = actor.plan();
+    const plan = planOf(actor);
     const startedAt = this.#host.now();
     if (plan.phase === "asleep") {
       return { ...plan, result: "already_asleep", tookMs: 0, detail: "It was asleep already" };
@@ -207,7 +208,7 @@ export class Gateway {
     const sockets = [...this.#context.sockets.values()].map((socket) => socket.view(now));
     return {
       runners: [...this.#context.runners.sessions].map((session) => session.view()),
-      actors: [...this.actors.entries].map((actor) => actor.view()),
+      actors: [...this.actors.entries].map(viewOf),
       sockets,
       requestsInFlight: this.#context.requests.size,
       pendingMessages: sockets.reduce((sum, { pendingMessages }) => sum + pendingMessages, 0),

@@ -306,3 +306,24 @@ Deno.test("destroy: when the runner is lost meanwhile, it is destroyed all the s
   assertEquals(entry.phase, "destroyed");
   await world.end();
 });
+
+Deno.test("crash: a person does not have to wait for the backoff, a message does", async () => {
+  const { world, runner, entry, socket } = await scene({
+    options: { restartBackoffMs: 10_000 },
+    actor: { crashPolicy: "restart" },
+    runner: { script: { message: ack } },
+  });
+  const { actorId } = entry.record;
+  runner.crash(actorId, "boom");
+  await world.settle();
+  socket.fromClient("a");
+  await world.settle();
+  assertEquals(entry.phase, "asleep");
+  await world.gateway.wake(actorId, "person");
+  await world.settle();
+  assertEquals(entry.phase, "running");
+  await world.host.advance(20_000);
+  assertEquals(entry.record.generation, 2);
+  socket.clientClosed(1000, "");
+  await world.end();
+});

@@ -448,11 +448,94 @@ Deno.test("placement: waiting actors get freed slots in the order they were want
   await world.shutdown();
 });
 
-Deno.test("runner session: a v2 runner joins, is not pinged and hosts an actor", async () => {
+Deno.test("runner session: what an evicted tunnel still brings is dropped", async () => {
+  const { world, runner, socket, client } = await scene();
+  socket.fromClient("a");
+  await world.settle();
+  const newer = new FakeRunner(world.gateway, world.host);
+  newer.reconnect();
+  // Under way when the newer one is taken.
+  runner.say(socket.requestId, "old");
+  runner.ack(socket.requestId, 1);
+  await world.settle();
+  assertEquals(world.heard("frameDropped"), [["frame of an old tunnel"], [
+    "frame of an old tunnel",
+  ]]);
+  assertEquals(client.received, []);
+  assertEquals(socket.pendingMessages, 1);
+  await world.shutdown();
+});
+
+Deno.test("runner session: Stopping while an actor falls asleep does not wake it", async () => {
+  const { world, runner, entry } = await scene({
+    actor: { crashPolicy: "restart" },
+    runner: { script: { stop: silent } },
+  });
+  const { actorId } = entry.record;
+  runner.wantSleep(actorId);
+  runner.send({ kind: "stopping" });
+  await world.runner({ key: "other" });
+  runner.event(actorId, { kind: "stopped", code: "ok", message: null });
+  await world.settle();
+  assertEquals(entry.phase, "asleep");
+  assertEquals(entry.record.generation, 1);
+  await world.shutdown();
+});
+
+Deno.test("runner session: a runner that comes back with another version is another runner", async () => {
+  const world = await GatewayWorld.start();
+  const old = await world.runner({ version: 2 });
+  const newer = await world.runner();
+  assertEquals(old.ends[0]!.code, 1000);
+  assertNotEquals(newer.runnerId, old.runnerId);
+  assertEquals(world.gateway.view().runners.map(({ protocolVersion }) => protocolVersion), [7]);
+  await world.end();
+});
+
+Deno.test("runner session: a v2 runner joins and is not pinged", async () => {
   const world = await GatewayWorld.start();
   const runner = await world.runner({ version: 2 });
   await world.host.advance(4_000);
   assertEquals(runner.received.map(({ kind }) => kind), ["init"]);
   assertEquals(runner.ends, []);
+  await world.host.advance(11_000);
+  assertMatch(runner.ends[0]!.reason, /^ws\.timed_out_waiting_for_pong#/);
+  await world.host.advance(3_000);
+  await world.end();
+});
+
+Deno.test("runner session: a v2 runner hosts an actor, its sockets plain", async () => {
+  const world = await GatewayWorld.start();
+  const runner = await world.runner({
+    version: 2,
+    script: {
+      command: (self, { checkpoint }) =>
+        self.send({ kind: "ackCommands", acknowledged: { upTo: checkpoint.index } }),
+      open: (self, { messageId }) =>
+        self.tell(messageId.requestId, {
+          kind: "webSocketOpen",
+          canHibernate: true,
+          lastMessageIndex: -1n,
+        }),
+    },
+  });
+  const entry = await world.actor();
+  const { socket, client } = await world.open(entry);
+  socket.fromClient("a");
+  await world.settle();
+  assertEquals(runner.messages(), ["1:a"]);
+  assertEquals(socket.hibernatable, false);
+  runner.say(socket.requestId, "b");
+  await world.settle();
+  assertEquals(client.received, ["b"]);
+  // Each of its tunnel messages is acked by itself, and its events by one number.
+  assertEquals(runner.tunnel("tunnelAck").length, 2);
+  const acks = runner.received.filter((message) => message.kind === "ackEvents");
+  assertEquals(acks, [{ kind: "ackEvents", acknowledged: { upTo: 0n } }]);
+  runner.wantSleep(entry.record.actorId);
+  await world.settle();
+  assertEquals(client.ended, "1000 actor.stopped");
+  assertEquals(runner.commands().map(({ checkpoint }) => checkpoint.index), [0n, 1n]);
+  assertEquals(world.heard("frameDropped"), []);
   await world.end();
 });

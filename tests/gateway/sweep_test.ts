@@ -92,3 +92,23 @@ Deno.test("sweep: an open answered by a stopping actor does not start the timer"
   socket.clientClosed(1000, "");
   await world.end();
 });
+
+Deno.test("sweep: an open that its actor took along to sleep is not overdue before the next", async () => {
+  const { world, runner, entry, client } = await scene({
+    runner: { script: { open: silent, start: silent } },
+  });
+  const { actorId } = entry.record;
+  runner.event(actorId, { kind: "running" });
+  await world.host.advance(10_000);
+  runner.wantSleep(actorId);
+  // It wakes for the open, and takes its time.
+  await world.host.advance(10_000);
+  assertEquals(entry.phase, "starting");
+  assertEquals(client.closes, []);
+  runner.event(actorId, { kind: "running" });
+  await world.host.advance(14_000);
+  assertEquals(client.closes, []);
+  await world.host.advance(1_000);
+  assertEquals(client.ended, "1011 guard.websocket_open_timeout");
+  await world.end();
+});

@@ -1,0 +1,51 @@
+import type { ActorEntry } from "./actor_entry.ts";
+import type { ActorView, HibernatePlan } from "./view.ts";
+
+/** What hibernating the actor would do now. */
+export function planOf({ record, phase, sockets, requests }: ActorEntry): HibernatePlan {
+  let socketsKept = 0;
+  let messagesReplayed = 0;
+  for (const socket of sockets.values()) {
+    if (socket.hibernatable) socketsKept++;
+    messagesReplayed += socket.pendingMessages;
+  }
+  return {
+    actorId: record.actorId,
+    phase,
+    socketsKept,
+    socketsClosed: sockets.size - socketsKept,
+    messagesReplayed,
+    requestsInFlight: requests.size,
+  };
+}
+
+/** What is shown of the actor. */
+export function viewOf({ record, phase, session, sockets, requests }: ActorEntry): ActorView {
+  const { actorId, name, key, namespace, generation, alarmTs, createTs, sleepTs, error } = record;
+  let hibernatingSockets = 0;
+  let pendingMessages = 0;
+  let pendingBytes = 0;
+  for (const socket of sockets.values()) {
+    if (socket.phase === "hibernating") hibernatingSockets++;
+    pendingMessages += socket.pendingMessages;
+    pendingBytes += socket.pendingBytes;
+  }
+  return {
+    actorId,
+    name,
+    key,
+    namespace,
+    phase,
+    generation,
+    runnerId: session?.runnerId ?? null,
+    sockets: sockets.size,
+    hibernatingSockets,
+    requestsInFlight: requests.size,
+    pendingMessages,
+    pendingBytes,
+    alarmTs,
+    createTs,
+    sleepTs,
+    error,
+  };
+}
