@@ -71,7 +71,7 @@ export function outcomeSentence(name: string, outcome: HibernateOutcome): string
   const sockets = `${plural(socketsKept, "socket")} kept, ${socketsClosed} closed`;
   switch (outcome.result) {
     case "asleep":
-      return `${name} is asleep after ${formatMs(tookMs)}: ${sockets}`;
+      return `${name} fell asleep in ${formatMs(tookMs)}: ${sockets}`;
     case "already_asleep":
       return `${name} was asleep already`;
     case "woken_again":

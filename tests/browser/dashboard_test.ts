@@ -123,7 +123,7 @@ Deno.test("Hibernate says what it would do, does it, and says what it did; so do
   await page.getByTestId("hibernate").focus();
   await page.keyboard.press("Enter");
   await page.getByTestId("confirm-hibernate").click();
-  await page.getByText("counter/demo is asleep after 1.5 ms: 1 socket kept, 1 closed").waitFor();
+  await page.getByText("counter/demo fell asleep in 1.5 ms: 1 socket kept, 1 closed").waitFor();
   await page.locator(`[data-testid="actor-row"][data-phase="asleep"]`).waitFor();
   await page.locator(`[data-testid="socket-row"][data-phase="hibernating"]`).waitFor();
   assertEquals(await page.getByTestId("socket-row").count(), 1);

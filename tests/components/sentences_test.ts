@@ -37,7 +37,7 @@ Deno.test("outcomeSentence() says what happened, for each result", () => {
   const outcome = { ...PLAN, tookMs: 1.25, detail: "Something was waiting for it" };
   const said = (result: "asleep" | "already_asleep" | "woken_again" | "failed"): string =>
     outcomeSentence("counter/demo", { ...outcome, result });
-  assertEquals(said("asleep"), "counter/demo is asleep after 1.3 ms: 2 sockets kept, 0 closed");
+  assertEquals(said("asleep"), "counter/demo fell asleep in 1.3 ms: 2 sockets kept, 0 closed");
   assertEquals(said("already_asleep"), "counter/demo was asleep already");
   assertEquals(
     said("woken_again"),
