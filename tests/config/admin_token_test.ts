@@ -59,5 +59,5 @@ Deno.test("loadOrCreateAdminToken() says what to do where it cannot write", () =
       () => loadOrCreateAdminToken(`${directory}/file/data`, bytesOf(1)),
       AdminTokenError,
     );
-    assertStringIncludes(error.message, "DORMOUSE_ADMIN_TOKEN");
+    assertStringIncludes(error.message, "DORMOUSE_DATA_DIR");
   }));
