@@ -134,6 +134,7 @@ export class ActorHost {
       ? `No such actor definition: ${config.name}`
       : undefined;
     if (refusal !== undefined || definition === undefined) {
+      this.#departed.add(actorId);
       const event = { kind: "stopped", code: "error", message: refusal ?? null } as const;
       return this.#context.event(actorId, generation, event);
     }

@@ -13,13 +13,13 @@ import { streamedBody } from "./streamed_body.ts";
 export type RequestStart = Extract<ToClientTunnelBody, { kind: "requestStart" }>;
 type ResponseStart = Extract<ToServerTunnelBody, { kind: "responseStart" }>;
 
-/** The actor that a request is for, as the request sees it. */
+/** Whoever holds an actor's requests, as a request sees it. */
 export interface RequestOwner {
   /** Takes a part of the answer, to go out when its time has come; false when there is no room. */
-  outputResponse(exchange: HttpExchange, body: ToServerTunnelBody, bytes: number): boolean;
+  output(exchange: HttpExchange, body: ToServerTunnelBody, bytes: number): boolean;
   /** The author's handler, or its response's body, has failed. */
   handlerFailed(handler: string, error: unknown): void;
-  requestEnded(exchange: HttpExchange): void;
+  ended(exchange: HttpExchange): void;
 }
 
 /** Why a request ends before its answer is complete. */
@@ -127,7 +127,7 @@ export class HttpExchange implements Channel {
   }
 
   /** A part of the answer has left, or never will: the next may follow. */
-  released(): void {
+  sent(): void {
     const released = this.#released;
     this.#released = undefined;
     released?.();
@@ -174,7 +174,7 @@ export class HttpExchange implements Channel {
   }
 
   #output(body: ToServerTunnelBody, bytes: number): void {
-    if (!this.#owner.outputResponse(this, body, bytes)) this.released();
+    if (!this.#owner.output(this, body, bytes)) this.sent();
   }
 
   #end(why: string | null): void {
@@ -188,8 +188,8 @@ export class HttpExchange implements Channel {
       // The author has cancelled the body already.
     }
     this.#body = undefined;
-    this.released();
-    this.#owner.requestEnded(this);
+    this.sent();
+    this.#owner.ended(this);
   }
 
   #toRequest({ method, path, headers, body, stream }: RequestStart): Request {

@@ -14,4 +14,6 @@ export class LooseChannel implements Channel {
   nextIndex(): MessageIndex {
     return messageIndex(0);
   }
+
+  sent(): void {}
 }

@@ -3,6 +3,9 @@ import type { Connection } from "./connection.ts";
 import type { RunnerObserver } from "./observer.ts";
 import type { RunnerOptions } from "./options.ts";
 
+/** Limits of what is kept during a cut, as their options are called. */
+export type KeptLimit = "reconnectMessages" | "reconnectBytes";
+
 /** The runner's end of one client's request or WebSocket: where tunnel messages go out from. */
 export interface Channel {
   readonly gatewayId: GatewayId;
@@ -11,6 +14,8 @@ export interface Channel {
   readonly outlivesCut: boolean;
   /** The index of the next message, wrapping at 65 536. */
   nextIndex(): MessageIndex;
+  /** What it said through the gate has left, or was lost for want of room. */
+  sent(outcome: "taken" | KeptLimit): void;
 }
 
 /** Something that a channel says. */
@@ -18,9 +23,6 @@ export interface Outgoing {
   readonly channel: Channel;
   readonly body: ToServerTunnelBody;
 }
-
-/** Limits of what is kept during a cut, as their options are called. */
-export type KeptLimit = "reconnectMessages" | "reconnectBytes";
 
 /**
  * Puts tunnel messages on the connection; while it is cut, keeps those of sockets for the reconnect,

@@ -17,10 +17,10 @@ import {
   type ToClientTunnelBody,
   type ToServerTunnelBody,
 } from "../protocol/mod.ts";
-import type { Channel } from "./outbox.ts";
+import type { Channel, KeptLimit } from "./outbox.ts";
 import type { TunnelSocketView } from "./view.ts";
 
-/** The actor that a socket belongs to, as the socket sees it. */
+/** Whoever holds an actor's sockets, as a socket sees it. */
 export interface SocketOwner {
   readonly actorId: ActorId;
   readonly webSocketMessageBytes: number;
@@ -34,6 +34,8 @@ export interface SocketOwner {
   frame(socket: TunnelSocket, messageId: MessageId, body: ToClientTunnelBody): void;
   /** Said on a socket that is closed. */
   outputLost(): void;
+  /** What it said during a cut is lost: it must not go on as if nothing were. */
+  notKept(socket: TunnelSocket, limit: KeptLimit): void;
 }
 
 export interface TunnelSocketInit {
@@ -198,6 +200,10 @@ export class TunnelSocket implements ActorSocket, Channel {
     const index = messageIndex(this.#nextIndex);
     this.#nextIndex = (index + 1) & 0xffff;
     return index;
+  }
+
+  sent(outcome: "taken" | KeptLimit): void {
+    if (outcome !== "taken") this.#owner.notKept(this, outcome);
   }
 
   /** Counts a message of a socket without a window. Returns false when it is not the next one. */

@@ -227,3 +227,50 @@ Deno.test("attachment is kept up to its limit, and refused beyond without harm",
   }
   assertEquals(errors[1], "socket.attachment_not_serializable");
 });
+
+Deno.test("messages keep their order over loading and an awaited start handler", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let starts = 0;
+  const { gateway, host } = await worldOf(defineActor({
+    state: () => ({}),
+    start: () => starts++ === 0 ? undefined : promise,
+    websocket: { hibernate: true, message: (_actor, socket, data) => socket.send(data) },
+  }));
+  const client = await gateway.open("a");
+  await gateway.stop("a");
+  gateway.kvMode = "hold";
+  await gateway.start("a", { name: "it", hibernating: gateway.hibernating("a") });
+  client.send("1");
+  await host.settle();
+  gateway.kvMode = "answer";
+  gateway.answerKv();
+  await host.settle();
+  // Loaded, and its start handler is half way.
+  client.send("2");
+  await host.settle();
+  assertEquals(client.texts(), []);
+  resolve();
+  await host.settle();
+  assertEquals([client.texts(), client.acks(), client.isClosed], [["1", "2"], [2], false]);
+});
+
+Deno.test("close that finds its socket not opened yet runs no handler", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const log: string[] = [];
+  const { gateway, host } = await runnerWorld({
+    it: defineActor({
+      start: () => promise,
+      websocket: {
+        open: () => void log.push("open"),
+        close: () => void log.push("close"),
+      },
+    }),
+  });
+  await gateway.start("a", { name: "it" });
+  await gateway.open("a");
+  gateway.cut();
+  await host.advance(200);
+  resolve();
+  await host.settle();
+  assertEquals(log, []);
+});

@@ -1,0 +1,113 @@
+import type { ActorId, MessageId, ToServerTunnelBody } from "../protocol/mod.ts";
+import type { RunnerContext } from "./context.ts";
+import {
+  errorResponse,
+  HttpExchange,
+  type RequestOwner,
+  type RequestStart,
+} from "./http_request.ts";
+import { LooseChannel } from "./loose_channel.ts";
+import type { OutputPath } from "./output_path.ts";
+
+/** The actor whose requests these are. */
+export interface RequestRoomOwner {
+  readonly actorId: ActorId;
+  readonly outputs: OutputPath;
+  /** The author's handler, when there is one. */
+  readonly fetch: ((request: Request) => Response | Promise<Response>) | undefined;
+  handlerFailed(handler: string, error: unknown): void;
+  /** A request is done: the actor may have changed. */
+  requestEnded(): void;
+}
+
+/** One actor's HTTP requests in flight. They wait until the actor runs, and are told when it stops. */
+export class RequestRoom implements RequestOwner {
+  readonly #context: RunnerContext;
+  readonly #owner: RequestRoomOwner;
+  readonly #requests = new Set<HttpExchange>();
+  /** Those that came before the actor ran; `undefined` from then on. */
+  #waiting: HttpExchange[] | undefined = [];
+  #onEmpty: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(context: RunnerContext, owner: RequestRoomOwner) {
+    this.#context = context;
+    this.#owner = owner;
+  }
+
+  get size(): number {
+    return this.#requests.size;
+  }
+
+  /** A client's request has come. */
+  take(ids: MessageId, start: RequestStart): void {
+    let exchange: HttpExchange;
+    try {
+      exchange = new HttpExchange(this.#context, this, ids, start);
+    } catch (error) {
+      // A method or header that HTTP does not allow.
+      const answer = errorResponse(400, "http.invalid_request", String(error));
+      return this.#owner.outputs.sayNow(new LooseChannel(ids.gatewayId, ids.requestId), answer);
+    }
+    this.#requests.add(exchange);
+    if (this.#waiting === undefined) this.#respond(exchange);
+    else this.#waiting.push(exchange);
+  }
+
+  /** The actor runs. */
+  begin(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const exchange of waiting) this.#respond(exchange);
+  }
+
+  /** Resolves when none is left; what takes longer than `graceMs` is broken off. */
+  async finish(graceMs: number): Promise<void> {
+    if (this.#requests.size === 0) return;
+    const timer = this.#context.host.after(graceMs, () => {
+      for (const exchange of [...this.#requests]) exchange.breakOff("The actor is stopping");
+    });
+    await new Promise<void>((resolve) => this.#onEmpty = resolve);
+    timer.cancel();
+  }
+
+  /** No answer can arrive any more. */
+  abort(why: string): void {
+    for (const exchange of [...this.#requests]) exchange.abort(why);
+  }
+
+  /** The actor has left: what its handlers still answer goes nowhere. */
+  close(): void {
+    this.#isClosed = true;
+    this.abort("The actor has stopped");
+    this.#waiting = undefined;
+  }
+
+  output(exchange: HttpExchange, body: ToServerTunnelBody, bytes: number): boolean {
+    if (this.#isClosed) return false;
+    const { outputs } = this.#owner;
+    const outcome = outputs.say(exchange, body, bytes);
+    if (outcome === "taken") return true;
+    const limit = this.#context.options[outcome];
+    this.#context.observer.limitReached?.(outcome, limit);
+    outputs.sayLast(exchange, { kind: "responseAbort" });
+    exchange.abort(`${outcome}=${limit}`);
+    return false;
+  }
+
+  handlerFailed(handler: string, error: unknown): void {
+    this.#owner.handlerFailed(handler, error);
+  }
+
+  ended(exchange: HttpExchange): void {
+    this.#requests.delete(exchange);
+    if (this.#requests.size === 0) this.#onEmpty?.();
+    this.#owner.requestEnded();
+  }
+
+  #respond(exchange: HttpExchange): void {
+    const { fetch } = this.#owner;
+    if (fetch !== undefined) return void exchange.respond(fetch);
+    exchange.refuse(404, "actor.no_fetch_handler", "This actor answers no HTTP requests");
+  }
+}

@@ -1,0 +1,372 @@
+import type { SocketRequest, WebSocketHandlers } from "../actor/mod.ts";
+import { ReceiveWindow } from "../delivery/mod.ts";
+import {
+  type ActorId,
+  CLIENT_CLOSE,
+  type Close,
+  type HibernatingRequest,
+  type MessageId,
+  type MessageIndex,
+  requestKey,
+  type ToClientTunnelBody,
+  type ToClientTunnelMessage,
+  type ToServerTunnelBody,
+  withDetail,
+} from "../protocol/mod.ts";
+import type { CommitLoop } from "./commit_loop.ts";
+import type { RunnerContext } from "./context.ts";
+import type { Letter } from "./letter.ts";
+import { LooseChannel } from "./loose_channel.ts";
+import type { Mailbox } from "./mailbox.ts";
+import type { KeptLimit } from "./outbox.ts";
+import type { GateLimit, OutputPath } from "./output_path.ts";
+import type { SocketSnapshot } from "./snapshot.ts";
+import { type SocketOwner, TunnelSocket } from "./tunnel_socket.ts";
+
+type Body<Kind extends ToClientTunnelBody["kind"]> = Extract<ToClientTunnelBody, { kind: Kind }>;
+
+/** The actor whose sockets these are. */
+export interface SocketRoomOwner {
+  readonly actorId: ActorId;
+  readonly isStateful: boolean;
+  /** Nothing more is taken in for a socket that hibernates: the gateway sends it again. */
+  readonly isStopping: boolean;
+  readonly webSocket: WebSocketHandlers | undefined;
+  readonly mailbox: Mailbox<Letter>;
+  readonly commit: CommitLoop;
+  readonly outputs: OutputPath;
+  handlerFailed(handler: string, error: unknown): void;
+}
+
+const decoder = new TextDecoder();
+
+/**
+ * One actor's sockets: opened, restored and closed here. Each frame is judged by its index and put
+ * into the mailbox; what the author says on a socket goes on the way out.
+ */
+export class SocketRoom implements SocketOwner {
+  /** The open ones, as the author sees them. */
+  readonly open = new Set<TunnelSocket>();
+  readonly #context: RunnerContext;
+  readonly #owner: SocketRoomOwner;
+  /** Every socket that is registered: opening, open, or closed and not yet committed. */
+  readonly #known = new Set<TunnelSocket>();
+  #plain = 0;
+  /** Frames that came before their sockets were restored; `undefined` from then on. */
+  #early: ToClientTunnelMessage[] | undefined = [];
+  #isClosed = false;
+
+  constructor(context: RunnerContext, owner: SocketRoomOwner) {
+    this.#context = context;
+    this.#owner = owner;
+  }
+
+  get actorId(): ActorId {
+    return this.#owner.actorId;
+  }
+
+  /** How many there are that cannot hibernate. */
+  get plain(): number {
+    return this.#plain;
+  }
+
+  // Life
+
+  /**
+   * Brings back the sockets that both sides know. One that only the gateway knows is closed; one
+   * that only the actor knows is forgotten, with its close handler run.
+   */
+  restore(records: readonly SocketSnapshot[], hibernating: readonly HibernatingRequest[]): void {
+    const kept = new Map(
+      records.map((record) => [requestKey(record.gatewayId, record.requestId), record]),
+    );
+    for (const { gatewayId, requestId } of hibernating) {
+      const key = requestKey(gatewayId, requestId);
+      const record = kept.get(key);
+      kept.delete(key);
+      this.#context.departedSockets.delete(key);
+      if (record !== undefined) this.#register(this.#restored(record));
+      else this.#refuse(new LooseChannel(gatewayId, requestId), CLIENT_CLOSE.metaNotFound);
+    }
+    for (const record of kept.values()) {
+      const socket = this.#restored(record);
+      this.#register(socket);
+      this.#lost(socket);
+    }
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const { messageId, body } of early) {
+      const socket = this.#context.sockets.get(messageId.gatewayId, messageId.requestId);
+      if (socket !== undefined && this.#known.has(socket)) this.frame(socket, messageId, body);
+    }
+  }
+
+  /** A client has connected. */
+  connect(messageId: MessageId, body: Body<"webSocketOpen">): void {
+    const { gatewayId, requestId, messageIndex: openIndex } = messageId;
+    const known = this.#context.sockets.get(gatewayId, requestId);
+    if (known !== undefined && this.#known.has(known) && (known.isOpen || known.isOpening)) {
+      // The answer got lost in a cut. What is in flight on the socket stays as it is.
+      if (known.isOpen) this.#answerOpen(known);
+      return;
+    }
+    const request: SocketRequest = { path: body.path, headers: body.headers };
+    const hibernatable = this.#mayHibernate(request);
+    if (typeof hibernatable !== "boolean") {
+      return this.#refuse(new LooseChannel(gatewayId, requestId), hibernatable);
+    }
+    const socket = new TunnelSocket(this, {
+      gatewayId,
+      requestId,
+      path: body.path,
+      window: hibernatable ? new ReceiveWindow(openIndex) : null,
+      openIndex,
+      attachment: null,
+      restored: false,
+    });
+    this.#context.departedSockets.delete(requestKey(gatewayId, requestId));
+    this.#register(socket);
+    if (!hibernatable) this.#plain++;
+    this.#owner.mailbox.post({ kind: "open", socket, request, bytes: 0 });
+  }
+
+  /** The socket's turn to be opened has come: says so before anything that its handler says. */
+  opened(socket: TunnelSocket): void {
+    socket.opened();
+    this.open.add(socket);
+    if (socket.hibernatable) {
+      this.#owner.commit.indexChanged(socket);
+      this.#owner.commit.metaChanged(socket);
+    }
+    this.#answerOpen(socket);
+  }
+
+  /** The socket is closed for the actor. Its record goes with the next commit. */
+  closed(socket: TunnelSocket): void {
+    if (!socket.isOpen && !socket.isOpening) return;
+    socket.closed();
+    this.open.delete(socket);
+    if (socket.hibernatable) return this.#owner.commit.indexChanged(socket);
+    this.#plain--;
+    this.forget(socket);
+  }
+
+  /** Nothing of the closed socket must be kept any more. */
+  forget(socket: TunnelSocket): void {
+    const { gatewayId, requestId } = socket;
+    this.#known.delete(socket);
+    this.#context.sockets.delete(gatewayId, requestId, socket);
+    this.#context.closedSockets.add(requestKey(gatewayId, requestId));
+  }
+
+  /** Closes the sockets that cannot hibernate, with their close handlers run. */
+  closePlain({ code, reason }: Close): void {
+    for (const socket of [...this.open]) {
+      if (!socket.hibernatable) this.closedByActor(socket, code, reason);
+    }
+  }
+
+  /** The actor has crashed: clients that it cannot go on with are told. */
+  crashed({ code, reason }: Close): void {
+    for (const socket of this.#known) {
+      if (socket.hibernatable) continue;
+      const close = { kind: "webSocketClose", code, reason, hibernate: false } as const;
+      this.#owner.outputs.sayNow(socket, close);
+    }
+  }
+
+  /** The tunnel is cut: plain sockets do not outlive it. */
+  tunnelCut(): void {
+    for (const socket of [...this.#known]) if (!socket.hibernatable) this.#lost(socket);
+  }
+
+  /** The actor has left. */
+  close(): void {
+    this.#isClosed = true;
+    const { sockets, departedSockets } = this.#context;
+    for (const socket of this.#known) {
+      const { gatewayId, requestId } = socket;
+      socket.closed();
+      sockets.delete(gatewayId, requestId, socket);
+      departedSockets.add(requestKey(gatewayId, requestId));
+    }
+    this.#known.clear();
+    this.open.clear();
+    this.#early = undefined;
+  }
+
+  isKnown(socket: TunnelSocket): boolean {
+    return this.#known.has(socket);
+  }
+
+  // Frames of the gateway
+
+  /** A frame for a socket that is not restored yet. */
+  early(message: ToClientTunnelMessage): void {
+    if (this.#early === undefined) return;
+    const { mailboxMessages } = this.#context.options;
+    if (this.#early.length < mailboxMessages) this.#early.push(message);
+    else this.#context.observer.limitReached?.("mailboxMessages", mailboxMessages);
+  }
+
+  frame(socket: TunnelSocket, { messageIndex }: MessageId, body: ToClientTunnelBody): void {
+    if (this.#isClosed || (this.#owner.isStopping && socket.hibernatable)) return;
+    switch (body.kind) {
+      case "webSocketMessage":
+        if (this.#isNext(socket, messageIndex)) this.#message(socket, body);
+        return;
+      case "webSocketClose":
+        if (!this.#isNext(socket, messageIndex)) return;
+        return this.#postClose(socket, body.code ?? 1005, body.reason ?? "", true);
+      default:
+        this.#context.observer.frameDropped?.(`${body.kind} for a WebSocket`);
+    }
+  }
+
+  #isNext(socket: TunnelSocket, index: MessageIndex): boolean {
+    const { observer } = this.#context;
+    const { gatewayId, requestId, window } = socket;
+    // Nothing after a gap is handled, nor after the actor's own close.
+    if (!socket.isOpen && !socket.isOpening) return false;
+    if (window === null) {
+      if (!socket.countPlain(index)) observer.indexSkipped?.(this.actorId, gatewayId, requestId);
+      return true;
+    }
+    switch (window.receive(index)) {
+      case "deliver":
+        return true;
+      case "duplicate":
+        observer.duplicateDropped?.(this.actorId, gatewayId, requestId);
+        socket.ackAgain = true;
+        this.#owner.commit.toAck(socket);
+        return false;
+      case "inFlight":
+        observer.duplicateDropped?.(this.actorId, gatewayId, requestId);
+        return false;
+      case "gap":
+        observer.indexSkipped?.(this.actorId, gatewayId, requestId);
+        this.cutOff(socket, CLIENT_CLOSE.indexSkip);
+        return false;
+    }
+  }
+
+  #message(socket: TunnelSocket, { data, binary }: Body<"webSocketMessage">): void {
+    const { mailbox } = this.#owner;
+    const { mailboxMessages, mailboxBytes } = this.#context.options;
+    if (mailbox.length >= mailboxMessages) {
+      return this.#atLimit(socket, CLIENT_CLOSE.mailboxFull, "mailboxMessages");
+    }
+    if (mailbox.bytes + data.length > mailboxBytes) {
+      return this.#atLimit(socket, CLIENT_CLOSE.mailboxFull, "mailboxBytes");
+    }
+    const own = binary ? data.slice() : decoder.decode(data);
+    mailbox.post({ kind: "message", socket, data: own, bytes: data.length });
+  }
+
+  // What the author does
+
+  get webSocketMessageBytes(): number {
+    return this.#context.options.webSocketMessageBytes;
+  }
+
+  get attachmentBytes(): number {
+    return this.#context.options.attachmentBytes;
+  }
+
+  output(socket: TunnelSocket, body: ToServerTunnelBody, bytes: number): void {
+    if (this.#isClosed) return this.outputLost();
+    const outcome = this.#owner.outputs.say(socket, body, bytes);
+    if (outcome === "taken") return;
+    this.outputLost();
+    this.#atLimit(socket, CLIENT_CLOSE.outputLimit, outcome);
+  }
+
+  outputLost(): void {
+    this.#context.observer.outgoingLost?.(1);
+  }
+
+  notKept(socket: TunnelSocket, limit: KeptLimit): void {
+    if (!this.#isClosed) this.#atLimit(socket, CLIENT_CLOSE.outputLimit, limit);
+  }
+
+  closedByActor(socket: TunnelSocket, code: number, reason: string): void {
+    const wasOpen = socket.isOpen;
+    this.closed(socket);
+    const close = { kind: "webSocketClose", code, reason, hibernate: false } as const;
+    this.#owner.outputs.sayLast(socket, close);
+    if (wasOpen) this.#postClose(socket, code, reason, false);
+  }
+
+  attachmentChanged(socket: TunnelSocket): void {
+    if (this.#isClosed || !socket.hibernatable || !socket.isOpen) return;
+    this.#owner.commit.metaChanged(socket);
+  }
+
+  /** Closes from here, for a reason that is not the author's. */
+  cutOff(socket: TunnelSocket, { code, reason }: Close): void {
+    if (socket.isOpen || socket.isOpening) this.closedByActor(socket, code, reason);
+  }
+
+  #atLimit(
+    socket: TunnelSocket,
+    close: Close,
+    limit: "mailboxMessages" | "mailboxBytes" | GateLimit | KeptLimit,
+  ): void {
+    const value = this.#context.options[limit];
+    this.#context.observer.limitReached?.(limit, value);
+    this.cutOff(socket, withDetail(close, `${limit}=${value}`));
+  }
+
+  /** Gone without a word. 1006 is a report within this program: no close frame came. */
+  #lost(socket: TunnelSocket): void {
+    const wasOpen = socket.isOpen;
+    this.closed(socket);
+    if (wasOpen) this.#postClose(socket, 1006, "", false);
+  }
+
+  #postClose(socket: TunnelSocket, code: number, reason: string, indexed: boolean): void {
+    this.#owner.mailbox.post({ kind: "close", socket, code, reason, indexed, bytes: 0 });
+  }
+
+  #mayHibernate(request: SocketRequest): boolean | Close {
+    const { webSocket } = this.#owner;
+    if (webSocket === undefined) return CLIENT_CLOSE.notImplemented;
+    try {
+      const { hibernate } = webSocket;
+      return typeof hibernate === "function" ? hibernate(request) : hibernate ?? false;
+    } catch (error) {
+      this.#owner.handlerFailed("hibernate", error);
+      return CLIENT_CLOSE.serverError;
+    }
+  }
+
+  #refuse(channel: LooseChannel, { code, reason }: Close): void {
+    const close = { kind: "webSocketClose", code, reason, hibernate: false } as const;
+    this.#owner.outputs.sayNow(channel, close);
+  }
+
+  #answerOpen(socket: TunnelSocket): void {
+    const body = { kind: "webSocketOpen", canHibernate: socket.hibernatable } as const;
+    this.output(socket, body, 0);
+  }
+
+  #restored(record: SocketSnapshot): TunnelSocket {
+    const { gatewayId, requestId, index, path, attachment } = record;
+    const window = new ReceiveWindow(index, { adopt: !this.#owner.isStateful });
+    return new TunnelSocket(this, {
+      gatewayId,
+      requestId,
+      path,
+      window,
+      openIndex: index,
+      attachment,
+      restored: true,
+    });
+  }
+
+  #register(socket: TunnelSocket): void {
+    this.#known.add(socket);
+    this.#context.sockets.set(socket.gatewayId, socket.requestId, socket);
+    if (socket.isOpen) this.open.add(socket);
+  }
+}
