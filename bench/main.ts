@@ -36,9 +36,12 @@ const contenders: Contender[] = [
 try {
   console.log(`64-byte echoes, medians of ${rounds} rounds (least to greatest)\n`);
   for (const shape of SHAPES) {
-    const seen = new Map<Contender, Result[]>([[limit, []], ...contenders.map((
-      contender,
-    ) => [contender, []] as [Contender, Result[]])]);
+    const seen = new Map<Contender, Result[]>([
+      [limit, []],
+      ...contenders.map((
+        contender,
+      ) => [contender, []] as [Contender, Result[]]),
+    ]);
     for (let round = 0; round < rounds; round++) {
       for (const [contender, results] of seen) {
         results.push(await load({ ...shape, url: contender.url }));

@@ -3,7 +3,7 @@ import { getCookies, setCookie } from "@std/http";
 import { tokenMatches } from "./mod.ts";
 
 /** Cookies do not tell ports apart: the name must not be another's on this host. */
-const COOKIE = "dormouse_session";
+export const SESSION_COOKIE = "dormouse_session";
 const SECONDS = 30 * 24 * 60 * 60;
 
 /**
@@ -12,7 +12,7 @@ const SECONDS = 30 * 24 * 60 * 60;
  */
 export function openSession(headers: Headers, token: string): void {
   setCookie(headers, {
-    name: COOKIE,
+    name: SESSION_COOKIE,
     value: sessionOf(token),
     path: "/",
     httpOnly: true,
@@ -23,7 +23,7 @@ export function openSession(headers: Headers, token: string): void {
 
 /** Whether a request has the cookie that belongs to `token`. */
 export function hasSession(headers: Headers, token: string): boolean {
-  const given = getCookies(headers)[COOKIE];
+  const given = getCookies(headers)[SESSION_COOKIE];
   return given !== undefined && tokenMatches(given, sessionOf(token));
 }
 

@@ -1,4 +1,5 @@
 import { type ActorId, actorId } from "../protocol/mod.ts";
+import { SESSION_COOKIE } from "../access/session.ts";
 import { GatewayError } from "./errors.ts";
 import type { ActorSpec } from "./actor_registry.ts";
 import type { CrashPolicy } from "./gateway_store.ts";
@@ -61,15 +62,22 @@ export function valueOf(protocols: readonly string[], prefix: string): string | 
 
 /**
  * The headers that the actor sees: all but what is meant for the gateway alone. The token must not
- * reach an author's code or logs.
+ * reach an author's code or logs, nor the dashboard's cookie, which browsers send to every port of
+ * the host.
  */
 export function headersForActor(headers: Headers): Map<string, string> {
   const kept = new Map(headers);
   kept.delete("x-rivet-token");
   const offered = kept.get("sec-websocket-protocol");
   if (offered?.includes("rivet_token.")) {
-    const public_ = subprotocols(headers).filter((name) => !name.startsWith("rivet_token."));
-    kept.set("sec-websocket-protocol", public_.join(", "));
+    const shown = subprotocols(headers).filter((name) => !name.startsWith("rivet_token."));
+    kept.set("sec-websocket-protocol", shown.join(", "));
+  }
+  const cookies = kept.get("cookie");
+  if (cookies?.includes(SESSION_COOKIE)) {
+    const shown = cookies.split(/;\s*/).filter((pair) => !pair.startsWith(`${SESSION_COOKIE}=`));
+    if (shown.length === 0) kept.delete("cookie");
+    else kept.set("cookie", shown.join("; "));
   }
   return kept;
 }

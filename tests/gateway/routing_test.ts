@@ -107,6 +107,13 @@ for (const [path, headers, code, word] of mistakes) {
   });
 }
 
+Deno.test("headersForActor() keeps the dashboard's cookie from the actor", () => {
+  const cookie = (given: string) => headersForActor(new Headers({ cookie: given })).get("cookie");
+  assertEquals(cookie("a=1; dormouse_session=secret; b=2"), "a=1; b=2");
+  assertEquals(cookie("dormouse_session=secret"), undefined);
+  assertEquals(cookie("a=1; not_dormouse_session=2"), "a=1; not_dormouse_session=2");
+});
+
 Deno.test("headersForActor() keeps the gateway's token from the actor, and nothing else", () => {
   const headers = headersForActor(
     new Headers({
