@@ -1,9 +1,11 @@
-import type { Host } from "../host/host.ts";
 import { token } from "./kind.ts";
 import * as v from "valibot";
 
 const FILE = "admin-token";
 const BYTES = 32;
+
+/** So many bytes fit for secrets, as the host gives them. */
+type RandomBytes = (length: number) => Uint8Array;
 
 /** Why there is no admin token. The message says what to do. */
 export class AdminTokenError extends Error {
@@ -17,7 +19,7 @@ export class AdminTokenError extends Error {
  */
 export function loadOrCreateAdminToken(
   dataDir: string,
-  randomBytes: Host["randomBytes"],
+  randomBytes: RandomBytes,
 ): string {
   const path = `${dataDir}/${FILE}`;
   try {
@@ -49,7 +51,7 @@ function read(path: string): string | undefined {
   );
 }
 
-function create(dataDir: string, path: string, randomBytes: Host["randomBytes"]): string {
+function create(dataDir: string, path: string, randomBytes: RandomBytes): string {
   Deno.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const made = randomBytes(BYTES).toHex();
   // Written whole under another name: two processes that start at once agree on whichever came
