@@ -28,8 +28,8 @@ import type { RunnerSession } from "./runner_session.ts";
  */
 export class ActorEntry {
   readonly record: ActorRecord;
-  readonly sockets = new Map<RequestId, ClientSocket>();
-  readonly requests = new Map<RequestId, ProxiedRequest>();
+  readonly sockets: Map<RequestId, ClientSocket> = new Map();
+  readonly requests: Map<RequestId, ProxiedRequest> = new Map();
   readonly #context: GatewayContext;
   #phase: ActorPhase = "asleep";
   #session: RunnerSession | null = null;

@@ -27,7 +27,7 @@ export interface RunnerHandshake {
 /** The runners of a gateway, and the actors that wait for one. */
 export class RunnerRegistry {
   /** Actors that are wanted awake while no runner has room, in the order they were wanted. */
-  readonly waiting = new Set<ActorEntry>();
+  readonly waiting: Set<ActorEntry> = new Set();
   readonly #context: GatewayContext;
   readonly #sessions = new Map<string, RunnerSession>();
   readonly #greeting = new Set<Link>();

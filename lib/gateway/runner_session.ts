@@ -54,7 +54,7 @@ export interface RunnerTimes {
  */
 export class RunnerSession {
   readonly runnerId: RunnerId;
-  readonly actors = new Map<ActorId, ActorEntry>();
+  readonly actors: Map<ActorId, ActorEntry> = new Map();
   readonly #context: GatewayContext;
   readonly #connectedTs: number;
   #attachedTs: number;

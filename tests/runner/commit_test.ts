@@ -302,10 +302,15 @@ Deno.test("commit of many sockets' attachments and closes stays within the limit
   await host.settle();
   clients[0]!.send("close");
   await host.settle();
+  const sender = "0077" + "67617465" + "00000001";
   let puts = 0;
+  let heads = 0;
   for (const put of gateway.kvRequests("put")) {
     if (put.kind !== "put") continue;
     puts++;
+    // The state that has seen the sender's message is never without its index.
+    const names = put.keys.map(nameOf);
+    if (names.includes("0068") && ++heads > 1) assertEquals(names.includes(sender), true);
     assertEquals(put.keys.length <= 128, true);
     const bytes = [...put.keys, ...put.values].reduce((sum, { length }) => sum + length, 0);
     assertEquals(bytes <= 976 * 1024, true);
