@@ -14,7 +14,6 @@ export const GATEWAY_VARIABLES = optionVariables<GatewayOptions>("GATEWAY", GATE
   ackTimeoutMs:
     "A message unacked for so long costs its socket; stands still while the actor sleeps",
   sweepIntervalMs: "Between two looks at unacked messages",
-  hibernationExpiryMs: "A hibernating socket whose record is older has expired",
   hibernationKeepAliveMs: "Between two updates of those records",
   pendingMessages: {
     meaning: "Messages of a hibernatable socket that are not acked; at most half the index space",

@@ -13,8 +13,10 @@ export const TIMER_RULES: readonly Rule[] = [
   {
     smaller: "runner.kvTimeoutMs",
     larger: "gateway.ackTimeoutMs",
+    times: 2,
     orEqual: true,
-    why: "the runner must learn that a commit hangs before its sockets are given up",
+    why:
+      "an ack waits for its commit, and the runner must learn that a commit hangs before its sockets are given up",
   },
   {
     smaller: "gateway.sweepIntervalMs",
@@ -33,12 +35,6 @@ export const TIMER_RULES: readonly Rule[] = [
     larger: "runner.pingTimeoutMs",
     orEqual: false,
     why: "the runner counts a tunnel without pings as dead",
-  },
-  {
-    smaller: "gateway.hibernationKeepAliveMs",
-    larger: "gateway.hibernationExpiryMs",
-    orEqual: false,
-    why: "a record must be kept alive before it expires",
   },
   {
     smaller: "runner.firstRetryMs",

@@ -23,8 +23,6 @@ export interface GatewayOptions {
   /** A message unacked for so long costs its socket. Stands still while the actor is not running. */
   readonly ackTimeoutMs: number;
   readonly sweepIntervalMs: number;
-  /** A hibernating socket whose keep-alive is older has expired. */
-  readonly hibernationExpiryMs: number;
   readonly hibernationKeepAliveMs: number;
   /** Not yet acked, for each hibernatable socket. At most half the index space. */
   readonly pendingMessages: number;
@@ -70,11 +68,11 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   responseStartTimeoutMs: 300 * SECOND,
   ackTimeoutMs: 30 * SECOND,
   sweepIntervalMs: 15 * SECOND,
-  hibernationExpiryMs: 90 * SECOND,
   hibernationKeepAliveMs: 45 * SECOND,
   pendingMessages: MAX_DISTANCE,
   pendingBytes: PENDING_BYTES,
-  clientBufferBytes: 16 * MIB,
+  // Above the largest message: one that is on its way does not make a client slow.
+  clientBufferBytes: 2 * WEBSOCKET_MESSAGE_BYTES,
   // An actor may hand over a whole body of `httpBodyBytes` in one turn, before any client can read.
   responseBufferBytes: 64 * MIB,
   webSocketMessageBytes: WEBSOCKET_MESSAGE_BYTES,

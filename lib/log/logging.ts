@@ -59,10 +59,20 @@ export function roomLogger(room: string): Logger {
   return getLogger(["dormouse", room]);
 }
 
+/** Text that stands in a line as it is; what would end the line, or hide in it, is quoted. */
+function isPlain(value: unknown): value is string {
+  return typeof value === "string" && !/\p{Control}/u.test(value);
+}
+
 function formatter(format: LogFormat): TextFormatter {
   switch (format) {
     case "text":
-      return getTextFormatter({ timestamp: "rfc3339", level: "full", category: "." });
+      return getTextFormatter({
+        timestamp: "rfc3339",
+        level: "full",
+        category: ".",
+        value: (value, inspect) => isPlain(value) ? value : inspect(value),
+      });
     case "json":
       return getJsonLinesFormatter({ categorySeparator: ".", message: "rendered" });
   }

@@ -31,8 +31,16 @@ Deno.test("configureLogging() writes one line with time, level, room and text", 
   assertEquals(more, []);
   assertMatch(
     line!,
-    /^\d{4}-\d\d-\d\dT[\d:.]+Z \[info\] dormouse\.gateway: Runner ['"]default['"] joined$/,
+    /^\d{4}-\d\d-\d\dT[\d:.]+Z \[info\] dormouse\.gateway: Runner default joined$/,
   );
+});
+
+Deno.test("configureLogging() quotes text that would end its line", () => {
+  const lines = linesOf({}, () => {
+    roomLogger("gateway").info("Crashed: {why}", { why: "bad\nforged line" });
+  });
+  assertEquals(lines.length, 1);
+  assertMatch(lines[0]!, /Crashed: ['"]bad\\nforged line['"]$/);
 });
 
 Deno.test("configureLogging() writes one JSON object a line", () => {
