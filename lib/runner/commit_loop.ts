@@ -62,7 +62,7 @@ const encoder = new TextEncoder();
  *
  *   1. end of a turn, no handler half way: what is different from the last commit?
  *   2. one put with the state and every index that it has seen (nothing different: no put)
- *   3. durable: one cumulative ack a socket, then the outputs that waited for it
+ *   3. durable: the outputs that waited for it, then one cumulative ack a socket
  *   4. more was handled meanwhile: from the start
  */
 export class CommitLoop {
@@ -314,6 +314,8 @@ export class CommitLoop {
       this.#header = header;
       if (alarmMoved) this.#owner.alarmKept(header.alarmTs ?? null);
     }
+    // Before the acks: an ack that gets lost is given again, an answer is not.
+    this.#gate.release(this.#send);
     for (const [i, socket] of sockets.entries()) {
       if (socket.window === null) continue;
       const advanced = distance(socket.window.lastCommitted, indexes[i]!);
@@ -321,9 +323,9 @@ export class CommitLoop {
         messages += advanced;
         socket.window.commit(indexes[i]!);
       }
+      if (socket.closedHere) continue;
       if (advanced > 0 || ackAgain[i]!) this.#owner.ack(socket, socket.window.lastCommitted);
     }
-    this.#gate.release(this.#send);
     for (const socket of closed) this.#owner.forget(socket);
     this.#clean(batch.leftovers);
     if (sockets.length > 0 || batch.bytes > 0) {

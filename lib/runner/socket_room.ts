@@ -290,6 +290,7 @@ export class SocketRoom implements SocketOwner {
   }
 
   closedByActor(socket: TunnelSocket, code: number, reason: string): void {
+    socket.closedHere = true;
     const wasOpen = socket.isOpen;
     this.closed(socket);
     const close = { kind: "webSocketClose", code, reason, hibernate: false } as const;

@@ -77,6 +77,8 @@ export class TunnelSocket implements ActorSocket, Channel {
   ackAgain = false;
   /** Whether the close handler has run, or is running. */
   closeTold = false;
+  /** Whether the actor closed it: the gateway lets go of it then, and wants no more acks. */
+  closedHere = false;
   /** Whether the store has, or soon has, a record of it. */
   recorded: boolean;
 

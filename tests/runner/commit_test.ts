@@ -15,7 +15,7 @@ async function worldOf(definition: ActorDefinition, options: Partial<RunnerOptio
 const puts = (world: Awaited<ReturnType<typeof worldOf>>) =>
   world.gateway.kvRequests("put").map((put) => put.kind === "put" ? put.keys.map(nameOf) : []);
 
-Deno.test("commit puts state and index in one write, and acks after it", async () => {
+Deno.test("commit puts state and index in one write, then answers, then acks", async () => {
   const world = await worldOf(actors.counter!);
   const { gateway, host } = world;
   const client = await gateway.open("a");
@@ -27,7 +27,7 @@ Deno.test("commit puts state and index in one write, and acks after it", async (
   assertEquals([client.acks(), client.texts()], [[], []]);
   gateway.answerKv();
   await host.settle();
-  assertEquals(client.kinds().slice(1), ["webSocketMessageAck", "webSocketMessage"]);
+  assertEquals(client.kinds().slice(1), ["webSocketMessage", "webSocketMessageAck"]);
 });
 
 Deno.test("commit of one turn takes all its messages, with one ack for each socket", async () => {
