@@ -134,7 +134,7 @@ export class ClientSocket {
   clientClosed(code: number, reason: string): void {
     if (this.#link === null) return;
     this.#link = null;
-    this.#leave(sendableClose(code === 1005 ? 1000 : code, reason), code, reason);
+    this.#leave(sendableClose(code, reason), code, reason);
   }
 
   /** Ends the client's socket from here, and lets the actor know as if the client had closed. */

@@ -84,9 +84,13 @@ async function answer(
     const body = await readBody(request, httpBodyBytes);
     return await setup.gateway.request(entry, clientRequest(request, target), body, request.signal);
   } catch (error) {
-    if (error instanceof GatewayError) return error.toResponse();
-    setup.onError(error);
-    return internalError().toResponse();
+    if (!(error instanceof GatewayError)) {
+      setup.onError(error);
+      return internalError().toResponse();
+    }
+    if (error.code === "headers_too_large") setup.gateway.limitReached("headerBytes");
+    if (error.code === "body_too_large") setup.gateway.limitReached("httpBodyBytes");
+    return error.toResponse();
   }
 }
 

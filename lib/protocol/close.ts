@@ -83,11 +83,14 @@ export function isSendable(code: number): boolean {
       code >= 3000 && code <= 4999);
 }
 
-/** `close` as it may go out: a code that must not be sent becomes 1000 (none given) or 1011. */
+/** What RFC 6455 calls a close frame without a code. */
+const NO_CODE = 1005;
+
+/** `close` as it may go out: without a code it becomes 1000, with one that must not be sent 1011. */
 export function sendableClose(
   code: number | null | undefined,
   reason: string | null | undefined,
 ): Close {
-  const known = code ?? 1000;
+  const known = code === NO_CODE ? 1000 : code ?? 1000;
   return { code: isSendable(known) ? known : 1011, reason: fitReason(reason ?? "") };
 }

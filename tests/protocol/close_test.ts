@@ -82,7 +82,7 @@ Deno.test("sendableClose() replaces what must not be sent", () => {
     [4001, "own", 4001, "own"],
     [null, null, 1000, ""],
     [undefined, undefined, 1000, ""],
-    [1005, "", 1011, ""],
+    [1005, "", 1000, ""],
     [1006, "lost", 1011, "lost"],
     [1015, null, 1011, ""],
     [0, "zero", 1011, "zero"],
