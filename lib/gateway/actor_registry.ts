@@ -11,14 +11,10 @@ import type { ActorView } from "./view.ts";
 const RECENT = 200;
 
 /** What a new actor is to be. */
-export interface ActorSpec {
-  readonly namespace: string;
-  readonly name: string;
-  readonly key: string | null;
-  readonly input: Uint8Array | null;
-  readonly runnerNameSelector: string;
-  readonly crashPolicy: CrashPolicy;
-}
+export type ActorSpec = Pick<
+  ActorRecord,
+  "namespace" | "name" | "key" | "input" | "runnerNameSelector" | "crashPolicy"
+>;
 
 /**
  * The actors that something is going on with. All others rest in the store, and come here when

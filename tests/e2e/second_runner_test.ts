@@ -5,13 +5,7 @@ import { System, until } from "../support/system.ts";
 
 Deno.test("a second runner process takes actors, and when it is killed they go on on the first", async () => {
   await using first = await System.start();
-  const second = await System.start({
-    env: {
-      DORMOUSE_ROLE: "runner",
-      RIVET_ENDPOINT: first.gatewayUrl,
-      RIVET_TOKEN: first.token,
-    },
-  });
+  const second = await joining(first);
   const runners = async (): Promise<Snapshot["runners"]> => (await first.snapshot()).runners;
   await until("the second runner has joined", async () => (await runners()).length === 2);
 
@@ -33,13 +27,7 @@ Deno.test("a second runner process takes actors, and when it is killed they go o
 
 Deno.test("a second runner that is asked to end hands its actors over before it exits 0", async () => {
   await using first = await System.start();
-  const second = await System.start({
-    env: {
-      DORMOUSE_ROLE: "runner",
-      RIVET_ENDPOINT: first.gatewayUrl,
-      RIVET_TOKEN: first.token,
-    },
-  });
+  const second = await joining(first);
   const clients = await Promise.all(
     Array.from({ length: 4 }, (_, i) => Client.open(first.actorUrl("counter", `moved-${i}`))),
   );
@@ -49,3 +37,10 @@ Deno.test("a second runner that is asked to end hands its actors over before it 
   for (const client of clients) assertEquals(await client.ask("inc"), `{"count":2}`);
   await Promise.all(clients.map((client) => client.close()));
 });
+
+/** A runner process of its own that joins the gateway of another over a WebSocket. */
+function joining({ gatewayUrl, token }: System): Promise<System> {
+  return System.start({
+    env: { DORMOUSE_ROLE: "runner", RIVET_ENDPOINT: gatewayUrl, RIVET_TOKEN: token },
+  });
+}
