@@ -1,6 +1,6 @@
 /**
  * `deno task dev`: runs the program, and when a source changes bundles the client's modules again
- * and starts it anew. Sockets that hibernate and actors' state survive that as any restart.
+ * and starts it anew. Actors' state survives that as any restart; clients connect again.
  */
 import { ensureBuilt } from "./build.ts";
 import { attend, mainCommand } from "./run_main.ts";

@@ -3,7 +3,7 @@ import { ActorEntry } from "./actor_entry.ts";
 import { viewOf } from "./actor_view.ts";
 import type { GatewayContext } from "./context.ts";
 import { actorNotFound, GatewayError } from "./errors.ts";
-import { type ActorRecord, type CrashPolicy, StoreError } from "./gateway_store.ts";
+import { type ActorRecord, StoreError } from "./gateway_store.ts";
 import { newRecordId } from "./record_id.ts";
 import type { ActorView } from "./view.ts";
 
