@@ -1,0 +1,97 @@
+import type { Host, Timer } from "../../lib/host/host.ts";
+import type { VirtualHost } from "../../lib/host/virtual_host.ts";
+
+/** The virtual host, but the end of a turn comes some milliseconds later: a slow cable or disk. */
+export class LaggingHost implements Host {
+  readonly #base: VirtualHost;
+  readonly #lagMs: number;
+
+  /** @param lagMs At most so late, at random; 0 for not at all. */
+  constructor(base: VirtualHost, lagMs: number) {
+    this.#base = base;
+    this.#lagMs = lagMs;
+  }
+
+  now(): number {
+    return this.#base.now();
+  }
+
+  epoch(): number {
+    return this.#base.epoch();
+  }
+
+  after(delayMs: number, callback: () => void): Timer {
+    return this.#base.after(delayMs, callback);
+  }
+
+  defer(callback: () => void): void {
+    if (this.#lagMs === 0) return this.#base.defer(callback);
+    this.#base.after(Math.floor(this.#base.random() * (this.#lagMs + 1)), callback);
+  }
+
+  random(): number {
+    return this.#base.random();
+  }
+
+  randomBytes(length: number): Uint8Array<ArrayBuffer> {
+    return this.#base.randomBytes(length);
+  }
+}
+
+/** The virtual host as one process has it: once killed, nothing that it planned happens. */
+export class MortalHost implements Host {
+  readonly #base: VirtualHost;
+  readonly #timers = new Set<Timer>();
+  #dead = false;
+
+  constructor(base: VirtualHost) {
+    this.#base = base;
+  }
+
+  get isDead(): boolean {
+    return this.#dead;
+  }
+
+  kill(): void {
+    this.#dead = true;
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+  }
+
+  now(): number {
+    return this.#base.now();
+  }
+
+  epoch(): number {
+    return this.#base.epoch();
+  }
+
+  after(delayMs: number, callback: () => void): Timer {
+    if (this.#dead) return { cancel: () => {} };
+    const timer = this.#base.after(delayMs, () => {
+      this.#timers.delete(timer);
+      callback();
+    });
+    this.#timers.add(timer);
+    return {
+      cancel: () => {
+        this.#timers.delete(timer);
+        timer.cancel();
+      },
+    };
+  }
+
+  defer(callback: () => void): void {
+    this.#base.defer(() => {
+      if (!this.#dead) callback();
+    });
+  }
+
+  random(): number {
+    return this.#base.random();
+  }
+
+  randomBytes(length: number): Uint8Array<ArrayBuffer> {
+    return this.#base.randomBytes(length);
+  }
+}

@@ -1,0 +1,52 @@
+import { type ActorDefinition, defineActor } from "../../lib/actor/mod.ts";
+import { SYSTEM_PREFIX } from "../../lib/actor/kv.ts";
+import type { Host } from "../../lib/host/host.ts";
+import type { ActorId, KvEntries } from "../../lib/protocol/mod.ts";
+import { decodeSnapshot, type Entry, parseState } from "../../lib/runner/snapshot.ts";
+import type { MemoryBackend } from "../../lib/store/mod.ts";
+
+/** Every message that the actor has handled, in order. */
+export type Ledger = { handled: string[] };
+
+/**
+ * The actor under test: writes each message down and answers it with itself and how many there are.
+ * One that says `slow` is handled over a time, so that the world goes on in the middle of it.
+ *
+ * @param host The host of the runner that has it, so that its waits die with it.
+ */
+export function ledgerActor(host: Host): ActorDefinition {
+  return defineActor<Ledger>({
+    state: () => ({ handled: [] }),
+    sleepAfter: 60,
+    fetch: (actor) => new Response(`${actor.state.handled.length}`),
+    websocket: {
+      hibernate: ({ path }) => path !== "/?hibernate=0",
+      message(actor, socket, data): void | Promise<void> {
+        const { handled } = actor.state;
+        const answer = () => {
+          handled.push(data as string);
+          socket.send(`${data} ${handled.length}`);
+        };
+        if (!(data as string).endsWith("slow")) return answer();
+        return new Promise<void>((resolve) => void host.after(25, resolve)).then(answer);
+      },
+    },
+  }) as ActorDefinition;
+}
+
+/** What is durable of the actor now, read past every queue. */
+export function committedLedger(backend: MemoryBackend, actorId: ActorId): readonly string[] {
+  const [outcome] = backend.apply([{
+    table: "kv",
+    method: "list",
+    args: [
+      actorId,
+      { kind: "prefix", key: Uint8Array.of(SYSTEM_PREFIX) },
+      { reverse: false, limit: null },
+    ],
+  }]);
+  if (outcome?.ok !== true) throw outcome?.error;
+  const { keys, values } = outcome.value as KvEntries;
+  const { state } = decodeSnapshot(keys.map((key, i): Entry => [key, values[i]!]));
+  return state === null ? [] : (parseState(state) as Ledger).handled;
+}
