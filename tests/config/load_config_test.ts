@@ -36,7 +36,7 @@ Deno.test("loadConfig() takes every variable, and an empty one for none", () => 
     DORMOUSE_ADMIN_TOKEN: "0123456789abcdef",
     DORMOUSE_ALLOWED_HOSTS: "a.example, b.example:8443,[2001:db8::1]",
     DORMOUSE_ALLOWED_ORIGINS: "https://a.example,http://b.example:3000",
-    DORMOUSE_PROTOCOL_VERSION: "2",
+    DORMOUSE_PROTOCOL_VERSION: "7",
     DORMOUSE_LOG: "debug",
     DORMOUSE_LOG_FORMAT: "json",
     DORMOUSE_GATEWAY_ACK_TIMEOUT_MS: "60000",
@@ -66,7 +66,7 @@ Deno.test("loadConfig() takes every variable, and an empty one for none", () => 
   assertEquals(config.store.options.burstMs, 2);
   const { token, namespace, name, totalSlots, version, protocolVersion } = config.runner;
   assertEquals([token, namespace, name], ["t", "prod", "pool"]);
-  assertEquals([totalSlots, version, protocolVersion], [10, 7, 2]);
+  assertEquals([totalSlots, version, protocolVersion], [10, 7, 7]);
 });
 
 for (
@@ -74,7 +74,7 @@ for (
     ["DORMOUSE_UI_PORT", ["-1", "65536", "80 ", "0x50", "1e3", "8000.0", "http"]],
     ["DORMOUSE_UI_HOST", ["[::1]", "a b", "http://localhost", "localhost/"]],
     ["DORMOUSE_ROLE", ["both", "ALL"]],
-    ["DORMOUSE_PROTOCOL_VERSION", ["0", "1", "8", "99", "seven"]],
+    ["DORMOUSE_PROTOCOL_VERSION", ["0", "1", "2", "8", "99", "seven"]],
     ["DORMOUSE_LOG", ["verbose", "INFO"]],
     ["DORMOUSE_ALLOWED_HOSTS", ["http://a.example", "a.example,", "*", "a.example/x"]],
     ["DORMOUSE_ALLOWED_ORIGINS", [
