@@ -294,7 +294,8 @@ export class ClientSocket {
   }
 
   #opened(canHibernate: boolean): void {
-    if (this.#phase !== "opening") return;
+    // Not asked in this life of the actor: its answer is of an earlier one, and worth nothing now.
+    if (this.#phase !== "opening" || this.#openSentAt === undefined) return;
     this.#context.opening.delete(this);
     this.actor.progressed();
     this.#headers = null;

@@ -211,12 +211,14 @@ class TunnelRunner implements Runner {
     this.#runnerId = welcome.runnerId;
     this.#observer.registered?.(welcome.runnerId);
     if (this.#draining) this.#connection.send({ kind: "stopping" });
+    // Before the events: what an actor said goes out ahead of the word that it has stopped, or the
+    // gateway would take it for something that its next life says.
+    this.#context.outbox.flush();
     this.#outgoingEvents = [];
     const events = this.#events.all();
     if (events.length > 0) this.#connection.send({ kind: "events", events });
     this.#kv.resend();
     this.#context.closedSockets.clear();
-    this.#context.outbox.flush();
     this.#ready.resolve();
   }
 

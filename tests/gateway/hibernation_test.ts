@@ -368,3 +368,26 @@ Deno.test("hibernation: the records of sockets are kept alive in one write", asy
   second.clientClosed(1000, "");
   await world.end();
 });
+
+Deno.test("hibernation: an answer to the open of an earlier life opens nothing", async () => {
+  const { world, runner, entry, socket, client } = await scene({
+    runner: { script: { open: silent } },
+  });
+  assertEquals(runner.tunnel("webSocketOpen").length, 1);
+  runner.script.start = silent;
+  runner.wantSleep(entry.record.actorId);
+  await world.settle();
+  assertEquals([entry.phase, entry.record.generation], ["starting", 2]);
+  // Kept during a cut, it may come behind the word that its actor has stopped.
+  runner.tell(socket.requestId, { kind: "webSocketOpen", canHibernate: true });
+  await world.settle();
+  assertEquals(socket.phase, "opening");
+  runner.event(entry.record.actorId, { kind: "running" });
+  await world.settle();
+  assertEquals(runner.tunnel("webSocketOpen").length, 2);
+  runner.tell(socket.requestId, { kind: "webSocketOpen", canHibernate: true });
+  await world.settle();
+  assertEquals([socket.phase, client.closes.length], ["active", 0]);
+  socket.clientClosed(1000, "");
+  await world.end();
+});

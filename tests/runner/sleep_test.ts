@@ -334,3 +334,28 @@ Deno.test("setAlarm() refuses what is no time", async () => {
     "actor.alarm_invalid",
   ]);
 });
+
+Deno.test("runner tells of an actor's end behind what it said before, across a cut as well", async () => {
+  const stopping = Promise.withResolvers<void>();
+  const { gateway, host } = await runnerWorld({
+    room: defineActor({
+      websocket: { hibernate: true },
+      stop: async (actor) => {
+        await stopping.promise;
+        actor.broadcast("last words");
+      },
+    }),
+  });
+  await gateway.start("a", { name: "room" });
+  await gateway.open("a");
+  await gateway.stop("a");
+  gateway.cut();
+  stopping.resolve();
+  await host.settle();
+  const before = gateway.heard.length;
+  await host.advance(200);
+  assertEquals(
+    gateway.heard.slice(before).map((it) => it.kind === "tunnel" ? it.body.kind : it.kind),
+    ["init", "webSocketMessage", "events"],
+  );
+});
