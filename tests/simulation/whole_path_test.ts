@@ -57,9 +57,13 @@ async function play(weather: Weather, steps: readonly Step[]): Promise<WholePath
 
 Deno.test("whole path: every message counts once, and no socket is left open and dead", async () => {
   await fc.assert(
-    fc.asyncProperty(weather, fc.array(step, { maxLength: 60, size: "max" }), async (weather, steps) => {
-      await play(weather, steps);
-    }),
+    fc.asyncProperty(
+      weather,
+      fc.array(step, { maxLength: 100, size: "max" }),
+      async (weather, steps) => {
+        await play(weather, steps);
+      },
+    ),
     { seed: SEED, numRuns: RUNS },
   );
 });
@@ -70,11 +74,15 @@ Deno.test("whole path: cuts lose no message, and answers only that were under wa
   let answered = 0;
   const mild = step.filter((it) => it.do !== "kill" && it.do !== "outage");
   await fc.assert(
-    fc.asyncProperty(weather, fc.array(mild, { maxLength: 60, size: "max" }), async (weather, steps) => {
-      const path = await play(weather, steps);
-      missing += path.missing;
-      for (const client of path.clients) answered += client.answered.length;
-    }),
+    fc.asyncProperty(
+      weather,
+      fc.array(mild, { maxLength: 100, size: "max" }),
+      async (weather, steps) => {
+        const path = await play(weather, steps);
+        missing += path.missing;
+        for (const client of path.clients) answered += client.answered.length;
+      },
+    ),
     { seed: SEED, numRuns: Math.ceil(RUNS / 3) },
   );
   if (Deno.env.has("DORMOUSE_SIMULATION_RUNS")) {
