@@ -26,6 +26,14 @@ export class ActorRegistry {
   readonly #recent = new Map<ActorId, ActorView>();
   /** Made or loaded not long ago: perhaps somebody only asked, and nothing came of it. */
   readonly #fresh = new Set<ActorEntry>();
+  /**
+   * Forgotten entries that somebody may still hold, such as a request whose body is on its way. Who
+   * asks for such an actor gets the same entry: two would start it twice in one generation.
+   */
+  readonly #held = new Map<ActorId, WeakRef<ActorEntry>>();
+  readonly #dropped = new FinalizationRegistry<ActorId>((id) => {
+    if (this.#held.get(id)?.deref() === undefined) this.#held.delete(id);
+  });
   /** Loads under way: two askers must not make two entries of one actor. */
   readonly #loading = new Map<string, Promise<ActorEntry | undefined>>();
 
@@ -135,6 +143,8 @@ export class ActorRegistry {
     const id = entry.record.actorId;
     if (this.#entries.get(id) !== entry) return;
     this.#entries.delete(id);
+    this.#held.set(id, new WeakRef(entry));
+    this.#dropped.register(entry, id, entry);
     if (entry.phase === "asleep") this.#remember(viewOf(entry));
     const { alarmTs } = entry.record;
     if (entry.phase === "asleep" && alarmTs !== null) this.#context.alarms.set(id, alarmTs);
@@ -164,9 +174,13 @@ export class ActorRegistry {
     }
   }
 
-  #keep(record: ActorRecord, entry = new ActorEntry(this.#context, record)): ActorEntry {
+  #keep(record: ActorRecord, given?: ActorEntry): ActorEntry {
     const known = this.#entries.get(record.actorId);
     if (known !== undefined) return known;
+    const entry = given ?? this.#held.get(record.actorId)?.deref() ??
+      new ActorEntry(this.#context, record);
+    this.#held.delete(record.actorId);
+    this.#dropped.unregister(entry);
     if (entry.phase === "destroyed") return entry;
     this.#entries.set(record.actorId, entry);
     this.#fresh.add(entry);

@@ -391,3 +391,23 @@ Deno.test("hibernation: an answer to the open of an earlier life opens nothing",
   socket.clientClosed(1000, "");
   await world.end();
 });
+
+Deno.test("hibernation: whoever holds a forgotten actor's entry does not start a generation twice", async () => {
+  const { world, runner, entry, socket } = await scene();
+  const { actorId } = entry.record;
+  socket.clientClosed(1000, "");
+  await world.settle();
+  await sleep(world, runner, entry);
+  assertEquals(world.gateway.actors.size, 0);
+  // As a client whose request for it is still coming in, while others wake it and it sleeps again.
+  await world.gateway.wake(actorId);
+  await world.settle();
+  runner.wantSleep(actorId);
+  await world.settle();
+  assertEquals([world.gateway.actors.size, runner.generations.get(actorId)], [0, 2]);
+  const opened = await world.open(entry);
+  assertEquals(runner.generations.get(actorId), 3);
+  assertEquals(opened.socket.phase, "active");
+  opened.socket.clientClosed(1000, "");
+  await world.end();
+});
