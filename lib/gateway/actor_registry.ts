@@ -34,6 +34,7 @@ export class ActorRegistry {
   readonly #dropped = new FinalizationRegistry<ActorId>((id) => {
     if (this.#held.get(id)?.deref() === undefined) this.#held.delete(id);
   });
+  readonly #creating = new Map<string, Promise<{ entry: ActorEntry; created: boolean }>>();
   /** Loads under way: two askers must not make two entries of one actor. */
   readonly #loading = new Map<string, Promise<ActorEntry | undefined>>();
 
@@ -126,6 +127,16 @@ export class ActorRegistry {
 
   /** The actor of the spec's name and key, made when there is none. Whoever asks first makes it. */
   async getOrCreate(spec: ActorSpec): Promise<{ entry: ActorEntry; created: boolean }> {
+    const name = JSON.stringify([spec.namespace, spec.name, spec.key]);
+    const first = this.#creating.get(name);
+    // The store does not keep two actors without a key apart: whoever comes second waits.
+    if (first !== undefined) return { entry: (await first).entry, created: false };
+    const creation = this.#findOrCreate(spec).finally(() => this.#creating.delete(name));
+    this.#creating.set(name, creation);
+    return await creation;
+  }
+
+  async #findOrCreate(spec: ActorSpec): Promise<{ entry: ActorEntry; created: boolean }> {
     const found = await this.find(spec.namespace, spec.name, spec.key);
     if (found !== undefined) return { entry: found, created: false };
     try {

@@ -171,7 +171,11 @@ export class Gateway {
     const plan = planOf(actor);
     const startedAt = this.#host.now();
     if (plan.phase === "asleep") {
-      return { ...plan, result: "already_asleep", tookMs: 0, detail: "It was asleep already" };
+      const { rescheduleTs } = actor.record;
+      const detail = rescheduleTs === null
+        ? "It was asleep already"
+        : `It waits to start again in ${rescheduleTs - this.#host.epoch()} ms`;
+      return { ...plan, result: "already_asleep", tookMs: 0, detail };
     }
     actor.stop("sleep");
     await actor.rest();

@@ -69,10 +69,13 @@ export interface ActorQuery {
 }
 
 export interface ActorStore {
-  /** Rejects with `store.exists` when (namespace, name, key) is taken by an actor not destroyed. */
+  /**
+   * Rejects with `store.exists` when (namespace, name, key) is taken by an actor not destroyed.
+   * Actors without a key never clash.
+   */
   create(record: ActorRecord): Promise<void>;
   get(actorId: ActorId): Promise<ActorRecord | undefined>;
-  /** The actor of that name and key which is not destroyed. */
+  /** The actor of that name and key which is not destroyed; of several without a key the oldest. */
   find(namespace: string, name: string, key: string | null): Promise<ActorRecord | undefined>;
   list(query: ActorQuery): Promise<ActorRecord[]>;
   /** Names of actors that exist or existed in the namespace, sorted. */

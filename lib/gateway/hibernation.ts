@@ -1,6 +1,9 @@
 import type { Timer } from "../host/host.ts";
 import type { GatewayContext } from "./context.ts";
 
+/** Records written together at a start: one commit for many, and no more than the store queues. */
+const SETTLED_AT_ONCE = 1_000;
+
 /**
  * Keeps the records of hibernatable sockets alive, all of them in one write: a socket costs no timer
  * and no write of its own, awake or asleep.
@@ -20,14 +23,20 @@ export class HibernationKeeper {
   async recover(): Promise<void> {
     const { store, host, alarms, actors } = this.#context;
     await store.sockets.clear();
+    let settled: Promise<void>[] = [];
     for (const record of await store.actors.unsettled()) {
       if (record.crashPolicy === "restart") {
         const entry = await actors.get(record.actorId);
         entry.wake("moved");
-      } else {
-        await store.actors.update({ ...record, sleepTs: host.epoch(), pendingAllocationTs: null });
+        continue;
       }
+      const asleep = { ...record, sleepTs: host.epoch(), pendingAllocationTs: null };
+      settled.push(store.actors.update(asleep));
+      if (settled.length < SETTLED_AT_ONCE) continue;
+      await Promise.all(settled);
+      settled = [];
     }
+    await Promise.all(settled);
     for (const { actorId, alarmTs } of await store.actors.alarms()) {
       if (actors.peek(actorId) === undefined) alarms.set(actorId, alarmTs);
     }
