@@ -13,11 +13,12 @@ export type Ledger = { handled: string[] };
  * One that says `slow` is handled over a time, so that the world goes on in the middle of it.
  *
  * @param host The host of the runner that has it, so that its waits die with it.
+ * @param sleepy Whether it sleeps after 60 ms with nothing to do, or never.
  */
-export function ledgerActor(host: Host): ActorDefinition {
+export function ledgerActor(host: Host, sleepy: boolean): ActorDefinition {
   return defineActor<Ledger>({
     state: () => ({ handled: [] }),
-    sleepAfter: 60,
+    sleepAfter: sleepy && 60,
     fetch: (actor) => new Response(`${actor.state.handled.length}`),
     websocket: {
       hibernate: ({ path }) => path !== "/?hibernate=0",

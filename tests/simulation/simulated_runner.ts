@@ -14,6 +14,10 @@ export interface SimulatedRunnerInit {
   /** Frames take up to so long, each way. */
   readonly lagMs: number;
   readonly options: Partial<RunnerOptions>;
+  /** Whether its actors sleep soon when nothing goes on. */
+  readonly sleepy: boolean;
+  /** Sees each frame that the runner has put on a link. */
+  readonly onSent: (frame: Uint8Array) => void;
   /** Sees each frame that the gateway has taken from the runner. */
   readonly onTaken: (frame: Uint8Array) => void;
   readonly onLost: (count: number) => void;
@@ -26,6 +30,8 @@ export class SimulatedRunner {
   readonly #host: MortalHost;
   readonly #cable: LaggingHost;
   #link: MemoryLink | undefined;
+  #ours: WatchedLink | undefined;
+  #theirs: WatchedLink | undefined;
   #outageEnds = 0;
   hasEnded = false;
 
@@ -35,7 +41,7 @@ export class SimulatedRunner {
     this.#cable = new LaggingHost(init.host, init.lagMs);
     this.runner = createRunner({
       host: this.#host,
-      definitions: { ledger: ledgerActor(this.#host) },
+      definitions: { ledger: ledgerActor(this.#host, init.sleepy) },
       name: "default",
       totalSlots: 10,
       options: init.options,
@@ -58,6 +64,13 @@ export class SimulatedRunner {
     this.#link?.cut();
   }
 
+  /** One end hears of the break at once, the other so much later. */
+  halfCut(first: "runner" | "gateway", ms: number): void {
+    const link = this.#link;
+    this.#init.host.after(ms, () => link?.cut());
+    (first === "runner" ? this.#ours : this.#theirs)?.breakEarly();
+  }
+
   /** No link, and none to be had, for so long. */
   outage(ms: number): void {
     this.#outageEnds = Math.max(this.#outageEnds, this.#init.host.now() + ms);
@@ -71,50 +84,83 @@ export class SimulatedRunner {
   /** kill -9: nothing is said, and nothing of it happens any more. */
   kill(): void {
     this.#host.kill();
-    this.cut();
+    this.#ours?.mute();
+    // What had left it by then still arrives.
+    const link = this.#link;
+    this.#init.host.after(this.#init.lagMs, () => link?.cut());
   }
 
   #connect(): Promise<Link> {
-    const { host, gateway, key, onTaken } = this.#init;
+    const { host, gateway, key, onSent, onTaken } = this.#init;
     if (this.isDead) return new Promise(() => {});
     if (host.now() < this.#outageEnds) {
       return Promise.reject(new LinkError("link.refused", "The cable is out"));
     }
     const [ours, theirs] = memoryLinkPair(this.#cable);
     this.#link = ours;
-    gateway.acceptRunner(watched(theirs, { taken: onTaken }), {
+    this.#ours = new WatchedLink(ours, { sent: onSent });
+    this.#theirs = new WatchedLink(theirs, { taken: onTaken });
+    gateway.acceptRunner(this.#theirs, {
       protocolVersion: CURRENT_VERSION,
       namespace: "default",
       runnerKey: key,
       transport: "memory",
     });
-    return Promise.resolve(watched(ours, { mute: () => this.isDead }));
+    return Promise.resolve(this.#ours);
   }
 }
 
-/** The link, seen through: `taken` is told of each frame that was handled, `mute` drops them all. */
-function watched(
-  link: Link,
-  { taken, mute }: { taken?: (frame: Uint8Array) => void; mute?: () => boolean },
-): Link {
-  return {
-    send: (frame) => {
-      if (!mute?.()) link.send(frame);
-    },
-    close: (code, reason) => link.close(code, reason),
-    get bufferedBytes() {
-      return link.bufferedBytes;
-    },
-    start: (handlers: LinkHandlers) =>
-      link.start({
-        onFrame: (frame) => {
-          if (mute?.()) return;
-          handlers.onFrame(frame);
-          taken?.(frame);
-        },
-        onClose: (end) => {
-          if (!mute?.()) handlers.onClose(end);
-        },
-      }),
-  };
+/** A link that is seen through, and one end of which may hear of a break before the other. */
+class WatchedLink implements Link {
+  readonly #link: Link;
+  readonly #watch: { sent?: (frame: Uint8Array) => void; taken?: (frame: Uint8Array) => void };
+  #handlers: LinkHandlers | undefined;
+  #isMute = false;
+
+  constructor(
+    link: Link,
+    watch: { sent?: (frame: Uint8Array) => void; taken?: (frame: Uint8Array) => void },
+  ) {
+    this.#link = link;
+    this.#watch = watch;
+  }
+
+  get bufferedBytes(): number {
+    return this.#link.bufferedBytes;
+  }
+
+  start(handlers: LinkHandlers): void {
+    this.#handlers = handlers;
+    this.#link.start({
+      onFrame: (frame) => {
+        if (this.#isMute) return;
+        handlers.onFrame(frame);
+        this.#watch.taken?.(frame);
+      },
+      onClose: (end) => {
+        if (!this.#isMute) handlers.onClose(end);
+      },
+    });
+  }
+
+  send(frame: Uint8Array): void {
+    this.#watch.sent?.(frame);
+    if (!this.#isMute) this.#link.send(frame);
+  }
+
+  close(code: number, reason: string): void {
+    if (!this.#isMute) this.#link.close(code, reason);
+  }
+
+  /** Nothing gets through any more, and nobody is told. */
+  mute(): void {
+    this.#isMute = true;
+  }
+
+  /** This end hears now that the link is broken; the other goes on for a while. */
+  breakEarly(): void {
+    if (this.#isMute) return;
+    this.#isMute = true;
+    this.#handlers?.onClose({ code: 1006, reason: "" });
+  }
 }

@@ -28,6 +28,8 @@ export interface Weather {
   readonly tunnelLagMs: number;
   /** Commits take up to so long. */
   readonly storeLagMs: number;
+  /** Whether actors sleep soon when nothing goes on, or only when a person says so. */
+  readonly sleepy: boolean;
 }
 
 /** One thing that happens. Numbers are taken modulo how many there are. */
@@ -41,6 +43,12 @@ export type Step =
   | { readonly do: "wake"; readonly actor: number }
   | { readonly do: "request"; readonly actor: number }
   | { readonly do: "cut"; readonly runner: number }
+  | {
+    readonly do: "halfCut";
+    readonly runner: number;
+    readonly first: "runner" | "gateway";
+    readonly ms: number;
+  }
   | { readonly do: "outage"; readonly runner: number; readonly ms: number }
   | { readonly do: "kill"; readonly runner: number; readonly ms: number }
   | { readonly do: "shutdown"; readonly runner: number };
@@ -64,7 +72,8 @@ export class WholePath implements ClientWorld {
   readonly #failures: string[] = [];
   /** Whether something happened that may cost an answer: the wire has no ack in that direction. */
   #mayLoseAnswers = false;
-  #calm = false;
+  /** Answers that were put on a tunnel and never came out of it. */
+  #outgoing = 0;
 
   private constructor(weather: Weather) {
     this.#weather = weather;
@@ -82,9 +91,8 @@ export class WholePath implements ClientWorld {
           if (why === "future") this.fail(`an ack from the future on ${request}`);
         },
         storeFailed: (what, error) => this.fail(`the store failed: ${what} ${error}`),
-        limitReached: (limit, value) => {
-          if (limit === "ackTimeoutMs") this.fail(`limit ${limit}=${value}`);
-        },
+        limitReached: (limit, value) =>
+          this.fail(`the gateway's limit ${limit} of ${value} is reached`),
       },
     });
   }
@@ -107,6 +115,11 @@ export class WholePath implements ClientWorld {
     }
     for (let i = 0; i < 3; i++) path.#open(i, i !== 2);
     return path;
+  }
+
+  /** Answers that the cable has swallowed. */
+  get swallowed(): number {
+    return this.#outgoing;
   }
 
   committed(actor: ActorId): readonly string[] {
@@ -145,6 +158,9 @@ export class WholePath implements ClientWorld {
       case "cut":
         this.#mayLoseAnswers = true;
         return this.#runners[step.runner]?.cut();
+      case "halfCut":
+        this.#mayLoseAnswers = true;
+        return this.#runners[step.runner]?.halfCut(step.first, step.ms);
       case "outage":
         this.#mayLoseAnswers = true;
         return this.#runners[step.runner]?.outage(step.ms);
@@ -170,7 +186,6 @@ export class WholePath implements ClientWorld {
 
   /** Faults stop, and time passes: what must hold then. */
   async settle(): Promise<void> {
-    this.#calm = true;
     for (const runner of this.#runners) runner?.endOutage();
     await this.host.advance(60_000);
     this.#check();
@@ -281,8 +296,13 @@ export class WholePath implements ClientWorld {
       gateway: this.gateway,
       key: `runner ${this.#everyRunner.length}`,
       lagMs: this.#weather.tunnelLagMs,
+      sleepy: this.#weather.sleepy,
       options: { retryMaxMs: 2_000 },
-      onTaken: (frame) => this.#checkAck(frame),
+      onSent: (frame) => this.#outgoing += carriesAnswer(frame),
+      onTaken: (frame) => {
+        this.#outgoing -= carriesAnswer(frame);
+        this.#checkAck(frame);
+      },
       onLost: (count) => this.lost += count,
     });
     this.#runners[slot] = runner;
@@ -302,4 +322,10 @@ export class WholePath implements ClientWorld {
   #actorId(actor: number): ActorId {
     return this.#actors[actor % ACTORS]!.record.actorId;
   }
+}
+
+/** 1 when the frame is a message for a client. */
+function carriesAnswer(frame: Uint8Array): number {
+  const message = decodeToServer(frame, CURRENT_VERSION);
+  return Number(message.kind === "tunnel" && message.body.kind === "webSocketMessage");
 }

@@ -3,6 +3,7 @@
  * virtual clock, while cables are cut and processes killed. `DORMOUSE_SIMULATION_RUNS` and
  * `DORMOUSE_SIMULATION_SEED` make it longer and different.
  */
+import { assert } from "@std/assert";
 import fc from "fast-check";
 import { ACTORS, RUNNERS, type Step, type Weather, WholePath } from "./whole_path.ts";
 
@@ -35,6 +36,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: of("wake"), actor }) },
   { weight: 1, arbitrary: fc.record({ do: of("request"), actor }) },
   { weight: 3, arbitrary: fc.record({ do: of("cut"), runner }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: of("halfCut"),
+      runner,
+      first: fc.constantFrom("runner", "gateway"),
+      ms: ms(1_000),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: of("outage"), runner, ms: ms(5_000) }) },
   { weight: 2, arbitrary: fc.record({ do: of("kill"), runner, ms: ms(4_000) }) },
   { weight: 1, arbitrary: fc.record({ do: of("shutdown"), runner }) },
@@ -45,6 +55,7 @@ const weather: fc.Arbitrary<Weather> = fc.record({
   firstMessageIndex: fc.constantFrom(0, 32_760, 65_530),
   tunnelLagMs: fc.constantFrom(0, 1, 10, 60),
   storeLagMs: fc.constantFrom(0, 0, 5, 50, 1_000),
+  sleepy: fc.boolean(),
 });
 
 async function play(weather: Weather, steps: readonly Step[]): Promise<WholePath> {
@@ -79,6 +90,7 @@ Deno.test("whole path: cuts lose no message, and answers only that were under wa
       fc.array(mild, { maxLength: 100, size: "max" }),
       async (weather, steps) => {
         const path = await play(weather, steps);
+        assert(path.missing <= path.swallowed, "an answer is missing that no cut has swallowed");
         missing += path.missing;
         for (const client of path.clients) answered += client.answered.length;
       },
