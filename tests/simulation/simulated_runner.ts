@@ -20,7 +20,8 @@ export interface SimulatedRunnerInit {
   readonly onSent: (frame: Uint8Array) => void;
   /** Sees each frame that the gateway has taken from the runner. */
   readonly onTaken: (frame: Uint8Array) => void;
-  readonly onLost: (count: number) => void;
+  /** It has given its actors up: it was away for too long. */
+  readonly onAbandoned: () => void;
 }
 
 /** A runner as a process: with a cable that can be cut, and a life that can be ended. */
@@ -46,8 +47,8 @@ export class SimulatedRunner {
       totalSlots: 10,
       options: init.options,
       observer: {
-        outgoingLost: (count) => {
-          if (!this.#host.isDead) init.onLost(count);
+        actorStopped: (_actor, _name, _generation, _code, why) => {
+          if (/^The (tunnel was lost|gateway has given)/.test(why)) init.onAbandoned();
         },
       },
       connect: () => this.#connect(),
