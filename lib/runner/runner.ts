@@ -246,18 +246,26 @@ class TunnelRunner implements Runner {
     if (this.#lostThresholdMs === undefined) return;
     const away = this.#lostThresholdMs * this.#options.lostShare;
     this.#lostTimer = this.#host.after(away, () => {
-      this.#actors.abandonAll(`The tunnel was lost for ${away} ms`);
-      this.#context.outbox.drop();
+      this.#abandon(`The tunnel was lost for ${away} ms`);
     });
   }
 
   /** The gateway knows us as another runner: it has moved the actors that it knew us with. */
   #becameAnother(): void {
-    this.#actors.abandonAll("The gateway has given this runner's actors up");
+    this.#abandon("The gateway has given this runner's actors up");
     this.#actors.clear();
-    this.#context.outbox.drop();
     this.#commands.clear();
     this.#events.clear();
+  }
+
+  /**
+   * Every actor leaves, and nothing that it had under way is sent again: a write of its past, when
+   * it has lived elsewhere meanwhile and comes back here, would undo what it has committed since.
+   */
+  #abandon(why: string): void {
+    this.#actors.abandonAll(why);
+    this.#context.outbox.drop();
+    this.#kv.stop();
   }
 
   #onEvicted(reason: string): void {
@@ -311,22 +319,24 @@ class TunnelRunner implements Runner {
     this.#end("shut down");
   }
 
-  /** Waits until the gateway has heard everything, for as long as `limitMs`. */
+  /**
+   * Waits until the gateway has heard everything, for as long as `limitMs`: through a cut as well,
+   * or the last answers would be lost to one that lasts a moment.
+   */
   async #eventsAcked(limitMs: number): Promise<void> {
     const until = this.#host.now() + limitMs;
-    while (this.#events.size > 0 && this.#connection.isUp && this.#host.now() < until) {
+    const isAllHeard = () => this.#events.size === 0 && this.#context.outbox.kept === 0;
+    while (!isAllHeard() && this.#host.now() < until) {
       await new Promise<void>((resolve) => this.#host.after(this.#options.linkPollMs, resolve));
     }
   }
 
   #end(why: string): void {
     this.#lostTimer?.cancel();
-    this.#actors.abandonAll(why);
+    this.#abandon(why);
     this.#actors.clear();
-    this.#context.outbox.drop();
     this.#context.departedSockets.clear();
     this.#context.closedSockets.clear();
-    this.#kv.stop();
     this.#ready.reject(new Error(`The runner has ended: ${why}`));
     this.#ended.resolve();
   }

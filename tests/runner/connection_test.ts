@@ -210,3 +210,19 @@ Deno.test("runner speaks version 2 with one running number for commands and even
   await host.advance(60_000);
   assertEquals(gateway.links, 1);
 });
+
+Deno.test("runner that was given up asks the store for nothing again: its actors live elsewhere", async () => {
+  const { gateway, host } = await runnerWorld(actors);
+  await gateway.start("a", { name: "counter" });
+  const client = await gateway.open("a");
+  gateway.kvMode = "drop";
+  client.send("inc");
+  await host.settle();
+  const before = gateway.kvRequests("put").length;
+  gateway.kvMode = "answer";
+  gateway.runnerId = "another";
+  gateway.cut();
+  await host.advance(200);
+  assertEquals(gateway.eventNames("a"), ["running"]);
+  assertEquals(gateway.kvRequests("put").length, before);
+});

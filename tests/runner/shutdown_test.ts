@@ -103,3 +103,22 @@ Deno.test("shutdown without a tunnel ends too", async () => {
   assertEquals([runner.view().actors, host.timers], [[], 0]);
   await runner.shutdown();
 });
+
+Deno.test("shutdown during a short cut brings the last answers and events all the same", async () => {
+  const { gateway, host, runner } = await runnerWorld(actors);
+  await gateway.start("a", { name: "counter" });
+  const client = await gateway.open("a");
+  client.send("inc");
+  await host.settle();
+  client.send("inc");
+  gateway.kvMode = "hold";
+  await host.settle();
+  gateway.kvMode = "answer";
+  gateway.answerKv();
+  void runner.shutdown({ deadlineMs: 5_000 });
+  gateway.cut();
+  await host.advance(1_000);
+  await runner.ended;
+  assertEquals(client.texts(), ['{"count":1}', '{"count":2}']);
+  assertEquals(gateway.eventNames("a"), ["running", "stopped ok"]);
+});
