@@ -34,6 +34,7 @@ export class SimulatedRunner {
   #ours: WatchedLink | undefined;
   #theirs: WatchedLink | undefined;
   #outageEnds = 0;
+  #deafUntil = 0;
   hasEnded = false;
 
   constructor(init: SimulatedRunnerInit) {
@@ -68,6 +69,7 @@ export class SimulatedRunner {
   /** One end hears of the break at once, the other so much later. */
   halfCut(first: "runner" | "gateway", ms: number): void {
     const link = this.#link;
+    this.#deafUntil = this.#init.host.now() + ms;
     this.#init.host.after(ms, () => link?.cut());
     (first === "runner" ? this.#ours : this.#theirs)?.breakEarly();
   }
@@ -76,6 +78,11 @@ export class SimulatedRunner {
   outage(ms: number): void {
     this.#outageEnds = Math.max(this.#outageEnds, this.#init.host.now() + ms);
     this.cut();
+  }
+
+  /** How long no link is to be had, or one is not noticed to be broken, in milliseconds. */
+  get troubleLeftMs(): number {
+    return Math.max(0, Math.max(this.#outageEnds, this.#deafUntil) - this.#init.host.now());
   }
 
   endOutage(): void {

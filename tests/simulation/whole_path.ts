@@ -85,6 +85,9 @@ export class WholePath implements ClientWorld {
       store: this.#store,
       options: { firstMessageIndex: weather.firstMessageIndex },
       observer: {
+        runnerLost: (_runner, reason) => {
+          if (!reason.startsWith("1000")) this.#gaveUp = true;
+        },
         ackRefused: (_actor, request, why) => {
           if (why === "future") this.fail(`an ack from the future on ${request}`);
         },
@@ -167,6 +170,8 @@ export class WholePath implements ClientWorld {
         const runner = this.#runners[step.runner];
         if (runner === undefined) return;
         this.#runners[step.runner] = undefined;
+        // It waits, but not for ever: what it cannot say by its deadline is lost.
+        if (runner.troubleLeftMs > 200) this.#gaveUp = true;
         runner.runner.shutdown({ deadlineMs: 5_000 });
         runner.runner.ended.then(() => this.#join(step.runner));
         return;
