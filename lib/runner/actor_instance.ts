@@ -1,5 +1,5 @@
 import type { ActorDefinition, ActorKv, Handled, WebSocketHandlers } from "../actor/mod.ts";
-import { KvError } from "../actor/errors.ts";
+import { ActorError, KvError } from "../actor/errors.ts";
 import { PrefixedKv } from "../actor/kv.ts";
 import { OutputGate } from "../delivery/mod.ts";
 import type { Timer } from "../host/host.ts";
@@ -184,7 +184,7 @@ export class ActorInstance {
   /** It has lost what it did since its last commit: nothing of that may be seen outside. */
   crash(error: unknown): void {
     if (this.#isGone()) return;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     this.#sockets.crashed(CLIENT_CLOSE.actorCrashed);
     this.#leave("error", why, why);
   }
@@ -308,7 +308,10 @@ export class ActorInstance {
   #letterFailed(letter: Letter, error: unknown): void {
     this.handlerFailed(letter.kind, error);
     if (letter.kind !== "message" && letter.kind !== "open") return;
-    if (letter.socket.isOpen) this.#sockets.cutOff(letter.socket, CLIENT_CLOSE.serverError);
+    if (!letter.socket.isOpen) return;
+    const isTooLong = error instanceof ActorError && error.code === "socket.message_too_large";
+    if (isTooLong) this.#sockets.tooLong(letter.socket);
+    else this.#sockets.cutOff(letter.socket, CLIENT_CLOSE.serverError);
   }
 
   // What the commit loop asks
@@ -351,8 +354,7 @@ export class ActorInstance {
   }
 
   commitFailed(error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error);
-    this.#context.observer.commitFailed?.(this.actorId, why);
+    this.#context.observer.commitFailed?.(this.actorId, reasonOf(error));
     this.crash(error);
   }
 
@@ -441,4 +443,12 @@ export class ActorInstance {
     if (this.#isGone()) return Promise.reject(new KvError("kv.stopped", "The actor has stopped"));
     return this.#context.kv.call(this.actorId, request);
   };
+}
+
+/** An error's sentence, behind its code where it has one: an operator looks codes up. */
+function reasonOf(error: unknown): string {
+  if (error instanceof ActorError || error instanceof KvError) {
+    return `${error.code}: ${error.message}`;
+  }
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-import { HTTP_BODY_BYTES } from "../protocol/mod.ts";
+import { HTTP_BODY_BYTES, WEBSOCKET_MESSAGE_BYTES } from "../protocol/mod.ts";
 
 /** Every time and limit of the runner, with its unit in its name. */
 export interface RunnerOptions {
@@ -89,7 +89,9 @@ export const RUNNER_DEFAULTS: RunnerOptions = {
   kvTimeoutMs: 15 * SECOND,
   kvRequests: 65_536,
   sleepAfterMs: 30 * SECOND,
-  webSocketMessageBytes: 20 * MIB,
+  // The reference's 20 MiB would let a client send what an actor cannot send back. A tunnel frame
+  // holds the 32 MiB that the gateway takes, and 1 MiB for the envelope.
+  webSocketMessageBytes: WEBSOCKET_MESSAGE_BYTES,
   mailboxMessages: 65_536,
   mailboxBytes: 128 * MIB,
   gateMessages: 65_536,

@@ -1,4 +1,4 @@
-import { parse, stringify } from "devalue";
+import { DevalueError, parse, stringify } from "devalue";
 import { ActorError } from "../actor/errors.ts";
 import { SYSTEM_PREFIX } from "../actor/kv.ts";
 import {
@@ -225,10 +225,15 @@ export function serializeState(state: unknown): string {
   } catch (cause) {
     throw new ActorError(
       "actor.state_not_serializable",
-      `The state cannot be kept: ${cause instanceof Error ? cause.message : cause}`,
+      `The state cannot be kept: ${unkeptOf(cause)}`,
       { cause },
     );
   }
+}
+
+function unkeptOf(error: unknown): string {
+  if (error instanceof DevalueError) return `${error.message} at state${error.path}`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The state that a text stands for. Throws an `ActorError` `actor.state_corrupt`. */

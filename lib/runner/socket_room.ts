@@ -308,10 +308,15 @@ export class SocketRoom implements SocketOwner {
     if (socket.isOpen || socket.isOpening) this.closedByActor(socket, code, reason);
   }
 
+  /** The author sent too long a message, and did not catch what `send` threw. */
+  tooLong(socket: TunnelSocket): void {
+    this.#atLimit(socket, CLIENT_CLOSE.messageTooBig, "webSocketMessageBytes");
+  }
+
   #atLimit(
     socket: TunnelSocket,
     close: Close,
-    limit: "mailboxMessages" | "mailboxBytes" | GateLimit | KeptLimit,
+    limit: "webSocketMessageBytes" | "mailboxMessages" | "mailboxBytes" | GateLimit | KeptLimit,
   ): void {
     const value = this.#context.options[limit];
     this.#context.observer.limitReached?.(limit, value);

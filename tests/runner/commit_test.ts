@@ -154,9 +154,9 @@ Deno.test("failed commit crashes the actor: nothing held is seen, nothing is ack
   assertEquals(gateway.events("a").at(-1), {
     kind: "stopped",
     code: "error",
-    message: "The actor is full",
+    message: "kv.actor_full: The actor is full",
   });
-  assertEquals(log.of("commitFailed"), ["commitFailed a The actor is full"]);
+  assertEquals(log.of("commitFailed"), ["commitFailed a kv.actor_full: The actor is full"]);
   assertEquals([log.lost, runner.view().actors], [2, []]);
 
   // Its next life: the message comes again and counts once.
@@ -217,7 +217,7 @@ Deno.test("state is kept up to its limit; beyond, the actor crashes and nothing 
     assertEquals(last, {
       kind: "stopped",
       code: "error",
-      message: `The state has ${
+      message: `actor.state_too_large: The state has ${
         MAX_STATE_BYTES + 1
       } bytes serialised, at most ${MAX_STATE_BYTES} are allowed`,
     });
@@ -250,7 +250,12 @@ Deno.test("state that cannot be serialised crashes the actor", async () => {
   const client = await gateway.open("a");
   client.send("go");
   await host.settle();
-  assertEquals(gateway.eventNames("a"), ["running", "stopped error"]);
+  assertEquals(gateway.events("a").at(-1), {
+    kind: "stopped",
+    code: "error",
+    message:
+      "actor.state_not_serializable: The state cannot be kept: Cannot stringify a function at state.value",
+  });
   assertEquals(client.acks(), []);
 });
 

@@ -153,6 +153,14 @@ Deno.test("serializeState() keeps dates, maps, sets and bytes", () => {
 Deno.test("serializeState() says what cannot be kept", () => {
   const error = assertThrows(() => serializeState({ list: [() => 1] }), ActorError);
   assertEquals(error.code, "actor.state_not_serializable");
+  assertEquals(
+    error.message,
+    "The state cannot be kept: Cannot stringify a function at state.list[0]",
+  );
+  assertEquals(
+    assertThrows(() => serializeState(() => 1), ActorError).message,
+    "The state cannot be kept: Cannot stringify a function at state",
+  );
 });
 
 Deno.test("parseState() refuses what is no state", () => {

@@ -2,7 +2,13 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ActorError, type ActorSocket, defineActor } from "../../lib/actor/mod.ts";
 import { runnerWorld } from "../support/fake_gateway.ts";
 import { actors } from "../../actors/mod.ts";
-import { gatewayId, messageIndex, requestId } from "../../lib/protocol/mod.ts";
+import { RUNNER_DEFAULTS } from "../../lib/runner/options.ts";
+import {
+  gatewayId,
+  messageIndex,
+  requestId,
+  WEBSOCKET_MESSAGE_BYTES,
+} from "../../lib/protocol/mod.ts";
 
 /** Says what happens to it. */
 function tattler() {
@@ -257,6 +263,35 @@ Deno.test("socket.send() takes a message up to its limit, and throws beyond", as
   assertEquals(error.message, "The message has 12 bytes, at most 10 are allowed");
   await host.settle();
   assertEquals(client.texts(), ["123456789", "1234567890"]);
+});
+
+Deno.test("message handler that lets socket.send() throw on too long a message closes with 1009", async () => {
+  const { gateway, host, log } = await worldOf(
+    defineActor({
+      websocket: { hibernate: true, message: (_actor, socket, data) => socket.send(data) },
+    }),
+    { webSocketMessageBytes: 10 },
+  );
+  const client = await gateway.open("a");
+  client.send("123456789");
+  client.send("1234567890");
+  client.send("12345678901");
+  await host.settle();
+  assertEquals(client.texts(), ["123456789", "1234567890"]);
+  assertEquals(client.closeHeard, {
+    code: 1009,
+    reason: "ws.message_too_big#webSocketMessageBytes=10",
+  });
+  assertEquals(log.of("limit"), ["limit webSocketMessageBytes 10"]);
+});
+
+Deno.test("socket.send() takes by default what a client may send, and its frame fits the tunnel", async () => {
+  assertEquals(RUNNER_DEFAULTS.webSocketMessageBytes, WEBSOCKET_MESSAGE_BYTES);
+  const { gateway, host } = await worldOf(actors.echo!);
+  const client = await gateway.open("a");
+  client.send("x".repeat(WEBSOCKET_MESSAGE_BYTES));
+  await host.settle();
+  assertEquals(client.texts().map((text) => text.length), [WEBSOCKET_MESSAGE_BYTES]);
 });
 
 Deno.test("throwing message handler closes its socket with 1011, and is acked no more", async () => {
