@@ -1,5 +1,6 @@
 import type { AppInfo } from "./app.ts";
 import type { AppState } from "./app_state.ts";
+import { StartError } from "./start_failure.ts";
 
 type Fetch = (request: Request, info: AppInfo) => Promise<Response>;
 
@@ -11,9 +12,18 @@ type Fetch = (request: Request, info: AppInfo) => Promise<Response>;
  */
 export async function loadApp(appState: AppState): Promise<Deno.ServeHandler> {
   const url = import.meta.resolve("./_fresh/server.js");
-  const built: { default: { fetch: Fetch } } = await import(url).catch((cause) => {
-    throw new Error("The dashboard is not built: run `deno task build`", { cause });
-  });
+  if (!exists(new URL(url))) {
+    throw new StartError("The dashboard is not built: run `deno task build`");
+  }
+  const built: { default: { fetch: Fetch } } = await import(url);
   return (request, { remoteAddr, completed }) =>
     built.default.fetch(request, { remoteAddr, completed, appState });
+}
+
+function exists(file: URL): boolean {
+  try {
+    return Deno.statSync(file).isFile;
+  } catch {
+    return false;
+  }
 }

@@ -16,6 +16,8 @@ import { loadApp } from "./load_app.ts";
 import { listening, startFailure } from "./start_failure.ts";
 
 const { version } = manifest;
+/** A terminal or a supervisor signals a whole group of processes, and parents pass signals on. */
+const SAME_SIGNAL_MS = 1_000;
 
 try {
   await main(loadConfig(Deno.env.toObject()));
@@ -45,7 +47,7 @@ async function main(config: Config): Promise<void> {
   const source = { ...(gateway && { gateway }), ...(runner && { runner }) };
   inspector.observe(source);
 
-  let draining = false;
+  let drainingSince: number | null = null;
   const { allowedHosts, allowedOrigins } = config;
   const state: AppState = {
     inspector,
@@ -53,26 +55,24 @@ async function main(config: Config): Promise<void> {
     config: { token, gatewayUrl, allowedHosts, allowedOrigins, version },
     readiness: () => {
       const reasons: string[] = [];
-      if (draining) reasons.push("The process is shutting down");
+      if (drainingSince !== null) reasons.push("The process is shutting down");
       const tunnel = runner?.view().state ?? "connected";
       if (tunnel !== "connected") reasons.push(`The runner's tunnel is ${tunnel}`);
       return { ready: reasons.length === 0, reasons };
     },
   };
-  const app = await loadApp(state);
-  const dashboard = await listening(
-    "DORMOUSE_UI_PORT",
-    config.ui,
-    () => Deno.serve({ ...config.ui, onListen: () => {} }, app),
-  ).catch(async (error) => {
+  const dashboard = await serveDashboard(config, state).catch(async (error) => {
     await dormouse.shutdown(0);
     throw error;
   });
 
   const shutdown = async (): Promise<void> => {
-    // Whoever asks twice does not want to wait.
-    if (draining) Deno.exit(1);
-    draining = true;
+    if (drainingSince !== null) {
+      // Whoever asks again does not want to wait. The same signal may come from several at once.
+      if (systemHost.now() - drainingSince > SAME_SIGNAL_MS) Deno.exit(1);
+      return;
+    }
+    drainingSince = systemHost.now();
     const deadlineMs = config.runner.options.shutdownMs;
     const late = setTimeout(() => {
       logger.error("The shutdown took longer than {deadlineMs} ms", { deadlineMs });
@@ -95,6 +95,18 @@ async function main(config: Config): Promise<void> {
   if (gatewayUrl !== null) console.log(`  gateway    ${gatewayUrl}`);
   else console.log(`  joining    ${config.runner.endpoint}`);
   console.log(`  dashboard  http://${hostname}:${port}/login?token=${token}`);
+}
+
+async function serveDashboard(
+  { ui }: Config,
+  state: AppState,
+): Promise<Deno.HttpServer<Deno.NetAddr>> {
+  const app = await loadApp(state);
+  return await listening(
+    "DORMOUSE_UI_PORT",
+    ui,
+    () => Deno.serve({ ...ui, onListen: () => {} }, app),
+  );
 }
 
 function start(config: Config, token: string, inspector: Inspector): Promise<Dormouse> {

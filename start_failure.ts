@@ -1,9 +1,9 @@
 import { AdminTokenError, ConfigError } from "./lib/config/mod.ts";
 import { StoreError } from "./lib/gateway/gateway_store.ts";
 
-/** A port that cannot be listened on. The message says which variable chooses another. */
-class ListenError extends Error {
-  override readonly name = "ListenError";
+/** What keeps the program from starting, in a sentence that says what to do. */
+export class StartError extends Error {
+  override readonly name = "StartError";
 }
 
 /** Does what listens on an address, and says in its failure which variable the address is from. */
@@ -23,7 +23,7 @@ export async function listening<T>(
       ? "this user may not listen there"
       : undefined;
     if (why === undefined) throw error;
-    throw new ListenError(
+    throw new StartError(
       `Cannot listen on ${hostname}:${port}: ${why}. Set ${variable} to another port, 0 for any free one`,
       { cause: error },
     );
@@ -33,7 +33,7 @@ export async function listening<T>(
 /** What a person is told when the program cannot start; `undefined` for what is no one's mistake. */
 export function startFailure(error: unknown): string | undefined {
   if (error instanceof ConfigError || error instanceof AdminTokenError) return error.message;
-  if (error instanceof ListenError) return error.message;
+  if (error instanceof StartError) return error.message;
   if (error instanceof StoreError) return `${error.message} (${error.code}, DORMOUSE_DATA_DIR)`;
   return undefined;
 }

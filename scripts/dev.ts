@@ -1,47 +1,43 @@
 /**
  * `deno task dev`: runs the program, and when a source changes bundles the client's modules again
- * and starts it anew. Actors' state survives that as any restart; clients connect again.
+ * and starts it anew. Actors' state survives that as any restart; clients connect again. A program
+ * that does not start, or ends, waits for the next change.
  */
 import { ensureBuilt } from "./build.ts";
 import { attend, mainCommand } from "./run_main.ts";
 
 const root = Deno.realPathSync(`${import.meta.dirname}/..`);
-const WATCHED = ["actors", "assets", "components", "islands", "lib", "routes", "static"]
-  .concat("app.ts", "client.ts", "main.ts", "vite.config.ts")
-  .map((name) => `${root}/${name}`)
-  .filter((path) => exists(path));
+const FOLDERS = ["actors", "assets", "components", "islands", "lib", "routes", "static"];
+const FILES = [...Deno.readDirSync(root)]
+  .filter(({ name }) => name.endsWith(".ts") || name === "deno.json")
+  .map(({ name }) => name);
 
-await ensureBuilt(root);
-let restarting = false;
-let child = mainCommand(root).spawn();
-void restartOnChange();
-while (true) {
-  const code = await attend(child);
-  if (!restarting) Deno.exit(code);
-  restarting = false;
+let change = Promise.withResolvers<void>();
+void watch();
+for (;;) {
+  // Taken before the build: what changes meanwhile starts the program once more.
+  change = Promise.withResolvers();
+  const changed = change.promise;
   // When it fails it has said why, and the last build goes on being served.
   await ensureBuilt(root);
-  child = mainCommand(root).spawn();
-}
-
-async function restartOnChange(): Promise<void> {
-  for await (const event of Deno.watchFs(WATCHED)) {
-    if (event.kind === "access" || restarting) continue;
-    restarting = true;
-    console.log(`Changed: ${event.paths.map((path) => path.slice(root.length + 1)).join(", ")}`);
-    try {
-      child.kill("SIGTERM");
-    } catch {
-      // It has just ended by itself.
-    }
+  const child = mainCommand(root).spawn();
+  const ended = attend(child);
+  const code = await Promise.race([ended, changed]);
+  if (code === 0) Deno.exit(0);
+  if (code === undefined) {
+    child.kill("SIGTERM");
+    await ended;
+  } else {
+    console.error(`The program ended with ${code}. It starts again at the next change`);
+    await changed;
   }
 }
 
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
+async function watch(): Promise<void> {
+  const paths = [...FOLDERS, ...FILES].map((name) => `${root}/${name}`);
+  for await (const { kind, paths: [path] } of Deno.watchFs(paths)) {
+    if (kind === "access") continue;
+    console.log(`Changed: ${path?.slice(root.length + 1)}`);
+    change.resolve();
   }
 }

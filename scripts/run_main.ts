@@ -4,6 +4,8 @@
 export function mainArguments(root: string, dataDir: string): string[] {
   return [
     "run",
+    // What it may not do it does without: packages probe for optional parts far outside of here.
+    "--no-prompt",
     // Gateway and dashboard listen, and a runner connects, where the settings say.
     "--allow-net",
     "--allow-env",

@@ -26,7 +26,11 @@ export function loadOrCreateAdminToken(
     return read(path) ?? create(dataDir, path, randomBytes);
   } catch (error) {
     if (error instanceof AdminTokenError) throw error;
-    const cause = error instanceof Error ? error.message : String(error);
+    const cause = error instanceof Deno.errors.NotCapable
+      ? "this process may not write there"
+      : error instanceof Error
+      ? error.message
+      : String(error);
     throw new AdminTokenError(
       `The admin token cannot be kept in ${path} (${cause}); ` +
         "make the directory writable for this user, or name another with DORMOUSE_DATA_DIR",

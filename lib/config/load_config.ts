@@ -46,6 +46,7 @@ export function loadConfig(env: Environment): Config {
     ...reader.problems,
     ...contradictions(options),
     ...roleProblems(role, endpoint, gatewayPort),
+    ...portProblems(values, role !== "runner" && endpoint === null),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
 
@@ -119,6 +120,23 @@ function roleProblems(role: string, endpoint: string | null, port: number): Conf
     }];
   }
   return [];
+}
+
+function portProblems(
+  { uiHost, uiPort, gatewayHost, gatewayPort }: {
+    readonly uiHost: string;
+    readonly uiPort: number;
+    readonly gatewayHost: string;
+    readonly gatewayPort: number;
+  },
+  runsGateway: boolean,
+): ConfigProblem[] {
+  if (!runsGateway || uiPort === 0 || uiPort !== gatewayPort || uiHost !== gatewayHost) return [];
+  return [{
+    variable: VARIABLES.uiPort.name,
+    given: `${uiPort}`,
+    wanted: `another port than ${VARIABLES.gatewayPort.name}, or 0 for any free one`,
+  }];
 }
 
 /** Where a gateway that listens there is reached from the same machine. */

@@ -224,3 +224,15 @@ Deno.test("loadConfig() refuses roles that contradict their addresses", () => {
   const [runner] = problemsOf({ DORMOUSE_ROLE: "runner", DORMOUSE_GATEWAY_PORT: "0" });
   assertEquals(runner!.variable, "DORMOUSE_GATEWAY_PORT");
 });
+
+Deno.test("loadConfig() refuses one port for gateway and dashboard, but for any free one", () => {
+  const ports = (port: string) => ({
+    DORMOUSE_UI_PORT: port,
+    DORMOUSE_GATEWAY_PORT: port,
+  });
+  const [problem] = problemsOf(ports("7000"));
+  assertEquals(problem!.variable, "DORMOUSE_UI_PORT");
+  assertStringIncludes(problem!.wanted, "DORMOUSE_GATEWAY_PORT");
+  assertEquals(loadConfig(ports("0")).ui.port, 0);
+  assertEquals(loadConfig({ ...ports("7000"), RIVET_ENDPOINT: "http://x" }).ui.port, 7000);
+});

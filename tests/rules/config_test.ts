@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { mainArguments } from "../../scripts/run_main.ts";
 import { ORIGINALS } from "../../scripts/jsr_config.ts";
 import { ROOT } from "./source.ts";
 
@@ -46,4 +47,8 @@ Deno.test("the running program is not given every permission", () => {
   for (const text of [tasks["start"] ?? "", tasks["dev"] ?? "", program]) {
     assert(!/(^|\s|")(-A|--allow-all)\b/.test(text), text);
   }
+});
+
+Deno.test("the running program never waits at a permission prompt", () => {
+  assert(mainArguments("/root", "data").includes("--no-prompt"));
 });
