@@ -303,7 +303,8 @@ export class ActorEntry {
     }
     this.#crashes++;
     record.error = message;
-    observer.actorCrashed?.(record.actorId, record.name, message);
+    const here = this.#session?.identity.transport === "memory";
+    observer.actorCrashed?.(record.actorId, record.name, message, here);
     if (record.crashPolicy === "destroy") return this.#destroyed();
     this.#leaveRunner();
     record.sleepTs = host.epoch();

@@ -41,7 +41,8 @@ export interface GatewayObserver {
   actorRunning?(actor: ActorId, name: string, cause: WakeCause, wakeMs: number): void;
   /** `kept`: sockets that hibernate now; `closed`: those that could not. */
   actorAsleep?(actor: ActorId, name: string, kept: number, closed: number): void;
-  actorCrashed?(actor: ActorId, name: string, message: string): void;
+  /** `here`: on a runner of this process. */
+  actorCrashed?(actor: ActorId, name: string, message: string, here: boolean): void;
   actorDestroyed?(actor: ActorId, name: string): void;
   socketOpened?(actor: ActorId, request: RequestId, hibernatable: boolean): void;
   socketClosed?(actor: ActorId, request: RequestId, code: number, reason: string): void;

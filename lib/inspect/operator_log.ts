@@ -9,18 +9,25 @@ export function gatewayLog(logger: Logger): GatewayObserver {
     runnerJoined: (runner, name) =>
       logger.info("Runner {runner} of {name} joined", { runner, name }),
     runnerDisconnected: (runner, reason) =>
-      logger.warn("The tunnel to runner {runner} ended: {reason}", { runner, reason }),
+      isGoodEnd(reason)
+        ? logger.info("Runner {runner} closed its tunnel: {reason}", { runner, reason })
+        : logger.warn("The tunnel to runner {runner} broke: {reason}", { runner, reason }),
     runnerLost: (runner, reason) =>
-      logger.warn("Runner {runner} is given up, its actors move: {reason}", { runner, reason }),
-    actorCrashed: (actor, name, message) =>
-      logger.error("Actor {actor} ({name}) crashed: {message}", { actor, name, message }),
+      isGoodEnd(reason)
+        ? logger.info("Runner {runner} has left: {reason}", { runner, reason })
+        : logger.warn("Runner {runner} is given up, its actors move: {reason}", { runner, reason }),
+    // A runner in this process has told it already, and knows more.
+    actorCrashed: (actor, name, message, here) => {
+      if (here) return;
+      logger.error("Actor {actor} ({name}) crashed: {message}", { actor, name, message });
+    },
     ackRefused: (actor, request, why) =>
       logger.warn("An ack of actor {actor} for socket {request} is refused: {why}", {
         actor,
         request,
         why,
       }),
-    limitReached: (limit, value) => logger.warn("Limit {limit}={value} reached", { limit, value }),
+    limitReached: limitLog(logger, "gateway"),
     storeFailed: (what, error) =>
       logger.error("A record ({what}) could not be kept: {error}", { what, error }),
   };
@@ -28,12 +35,22 @@ export function gatewayLog(logger: Logger): GatewayObserver {
 
 /** Tells an operator what the runner goes through, and an author what their handlers throw. */
 export function runnerLog(logger: Logger): RunnerObserver {
+  let refused: string | undefined;
   return {
-    connection: (state, detail) => logger.info("Tunnel {state} {detail}", { state, detail }),
-    actorStopped: (actor, name, _generation, code, why) => {
-      if (code === "error") {
-        logger.error("Actor {actor} ({name}) stopped: {why}", { actor, name, why });
-      }
+    connection: (state, detail) => {
+      if (state === "connected") refused = undefined;
+      const refusal = REFUSALS.find(([reason]) => detail.includes(reason));
+      if (refusal === undefined) return logger.info("Tunnel {state} {detail}", { state, detail });
+      // It is tried again for as long as it takes, and would be told as often.
+      const [reason, remedy] = refusal;
+      if (reason === refused) return;
+      refused = reason;
+      logger.error("The gateway refuses this runner: {detail}. {remedy}", { detail, remedy });
+    },
+    // A commit that fails crashes the actor: it is told here, once.
+    actorStopped: (actor, name, _generation, code, why, cause) => {
+      if (code === "ok") return;
+      logger.error("Actor {actor} ({name}) crashed: {why}", { actor, name, why: cause ?? why });
     },
     handlerFailed: (actor, handler, error) =>
       logger.error("The {handler} handler of actor {actor} threw: {error}", {
@@ -41,10 +58,11 @@ export function runnerLog(logger: Logger): RunnerObserver {
         actor,
         error,
       }),
-    commitFailed: (actor, why) =>
-      logger.error("Actor {actor} could not commit: {why}", { actor, why }),
-    outgoingLost: (count) => logger.warn("{count} outgoing messages were lost", { count }),
-    limitReached: (limit, value) => logger.warn("Limit {limit}={value} reached", { limit, value }),
+    outgoingLost: (count) =>
+      count === 1
+        ? logger.warn("1 outgoing message was lost")
+        : logger.warn("{count} outgoing messages were lost", { count }),
+    limitReached: limitLog(logger, "runner"),
   };
 }
 
@@ -55,9 +73,47 @@ export function storeLog(logger: Logger): StoreObserver {
         operations,
         error,
       }),
-    limitReached: (limit, value) => logger.warn("Limit {limit}={value} reached", { limit, value }),
+    limitReached: limitLog(logger, "store"),
   };
 }
+
+type Room = "gateway" | "runner" | "store";
+
+/** The variable that sets an option: `ackTimeoutMs` of the gateway is `DORMOUSE_GATEWAY_ACK_TIMEOUT_MS`. */
+export function limitVariable(room: Room, option: string): string {
+  // WebSocket is one word.
+  const words = option.replace("webSocket", "websocket").replace(/[A-Z]/g, "_$&");
+  return `DORMOUSE_${room}_${words}`.toUpperCase();
+}
+
+function limitLog(logger: Logger, room: Room): (limit: string, value: number) => void {
+  return (limit, value) => {
+    const variable = limitVariable(room, limit);
+    logger.warn("Limit {limit}={value} of the {room} reached ({variable})", {
+      limit,
+      value,
+      room,
+      variable,
+    });
+  };
+}
+
+/** Whether a tunnel ended because one of its ends shut down in good order. */
+function isGoodEnd(reason: string): boolean {
+  return reason.startsWith("1000 ") || reason.startsWith("1012 guard.gateway_shutdown");
+}
+
+/** Reasons of a refusal that lasts until a person changes something, and what that is. */
+const REFUSALS: readonly (readonly [reason: string, remedy: string])[] = [
+  [
+    "api.forbidden",
+    "RIVET_TOKEN must be the gateway's admin token: what DORMOUSE_ADMIN_TOKEN sets there, or the " +
+    "token in its dashboard link",
+  ],
+  ["guard.missing_header", "Set RIVET_TOKEN to the gateway's admin token"],
+  ["namespace.not_found", "RIVET_NAMESPACE must name a namespace that the gateway has"],
+  ["ws.invalid_url", "RIVET_ENDPOINT must be the address of a gateway that knows this protocol"],
+];
 
 type Calls = Record<string, ((...args: never[]) => void) | undefined>;
 

@@ -158,7 +158,7 @@ export class ActorInstance {
 
   async #stop(plainClose: Close, timeoutMs: number): Promise<void> {
     this.#stopTimer = this.#context.host.after(timeoutMs, () => {
-      this.crash(new Error(`It did not stop within ${timeoutMs} ms`));
+      this.crash(`It did not stop within ${timeoutMs} ms`);
     });
     await this.#started.promise;
     if (this.#isGone()) return;
@@ -186,7 +186,7 @@ export class ActorInstance {
     if (this.#isGone()) return;
     const why = reasonOf(error);
     this.#sockets.crashed(CLIENT_CLOSE.actorCrashed);
-    this.#leave("error", why, why);
+    this.#leave("error", why, why, error instanceof Error && !isCoded(error) ? error : undefined);
   }
 
   /** The gateway has given it up, or soon will: leaves at once, without a commit. */
@@ -194,7 +194,7 @@ export class ActorInstance {
     this.#leave("ok", null, why);
   }
 
-  #leave(code: StopCode, message: string | null, why: string): void {
+  #leave(code: StopCode, message: string | null, why: string, cause?: Error): void {
     if (this.#isGone()) return;
     this.#phase = "stopped";
     const { observer } = this.#context;
@@ -209,7 +209,8 @@ export class ActorInstance {
     this.#sockets.close();
     this.#started.resolve();
     this.#tell({ kind: "stopped", code, message });
-    observer.actorStopped?.(this.actorId, this.#init.config.name, this.generation, code, why);
+    const { name } = this.#init.config;
+    observer.actorStopped?.(this.actorId, name, this.generation, code, why, cause);
     this.#init.onGone(this);
   }
 
@@ -447,8 +448,11 @@ export class ActorInstance {
 
 /** An error's sentence, behind its code where it has one: an operator looks codes up. */
 function reasonOf(error: unknown): string {
-  if (error instanceof ActorError || error instanceof KvError) {
-    return `${error.code}: ${error.message}`;
-  }
+  if (isCoded(error)) return `${error.code}: ${error.message}`;
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether it is an error of ours: its code says all, and its stack nothing. */
+function isCoded(error: unknown): error is ActorError | KvError {
+  return error instanceof ActorError || error instanceof KvError;
 }

@@ -9,12 +9,14 @@ export interface RunnerObserver {
   connection?(state: ConnectionState, detail: string): void;
   registered?(runner: RunnerId): void;
   actorStarted?(actor: ActorId, name: string, generation: number, loadMs: number): void;
+  /** `cause`: the author's error that crashed it, as it was, where it was one. */
   actorStopped?(
     actor: ActorId,
     name: string,
     generation: number,
     code: "ok" | "error",
     why: string,
+    cause?: Error,
   ): void;
   committed?(actor: ActorId, bytes: number, messages: number, ms: number): void;
   commitFailed?(actor: ActorId, why: string): void;

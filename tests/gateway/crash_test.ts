@@ -14,7 +14,7 @@ Deno.test("crash: policy sleep leaves the actor asleep and its sockets hibernati
   assertEquals(socket.phase, "hibernating");
   assertEquals(client.closes, []);
   assertEquals(plain.ended, "1011 actor.crashed");
-  assertEquals(world.heard("actorCrashed"), [[actorId, name, "boom"]]);
+  assertEquals(world.heard("actorCrashed"), [[actorId, name, "boom", true]]);
   assertEquals((await world.store.actors.get(actorId))?.error, "boom");
   await world.host.advance(60_000);
   assertEquals(entry.phase, "asleep");

@@ -37,14 +37,14 @@ Deno.test("inspector.snapshot() joins what gateway and runner know of a socket",
   );
 });
 
-Deno.test("inspector.snapshot() knows no committed index of a socket whose actor is asleep", async () => {
+Deno.test("inspector.snapshot() takes what is acked for committed while the actor is asleep", async () => {
   const { inspector, source } = setup();
   const counter = source.actor("counter", "demo");
   source.messages(source.socket(counter.actorId), 7, 2);
   await source.gateway.hibernate(counter.actorId);
   const { sockets, totals, actors } = inspector.snapshot();
   assertEquals(sockets[0]!.phase, "hibernating");
-  assertEquals(sockets[0]!.committed, null);
+  assertEquals(sockets[0]!.committed, 7);
   assertEquals(sockets[0]!.acked, 7);
   assertEquals([totals.socketsOpen, totals.socketsHibernating], [1, 1]);
   assertEquals([actors[0]!.phase, actors[0]!.hibernatingSockets], ["asleep", 1]);
@@ -59,16 +59,18 @@ Deno.test("inspector.snapshot() lists a sleeper without sockets, once", async ()
   assertEquals(totals.actors, { asleep: 1 });
 });
 
-Deno.test("inspector.snapshot() orders actors by name and key, so that rows keep their place", async () => {
+Deno.test("inspector.snapshot() lists awake actors first, then by name and key", async () => {
   const { inspector, source } = setup();
   for (const key of ["b", "a", "c"]) source.actor("counter", key);
   source.actor("chat", "z");
   const keys = (): string[] => inspector.snapshot().actors.map(({ name, key }) => `${name}/${key}`);
   const before = keys();
   assertEquals(before, ["chat/z", "counter/a", "counter/b", "counter/c"]);
-  const { actorId } = inspector.snapshot().actors[1]!;
-  await source.gateway.hibernate(actorId as never);
-  assertEquals(keys(), before);
+  for (const index of [1, 0]) {
+    const { actorId } = inspector.snapshot().actors[index]!;
+    await source.gateway.hibernate(actorId as never);
+  }
+  assertEquals(keys(), ["counter/b", "counter/c", "chat/z", "counter/a"]);
 });
 
 Deno.test("inspector.snapshot() has at most the rows of its limit, and counts the rest", () => {
@@ -89,7 +91,7 @@ Deno.test("the event log tells of sleep, wake with cause and latency, move, cras
   observer.actorAsleep?.(id, "counter", 2, 1);
   observer.actorRunning?.(id, "counter", "message", 0.4);
   observer.actorRunning?.(id, "counter", "moved", 12);
-  observer.actorCrashed?.(id, "counter", "boom");
+  observer.actorCrashed?.(id, "counter", "boom", true);
   observer.actorDestroyed?.(id, "counter");
   observer.runnerLost?.(runnerId("r1"), "killed");
   const ts = host.epoch();

@@ -79,6 +79,27 @@ Deno.test("LatencySeries.totals() counts at or below each bound, over all time",
   assertNear(sumMs, 982.45);
 });
 
+Deno.test("LatencySeries.summary() and points() tell no percentile beyond the maximum", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.double({ min: 0.01, max: 500_000, noNaN: true }), {
+        minLength: 1,
+        maxLength: 20,
+      }),
+      async (latencies) => {
+        const host = new VirtualHost();
+        const series = new LatencySeries(host, 5, 5);
+        for (const ms of latencies) series.record(ms);
+        await host.advance(1_000);
+        const { p50, p99, max } = series.summary();
+        assert(p50! <= p99! && p99! <= max!, `p50 ${p50}, p99 ${p99}, max ${max}`);
+        assert(series.points()[0]!.p99 <= max!);
+      },
+    ),
+    { examples: [[[408.438]]] },
+  );
+});
+
 Deno.test("LatencySeries.record() takes any length of time without an error", () => {
   fc.assert(fc.property(fc.double({ min: -1, max: 1e9, noNaN: true }), (ms) => {
     const series = new LatencySeries(new VirtualHost(), 1, 1);

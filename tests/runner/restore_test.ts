@@ -174,7 +174,7 @@ Deno.test("throwing start handler, state function and corrupt state fail the act
   assertEquals(gateway.events("a"), [{
     kind: "stopped",
     code: "error",
-    message: "The kept state is not whole: part 0 is missing",
+    message: "actor.state_corrupt: The kept state is not whole: part 0 is missing",
   }]);
 });
 

@@ -140,7 +140,7 @@ Deno.test("trap 15: a payload that is too large harms its own actor's call only"
   const { gateway, host, runner } = await runnerWorld({
     ...actors,
     big: defineActor({
-      websocket: { message: (_actor, socket) => socket.send(new Uint8Array(21 * 1024 * 1024)) },
+      websocket: { message: (_actor, socket) => socket.send(new Uint8Array(33 * 1024 * 1024)) },
     }),
   });
   await gateway.start("a", { name: "counter" });
@@ -149,7 +149,10 @@ Deno.test("trap 15: a payload that is too large harms its own actor's call only"
   big.send("go");
   fine.send("inc");
   await host.settle();
-  assertEquals(big.closeHeard, { code: 1011, reason: "Server Error" });
+  assertEquals(big.closeHeard, {
+    code: 1009,
+    reason: "ws.message_too_big#webSocketMessageBytes=33554432",
+  });
   assertEquals([fine.texts(), runner.view().state], [['{"count":1}'], "connected"]);
 });
 
