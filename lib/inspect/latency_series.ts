@@ -90,8 +90,8 @@ export class LatencySeries {
     if (count === 0) return { count, p50: null, p99: null, max: null };
     return {
       count,
-      p50: merged.getValueAtPercentile(50) / 1000,
-      p99: merged.getValueAtPercentile(99) / 1000,
+      p50: percentile(merged, 50),
+      p99: percentile(merged, 99),
       max: merged.maxValue / 1000,
     };
   }
@@ -142,7 +142,12 @@ function pointOf({ second, histogram }: Slot): LatencyPoint {
   return {
     second,
     count: histogram.totalCount,
-    p50: histogram.getValueAtPercentile(50) / 1000,
-    p99: histogram.getValueAtPercentile(99) / 1000,
+    p50: percentile(histogram, 50),
+    p99: percentile(histogram, 99),
   };
+}
+
+/** In milliseconds. A histogram tells the upper edge of a bucket, which may lie beyond the maximum. */
+function percentile(histogram: Int32Histogram | Float64Histogram, percent: number): number {
+  return Math.min(histogram.getValueAtPercentile(percent), histogram.maxValue) / 1000;
 }
