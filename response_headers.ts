@@ -21,7 +21,10 @@ export const secured: Middleware<AppState> = async (ctx) => {
 const CSP = "content-security-policy";
 const policies = new WeakMap<DashboardConfig, Middleware<AppState>>();
 
-/** Scripts only with the page's nonce; connections only here and, for "Try it", to the gateway. */
+/**
+ * Scripts only with the page's nonce, and none in what is no page; connections only here and, for "Try it",
+ * to the gateway.
+ */
 export const confined: Middleware<AppState> = async (ctx) => {
   const { config } = ctx.state;
   let policy = policies.get(config);
@@ -32,7 +35,10 @@ export const confined: Middleware<AppState> = async (ctx) => {
   const response = await policy(ctx);
   // One of Fresh's defaults, which no directive takes back. It would turn this page's own addresses
   // into https ones, and plain http is how it is served to a private network.
-  const value = response.headers.get(CSP)?.replace(/upgrade-insecure-requests(; )?/, "");
+  const value = response.headers.get(CSP)?.replace(/upgrade-insecure-requests(; )?/, "")
+    // Only a page has a nonce to stand here.
+    .replace("script-src 'unsafe-inline'", "script-src 'none'")
+    .replace("style-src 'self' 'unsafe-inline'", "style-src 'self'");
   if (value !== undefined) response.headers.set(CSP, value);
   return response;
 };

@@ -1,8 +1,9 @@
+import type { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import { getCookies, setCookie } from "@std/http";
 import { tokenMatches } from "./mod.ts";
 
-/** Cookies do not tell ports apart: the name must not be another's on this host. */
+/** What the names of these cookies begin with. */
 export const SESSION_COOKIE = "dormouse_session";
 const SECONDS = 30 * 24 * 60 * 60;
 
@@ -12,7 +13,7 @@ const SECONDS = 30 * 24 * 60 * 60;
  */
 export function openSession(headers: Headers, token: string): void {
   setCookie(headers, {
-    name: SESSION_COOKIE,
+    name: nameOf(token),
     value: sessionOf(token),
     path: "/",
     httpOnly: true,
@@ -23,10 +24,19 @@ export function openSession(headers: Headers, token: string): void {
 
 /** Whether a request has the cookie that belongs to `token`. */
 export function hasSession(headers: Headers, token: string): boolean {
-  const given = getCookies(headers)[SESSION_COOKIE];
+  const given = getCookies(headers)[nameOf(token)];
   return given !== undefined && tokenMatches(given, sessionOf(token));
 }
 
+/** Browsers send a cookie to every port of a host: each server there needs a name of its own. */
+function nameOf(token: string): string {
+  return `${SESSION_COOKIE}_${hmac(token, "dormouse dashboard cookie").toString("hex", 0, 4)}`;
+}
+
 function sessionOf(token: string): string {
-  return createHmac("sha256", token).update("dormouse dashboard session").digest("base64url");
+  return hmac(token, "dormouse dashboard session").toString("base64url");
+}
+
+function hmac(token: string, of: string): Buffer {
+  return createHmac("sha256", token).update(of).digest();
 }

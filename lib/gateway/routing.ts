@@ -75,7 +75,7 @@ export function headersForActor(headers: Headers): Map<string, string> {
   }
   const cookies = kept.get("cookie");
   if (cookies?.includes(SESSION_COOKIE)) {
-    const shown = cookies.split(/;\s*/).filter((pair) => !pair.startsWith(`${SESSION_COOKIE}=`));
+    const shown = cookies.split(/;\s*/).filter((pair) => !pair.startsWith(SESSION_COOKIE));
     if (shown.length === 0) kept.delete("cookie");
     else kept.set("cookie", shown.join("; "));
   }

@@ -110,6 +110,8 @@ for (const [path, headers, code, word] of mistakes) {
 Deno.test("headersForActor() keeps the dashboard's cookie from the actor", () => {
   const cookie = (given: string) => headersForActor(new Headers({ cookie: given })).get("cookie");
   assertEquals(cookie("a=1; dormouse_session=secret; b=2"), "a=1; b=2");
+  assertEquals(cookie("dormouse_session_0a1b2c3d=secret; a=1"), "a=1");
+  assertEquals(cookie("dormouse_session_0a1b2c3d=x; dormouse_session_99999999=y"), undefined);
   assertEquals(cookie("dormouse_session=secret"), undefined);
   assertEquals(cookie("a=1; not_dormouse_session=2"), "a=1; not_dormouse_session=2");
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { openSession } from "../../lib/access/session.ts";
 import { FakeApp } from "../support/fake_app.ts";
 
 const app = await FakeApp.create();
@@ -18,14 +19,15 @@ async function drained(response: Response): Promise<Response> {
 }
 
 Deno.test("routes but the probes answer 401 without a token, with a wrong one and with a wrong cookie", async () => {
+  const [name] = (await cookie()).split("=");
   for (const path of NEEDS_TOKEN) {
     for (
       const headers of [
         {},
         { authorization: "Bearer wrong" },
         { authorization: `Basic ${TOKEN}` },
-        { cookie: "dormouse_session=wrong" },
-        { cookie: `dormouse_session=${TOKEN}` },
+        { cookie: `${name}=wrong` },
+        { cookie: `${name}=${TOKEN}` },
         { authorization: "Bearer wrong", cookie: await cookie() },
       ]
     ) {
@@ -133,6 +135,29 @@ Deno.test("every page comes with a strict policy, whose nonce is its scripts' an
     assert(!/ on[a-z]+=| style=/.test(html.replace(/<script.*<\/script>/s, "")), "Inline code");
   }
   assertEquals(nonces.size, 3);
+});
+
+Deno.test("what is no page may run no script", async () => {
+  const anonymous = ["/api/snapshot", "/api/events", "/metrics"].map((path) => app.ask(path));
+  const known = ["/api/snapshot", "/api/events", "/api/nowhere", "/metrics", "/livez", "/readyz"]
+    .map((path) => app.call(path));
+  const others = [app.call("/logo.svg"), app.ask(`/login?token=${TOKEN}`)];
+  for (const response of await Promise.all([...anonymous, ...known, ...others])) {
+    const policy = (await drained(response)).headers.get("content-security-policy") ?? "";
+    assertMatch(policy, /(^|; )script-src 'none'(;|$)/);
+    assert(!policy.includes("unsafe"), policy);
+  }
+});
+
+Deno.test("the cookie's name is the token's own: cookies do not tell the ports of a host apart", async () => {
+  const [name, value] = (await cookie()).split("=");
+  assertMatch(name!, /^dormouse_session_[0-9a-f]{8}$/);
+  const others = new Headers();
+  openSession(others, "another-token");
+  const other = others.get("set-cookie")!.split(";")[0]!;
+  assert(other.split("=")[0] !== name, "Two servers share a cookie");
+  const both = await app.ask("/metrics", { headers: { cookie: `${name}=${value}; ${other}` } });
+  assertEquals((await drained(both)).status, 200);
 });
 
 Deno.test("answers of every kind forbid sniffing, framing and keeping", async () => {
