@@ -25,7 +25,7 @@ export function liveState(
       tunnel: tunnelOf(gateway, runner),
       totals: totalsOf(gateway, actors, recorder),
       runners: gateway.runners,
-      actors: actors.sort(byNameAndKey).slice(0, rows).map(actorRow),
+      actors: actors.sort(awakeFirst).slice(0, rows).map(actorRow),
       sockets: socketsOf(gateway.sockets, runner, rows),
       inAll: { actors: actors.length, sockets: gateway.sockets.length },
     };
@@ -90,9 +90,14 @@ function counted({ counts }: Recorder): Pick<Totals, "requestsEnded" | "sleeps" 
   };
 }
 
-function byNameAndKey(a: ActorView, b: ActorView): number {
-  return compare(a.name, b.name) || compare(a.key ?? "", b.key ?? "") ||
+function awakeFirst(a: ActorView, b: ActorView): number {
+  return Number(isAtRest(a)) - Number(isAtRest(b)) || compare(a.name, b.name) ||
+    compare(a.key ?? "", b.key ?? "") ||
     compare(a.actorId, b.actorId);
+}
+
+function isAtRest({ phase }: ActorView): boolean {
+  return phase === "asleep" || phase === "destroyed";
 }
 
 function compare(a: string, b: string): number {
@@ -113,6 +118,7 @@ function socketsOf(
   const byAge = sockets.toSorted((a, b) => a.openedTs - b.openedTs || a.requestId - b.requestId);
   return byAge.slice(0, rows).map((socket) => {
     const far = inside.get(socket.requestId);
+    const acked = socket.hibernatable ? socket.lastAcked : null;
     return {
       requestId: formatId(socket.requestId),
       actorId: socket.actorId,
@@ -124,8 +130,8 @@ function socketsOf(
       sent: socket.lastSent,
       received: far?.lastReceived ?? null,
       handled: far?.lastHandled ?? null,
-      committed: far?.lastCommitted ?? null,
-      acked: socket.hibernatable ? socket.lastAcked : null,
+      committed: far?.lastCommitted ?? acked,
+      acked,
       pendingMessages: socket.pendingMessages,
       pendingBytes: socket.pendingBytes,
       oldestUnackedMs: socket.oldestUnackedMs,

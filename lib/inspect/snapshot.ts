@@ -42,7 +42,7 @@ export interface LiveState {
   /** Acks of the last minute. */
   readonly acks: LatencySummary;
   readonly runners: readonly RunnerView[];
-  /** In the order of name and key. */
+  /** The awake ones first, then in the order of name and key. */
   readonly actors: readonly ActorRow[];
   /** Oldest first. */
   readonly sockets: readonly SocketRow[];
@@ -104,6 +104,7 @@ export interface SocketRow {
   readonly sent: number | null;
   readonly received: number | null;
   readonly handled: number | null;
+  /** Where the runner does not know it: what is acked, which is committed at least. */
   readonly committed: number | null;
   readonly acked: number | null;
   readonly pendingMessages: number | null;
