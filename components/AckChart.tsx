@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type UPlot from "uplot";
 import type { Snapshot } from "../lib/inspect/mod.ts";
 import { chartData, lastPlace, lonely } from "./chart_data.ts";
-import { formatMs } from "./format.ts";
+import { formatClock, formatMs } from "./format.ts";
 
 /** Seconds that the chart shows. */
 const SPAN = 300;
@@ -135,7 +135,10 @@ function optionsFor(element: HTMLElement): UPlot.Options {
       },
     ],
     series: [
-      { value: "{HH}:{mm}:{ss}" },
+      {
+        // Without an ack there is no second to tell of.
+        value: (_chart, second) => typeof second === "number" ? formatClock(second * 1000) : "—",
+      },
       line("p50", color("awake")),
       line("p99", color("accent")),
     ],

@@ -20,12 +20,14 @@ export interface Intent {
 
 export interface ActDialogProps {
   readonly intent: Signal<Intent | null>;
+  /** The server does not answer. */
+  readonly stale: boolean;
   /** Told in a sentence what happened. */
   readonly onOutcome: (sentence: string) => void;
 }
 
 /** Says what hibernating or waking an actor would do, and does it when told to. */
-export function ActDialog({ intent, onOutcome }: ActDialogProps) {
+export function ActDialog({ intent, stale, onOutcome }: ActDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const plan = useSignal<HibernatePlan | null>(null);
   const error = useSignal<string | null>(null);
@@ -99,7 +101,7 @@ export function ActDialog({ intent, onOutcome }: ActDialogProps) {
               type="submit"
               class="button button-primary"
               data-testid={`confirm-${current.action}`}
-              disabled={!ready || busy.value}
+              disabled={!ready || busy.value || stale}
             >
               {title}
             </button>

@@ -18,12 +18,14 @@ export interface ActorsTableProps {
   /** How many there are in all. */
   readonly inAll: number;
   readonly now: number;
+  /** The server does not answer: there is nothing to act on. */
+  readonly stale: boolean;
   /** Absent where there is no gateway to act on. */
   readonly onAct?: ((action: "hibernate" | "wake", actor: ActorRow) => void) | undefined;
 }
 
-/** Actors by name and key: rows stay where they are while their state changes. */
-export function ActorsTable({ actors, inAll, now, onAct }: ActorsTableProps) {
+/** Actors in the order of the snapshot: the awake ones first. */
+export function ActorsTable({ actors, inAll, now, stale, onAct }: ActorsTableProps) {
   if (actors.length === 0) {
     return (
       <Empty title="No actor has anything to do">
@@ -46,7 +48,7 @@ export function ActorsTable({ actors, inAll, now, onAct }: ActorsTableProps) {
             <th scope="col" class="num hidden md:table-cell" title="How often it was started">
               Generation
             </th>
-            <th scope="col" class="num hidden md:table-cell">Age</th>
+            <th scope="col" class="num hidden md:table-cell" title="Since it was made">Age</th>
             {onAct && (
               <th scope="col">
                 <span class="sr-only">Action</span>
@@ -55,7 +57,7 @@ export function ActorsTable({ actors, inAll, now, onAct }: ActorsTableProps) {
           </tr>
         </thead>
         <tbody>
-          {actors.map((actor) => <Row key={actor.actorId} {...{ actor, now, onAct }} />)}
+          {actors.map((actor) => <Row key={actor.actorId} {...{ actor, now, stale, onAct }} />)}
         </tbody>
       </table>
       <Rest total={inAll} shown={actors.length} of="actors" />
@@ -64,7 +66,9 @@ export function ActorsTable({ actors, inAll, now, onAct }: ActorsTableProps) {
 }
 
 function Row(
-  { actor, now, onAct }: { actor: ActorRow; now: number; onAct: ActorsTableProps["onAct"] },
+  { actor, now, stale, onAct }: Pick<ActorsTableProps, "now" | "stale" | "onAct"> & {
+    readonly actor: ActorRow;
+  },
 ) {
   const asleepFor = actor.sleepTs === null ? undefined : `for ${formatAge(now - actor.sleepTs)}`;
   const action = actor.phase === "asleep" ? "wake" : "hibernate";
@@ -80,7 +84,10 @@ function Row(
       <th scope="row">
         <span class="font-medium">{actor.name}</span>
         {actor.key !== null && <span class="text-muted">/{actor.key}</span>}
-        <span class="text-muted ml-2 hidden font-mono text-xs xl:inline" title={actor.actorId}>
+        <span
+          class="text-muted ml-2 hidden font-mono text-xs whitespace-nowrap xl:inline"
+          title={actor.actorId}
+        >
           {shortId(actor.actorId)}
         </span>
         {actor.error !== null && <p class="text-bad text-xs">{actor.error}</p>}
@@ -117,7 +124,7 @@ function Row(
             type="button"
             class="button button-small"
             data-testid={action}
-            disabled={actor.phase === "stopping" || actor.phase === "destroyed"}
+            disabled={stale || actor.phase === "stopping" || actor.phase === "destroyed"}
             aria-label={`${action === "wake" ? "Wake" : "Hibernate"} ${actorName}`}
             onClick={() => onAct(action, actor)}
           >

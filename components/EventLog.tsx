@@ -31,7 +31,8 @@ export function eventText(event: EventRow): string {
     case "moved":
       return `runs on another runner after ${formatMs(event.latencyMs)}`;
     case "sleep":
-      return event.kept === null || event.closed === null
+      return event.kept === null || event.closed === null ||
+          event.kept + event.closed === 0
         ? "left memory"
         : `${plural(event.kept, "socket")} kept, ${event.closed} closed`;
     case "crash":

@@ -66,10 +66,10 @@ export function SocketsTable({ sockets, inAll, keys, now }: SocketsTableProps) {
               data-phase={socket.phase}
             >
               <th scope="row">
-                <span class="font-medium">
+                <span class="font-medium" title={socket.requestId}>
                   {formatActor(socket.actorName, keys.get(socket.actorId) ?? null)}
                 </span>
-                <span class="text-muted ml-2 hidden font-mono text-xs lg:inline">
+                <span class="text-muted ml-2 hidden font-mono text-xs whitespace-nowrap 2xl:inline">
                   {socket.requestId}
                 </span>
               </th>

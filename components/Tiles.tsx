@@ -20,7 +20,7 @@ function Tile({ id, label, value, bad = false, children }: TileProps) {
       >
         {value}
       </dd>
-      <dd class="text-muted numbers truncate text-xs">{children}</dd>
+      <dd class="text-muted numbers text-xs">{children}</dd>
     </div>
   );
 }
@@ -35,8 +35,8 @@ const TUNNEL_WORDS: Readonly<Record<Snapshot["tunnel"]["state"], string>> = {
   no_runner: "No runner",
 };
 
-/** The state of the whole, at a glance. */
-export function Tiles({ snapshot }: { snapshot: Snapshot }) {
+/** The state of the whole, at a glance. `stale`: the server does not answer. */
+export function Tiles({ snapshot, stale }: { snapshot: Snapshot; stale: boolean }) {
   const { tunnel, totals, acks } = snapshot;
   const asleep = totals.actors.asleep ?? 0;
   const awake = Object.values(totals.actors).reduce((sum, count) => sum + count, 0) - asleep;
@@ -49,12 +49,12 @@ export function Tiles({ snapshot }: { snapshot: Snapshot }) {
       <Tile
         id="tunnel"
         label="Tunnel"
-        value={TUNNEL_WORDS[tunnel.state]}
-        bad={tunnel.state !== "connected"}
+        value={stale ? "Unknown" : TUNNEL_WORDS[tunnel.state]}
+        bad={!stale && tunnel.state !== "connected"}
       >
         {tunnel.roundTripMs === null
           ? plural(tunnel.runners, "runner")
-          : `${formatMs(tunnel.roundTripMs)} round trip`}
+          : `${formatMs(tunnel.roundTripMs)} ping`}
         {tunnel.transport === "memory" && " · in process"}
         {tunnel.runners > 1 && ` · ${tunnel.runners} runners`}
       </Tile>

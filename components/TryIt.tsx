@@ -1,13 +1,19 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { formatClock, formatMs } from "./format.ts";
-import { SAMPLES, socketUrl } from "./samples.ts";
+import { formatActor, formatClock, formatMs } from "./format.ts";
+import { type Choice, socketUrl } from "./samples.ts";
 import { Trial, type TrialLine } from "./trial.ts";
 
-/** Opens a WebSocket from this browser to a sample actor, and sends what is typed. */
-export function TryIt({ gatewayUrl }: { gatewayUrl: string | null }) {
+export interface TryItProps {
+  readonly gatewayUrl: string | null;
+  /** At least one. */
+  readonly choices: readonly Choice[];
+}
+
+/** Opens a WebSocket from this browser to an actor, and sends what is typed. */
+export function TryIt({ gatewayUrl, choices }: TryItProps) {
   const trial = useMemo(() => new Trial(), []);
-  const name = useSignal(SAMPLES[0]!.name);
+  const name = useSignal(choices[0]!.name);
   const key = useSignal("demo");
   const hibernatable = useSignal(true);
   const text = useSignal("");
@@ -21,11 +27,16 @@ export function TryIt({ gatewayUrl }: { gatewayUrl: string | null }) {
     );
   }
   const state = trial.state.value;
-  const sample = SAMPLES.find((one) => one.name === name.value)!;
+  const known = choices.find((one) => one.name === name.value);
+  // The runner that announced it may be away for now.
+  const choice = known ?? { name: name.value, about: "", quick: [], runner: "default" };
   const toggle = (event: Event): void => {
     event.preventDefault();
     if (state === "closed") {
-      trial.open(socketUrl(gatewayUrl, name.value, key.value, hibernatable.value));
+      trial.open(
+        socketUrl(gatewayUrl, choice.name, key.value, hibernatable.value, choice.runner),
+        formatActor(choice.name, key.value),
+      );
     } else trial.close();
   };
   const send = (event: Event): void => {
@@ -47,7 +58,8 @@ export function TryIt({ gatewayUrl }: { gatewayUrl: string | null }) {
               value={name.value}
               onChange={(event) => name.value = event.currentTarget.value}
             >
-              {SAMPLES.map((one) => <option key={one.name} value={one.name}>{one.name}</option>)}
+              {(known === undefined ? [choice, ...choices] : choices)
+                .map((one) => <option key={one.name} value={one.name}>{one.name}</option>)}
             </select>
           </label>
           <label class="field">
@@ -73,7 +85,7 @@ export function TryIt({ gatewayUrl }: { gatewayUrl: string | null }) {
           </button>
         </div>
         <div class="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 text-xs">
-          <span class="text-muted">{sample.about}</span>
+          <span class="text-muted">{choice.about}</span>
           <label class="flex items-center gap-1.5">
             <input
               type="checkbox"
@@ -89,7 +101,7 @@ export function TryIt({ gatewayUrl }: { gatewayUrl: string | null }) {
       </form>
       <Lines lines={trial.lines.value} />
       <form class="border-line flex flex-wrap gap-2 border-t p-3" onSubmit={send}>
-        {sample.quick.map((message) => (
+        {choice.quick.map((message) => (
           <button
             key={message}
             type="button"

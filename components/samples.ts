@@ -1,3 +1,5 @@
+import type { RunnerView } from "../lib/gateway/view.ts";
+
 /** What there is to try with each sample actor (`actors/`): what it does, and messages to send. */
 export interface Sample {
   readonly name: string;
@@ -16,18 +18,42 @@ export const SAMPLES: readonly Sample[] = [
   { name: "clock", about: "Ticks by alarm, and sleeps between two ticks.", quick: [] },
 ];
 
+/** An actor to try, and the name of the runners that have it. */
+export interface Choice extends Sample {
+  readonly runner: string;
+}
+
+/**
+ * What connected runners announce, the samples first. All samples when nothing is announced: an
+ * early runner cannot, and who asks for what is not there is told so.
+ */
+export function choicesOf(runners: readonly RunnerView[]): readonly Choice[] {
+  const runnerOf = new Map<string, string>();
+  for (const { state, name, actorNames } of runners) {
+    if (state !== "connected") continue;
+    for (const actor of actorNames) if (!runnerOf.has(actor)) runnerOf.set(actor, name);
+  }
+  if (runnerOf.size === 0) return SAMPLES.map((sample) => ({ ...sample, runner: "default" }));
+  const known = SAMPLES.filter(({ name }) => runnerOf.has(name));
+  const others = [...runnerOf.keys()].filter((name) => !known.some((one) => one.name === name))
+    .sort()
+    .map((name) => ({ name, about: "An actor of your own.", quick: [] }));
+  return [...known, ...others].map((one) => ({ ...one, runner: runnerOf.get(one.name)! }));
+}
+
 /** Where a WebSocket to an actor is opened, by name and key; the actor is made when there is none. */
 export function socketUrl(
   gatewayUrl: string,
   name: string,
   key: string,
   hibernatable: boolean,
+  runner = "default",
 ): string {
   const url = new URL(`/gateway/${encodeURIComponent(name)}/`, gatewayUrl);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   url.searchParams.set("rvt-namespace", "default");
   url.searchParams.set("rvt-method", "getOrCreate");
-  url.searchParams.set("rvt-runner", "default");
+  url.searchParams.set("rvt-runner", runner);
   url.searchParams.set("rvt-key", key);
   if (!hibernatable) url.searchParams.set("hibernate", "0");
   return url.href;

@@ -21,6 +21,8 @@ export class Trial {
   readonly #state = signal<TrialState>("closed");
   readonly #lines: Signal<readonly TrialLine[]> = signal([]);
   #socket: WebSocket | null = null;
+  /** Closed by hand, and no answer yet. */
+  #left: WebSocket | null = null;
   #nextId = 1;
   #sentAt: number | null = null;
 
@@ -32,7 +34,8 @@ export class Trial {
     return this.#lines;
   }
 
-  open(url: string): void {
+  /** `who`: the actor as people speak of it, for the record. */
+  open(url: string, who: string): void {
     this.close();
     this.#state.value = "connecting";
     const socket = this.#socket = new WebSocket(url);
@@ -40,16 +43,19 @@ export class Trial {
     socket.onopen = () => {
       if (socket !== this.#socket) return;
       this.#state.value = "open";
-      this.#add("note", "Connected");
+      this.#add("note", `Connected to ${who}`);
     };
     socket.onmessage = ({ data }) => {
       if (socket === this.#socket) this.#add("received", textOf(data));
     };
     socket.onclose = ({ code, reason }) => {
       if (socket !== this.#socket) return;
+      const end = socket === this.#left
+        ? `Disconnected from ${who}`
+        : `Connection to ${who} closed: ${`${code} ${reason}`.trim()}`;
       this.#socket = null;
       this.#state.value = "closed";
-      this.#add("note", `Closed: ${code}${reason === "" ? "" : ` ${reason}`}`);
+      this.#add("note", end);
     };
   }
 
@@ -61,6 +67,7 @@ export class Trial {
 
   /** The record of the close is written when the server has answered it. */
   close(): void {
+    this.#left = this.#socket;
     this.#socket?.close(1000, "done");
   }
 

@@ -10,6 +10,7 @@ import { LiveStore } from "../components/live_store.ts";
 import { useNow } from "../components/now.ts";
 import { Panel } from "../components/Panel.tsx";
 import { RequestsTable } from "../components/RequestsTable.tsx";
+import { choicesOf } from "../components/samples.ts";
 import { SocketsTable } from "../components/SocketsTable.tsx";
 import { Tiles } from "../components/Tiles.tsx";
 import { TryIt } from "../components/TryIt.tsx";
@@ -35,7 +36,10 @@ export default function Dashboard({ snapshot: first, gatewayUrl, version }: Dash
   }, []);
 
   const snapshot = live.snapshot.value;
-  const now = useNow(snapshot.ts).value;
+  const liveness = live.liveness.value;
+  /** What is shown may no longer be so. */
+  const stale = liveness === "lost" || liveness === "refused";
+  const now = useNow(snapshot.ts, !stale).value;
   const keys =
     useComputed(() =>
       new Map(live.snapshot.value.actors.map(({ actorId, key }) => [actorId as string, key]))
@@ -48,13 +52,14 @@ export default function Dashboard({ snapshot: first, gatewayUrl, version }: Dash
       ]),
     )
   ).value;
+  const choices = useComputed(() => choicesOf(live.snapshot.value.runners)).value;
   const { instance, totals, inAll } = snapshot;
   const canAct = snapshot.role !== "runner";
 
   return (
-    <main class="mx-auto max-w-[110rem] space-y-3 p-3 sm:p-4">
-      <Header {...{ snapshot, now, version, gatewayUrl }} liveness={live.liveness.value} />
-      <Tiles snapshot={snapshot} />
+    <main class="mx-auto max-w-[110rem] space-y-3 p-3 sm:p-4" data-stale={stale || undefined}>
+      <Header {...{ snapshot, now, version, gatewayUrl, liveness }} />
+      <Tiles {...{ snapshot, stale }} />
       <div class="grid gap-3 lg:grid-cols-12">
         <Panel
           id="actors"
@@ -65,12 +70,12 @@ export default function Dashboard({ snapshot: first, gatewayUrl, version }: Dash
           <ActorsTable
             actors={snapshot.actors}
             inAll={inAll.actors}
-            now={now}
+            {...{ now, stale }}
             onAct={canAct ? (action, actor) => intent.value = { action, actor } : undefined}
           />
         </Panel>
         <Panel id="try" title="Try it" class="h-[21rem] lg:col-span-4">
-          <TryIt gatewayUrl={gatewayUrl} />
+          <TryIt gatewayUrl={gatewayUrl} choices={choices} />
         </Panel>
         <Panel
           id="sockets"
@@ -104,7 +109,7 @@ export default function Dashboard({ snapshot: first, gatewayUrl, version }: Dash
           />
         </Panel>
       </div>
-      <ActDialog intent={intent} onOutcome={(sentence) => outcome.value = sentence} />
+      <ActDialog {...{ intent, stale }} onOutcome={(sentence) => outcome.value = sentence} />
     </main>
   );
 }

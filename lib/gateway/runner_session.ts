@@ -242,6 +242,7 @@ export class RunnerSession {
       actors: this.actors.size,
       roundTripMs: this.#roundTripMs,
       connectedTs: this.#connectedTs,
+      actorNames: [...init.prepopulateActorNames?.keys() ?? []],
     };
   }
 

@@ -24,6 +24,8 @@ export interface RunnerView {
   /** Milliseconds of the last ping; `null` before the first. */
   readonly roundTripMs: number | null;
   readonly connectedTs: number;
+  /** Names of the actors that it announced. */
+  readonly actorNames: readonly string[];
 }
 
 export interface ActorView {

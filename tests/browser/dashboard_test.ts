@@ -85,6 +85,11 @@ Deno.test("the dashboard goes live and follows actors and sockets without a relo
   const { page, app } = visit;
   await visit.open();
   await page.getByText("No actor has anything to do").waitFor();
+  await page.locator(`[data-testid="ack-chart"] .u-value`).first().waitFor();
+  assertMatch(
+    await page.locator(`[data-testid="ack-chart"] .u-legend`).innerText(),
+    /^[^N]*—[^N]*$/,
+  );
 
   const counter = app.source.actor("counter", "demo");
   const socket = app.source.socket(counter.actorId);
@@ -159,6 +164,10 @@ Deno.test("the dashboard survives a restart of the server, with nothing missed o
   await page.locator(`[data-event-id="3"]`).waitFor();
   await visit.stop();
   await page.getByText("Connection lost, retrying").waitFor();
+  const stale = page.locator("main[data-stale]");
+  await stale.waitFor();
+  assertEquals(await visit.text("value-tunnel"), "Unknown");
+  assertEquals(await page.locator(`[data-testid="hibernate"]:enabled`).count(), 0);
 
   await visit.serve();
   for (let i = 0; i < 2; i++) visit.app.source.actor("counter", `after-${i}`);
@@ -166,6 +175,9 @@ Deno.test("the dashboard survives a restart of the server, with nothing missed o
   await page.locator(`[data-actor-key="after-1"]`).waitFor();
   visit.app.source.actor("counter", "live");
   await page.locator(`[data-actor-key="live"]`).waitFor();
+  await stale.waitFor({ state: "detached" });
+  assertEquals(await visit.text("value-tunnel"), "Connected");
+  assertEquals(await page.locator(`[data-testid="hibernate"]:enabled`).count(), 3);
   assertEquals(await page.getByTestId("actor-row").count(), 3);
   const ids = await page.getByTestId("event-row")
     .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-event-id")));
@@ -217,9 +229,21 @@ Deno.test("Try it opens a WebSocket, shows what goes over it and how it ends", a
   await page.getByText(`{"count":1}`).waitFor();
   await page.getByTestId("try-message").fill("bye");
   await page.getByTestId("try-message").press("Enter");
-  await page.getByText("Closed: 4001 as asked").waitFor();
+  await page.getByText("Connection to counter/my key closed: 4001 as asked").waitFor();
   const lines = await page.getByTestId("try-text").allInnerTexts();
-  assertEquals(lines, ["Connected", "inc", `{"count":1}`, "bye", "Closed: 4001 as asked"]);
+  assertEquals(lines, [
+    "Connected to counter/my key",
+    "inc",
+    `{"count":1}`,
+    "bye",
+    "Connection to counter/my key closed: 4001 as asked",
+  ]);
+
+  await page.getByTestId("try-actor").selectOption("custom");
+  await page.getByTestId("try-connect").click();
+  await page.getByText("Connected to custom/my key").waitFor();
+  await page.getByTestId("try-disconnect").click();
+  await page.getByText("Disconnected from custom/my key").waitFor();
   assertEquals(visit.complaints, []);
 });
 
@@ -237,16 +261,27 @@ Deno.test("a stranger is asked for the token, and comes in with it", async () =>
   assertEquals(new URL(page.url()).pathname, "/");
 });
 
-Deno.test("the page fits 390 pixels, and the reader's colours", async () => {
+Deno.test("the page fits 390 and 1280 pixels with nothing cut, and the reader's colours", async () => {
   await using visit = await Visit.start();
   const { page, app } = visit;
   for (let i = 0; i < 4; i++) {
-    app.source.socket(app.source.actor("counter", `a-key-that-is-rather-long-${i}`).actorId);
+    const { actorId } = app.source.actor("counter", `a-key-that-is-rather-long-${i}`);
+    app.source.messages(app.source.socket(actorId), 1_234, 10.4);
+    if (i === 0) await app.source.gateway.hibernate(actorId);
   }
+  app.source.runners[0]!.roundTripMs = 0.33;
   await visit.open();
-  await page.setViewportSize({ width: 390, height: 844 });
-  const excess = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
-  assert(Number(excess) <= 0, `The page is ${excess} px too wide`);
+  await page.getByText("0.33 ms ping").waitFor();
+  for (const [width, height] of [[1280, 800], [390, 844]] as const) {
+    await page.setViewportSize({ width, height });
+    const excess = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+    assert(Number(excess) <= 0, `The page is ${excess} px too wide`);
+    const cut = await page.locator(`dd, [aria-label="Actors"], [aria-label="Sockets"]`)
+      .evaluateAll((all) =>
+        all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)
+      );
+    assertEquals(cut, [], `At ${width} pixels`);
+  }
   const ground = (): Promise<string> =>
     page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
   await page.emulateMedia({ colorScheme: "light" });

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { outcomeSentence, planSentences } from "../../components/act.ts";
 import { eventText } from "../../components/EventLog.tsx";
-import { socketUrl } from "../../components/samples.ts";
-import type { HibernatePlan } from "../../lib/gateway/view.ts";
-import { actorId } from "../../lib/protocol/mod.ts";
+import { choicesOf, socketUrl } from "../../components/samples.ts";
+import type { HibernatePlan, RunnerView } from "../../lib/gateway/view.ts";
+import { actorId, runnerId } from "../../lib/protocol/mod.ts";
 
 const PLAN: HibernatePlan = {
   actorId: actorId("a1"),
@@ -54,6 +54,34 @@ Deno.test("eventText() tells a wake's cause and latency, and a sleep's sockets",
   );
   assertEquals(eventText({ ...of, kind: "wake", cause: null, latencyMs: 3 }), "in 3 ms");
   assertEquals(eventText({ ...of, kind: "sleep", kept: 1, closed: 2 }), "1 socket kept, 2 closed");
+  assertEquals(eventText({ ...of, kind: "sleep", kept: 0, closed: 0 }), "left memory");
+});
+
+Deno.test("choicesOf() offers what connected runners announce, the samples first", () => {
+  const runner = {
+    runnerId: runnerId("r1"),
+    name: "default",
+    version: 1,
+    protocolVersion: 7,
+    transport: "memory",
+    state: "connected",
+    totalSlots: 1,
+    actors: 0,
+    roundTripMs: null,
+    connectedTs: 0,
+    actorNames: ["a", "echo", "counter"],
+  } as const;
+  const offered = (...runners: RunnerView[]): string[] =>
+    choicesOf(runners).map(({ name, runner }) => `${name} of ${runner}`);
+  const gpu = { ...runner, name: "gpu", actorNames: ["z", "a"] };
+  assertEquals(offered(runner, gpu), [
+    "counter of default",
+    "echo of default",
+    "a of default",
+    "z of gpu",
+  ]);
+  assertEquals(offered({ ...runner, state: "disconnected" }, gpu), ["a of gpu", "z of gpu"]);
+  assertEquals(offered({ ...runner, actorNames: [] }).length, 4);
 });
 
 Deno.test("socketUrl() names actor and key, and asks for what cannot hibernate", () => {

@@ -53,6 +53,7 @@ export class FakeSource implements InspectSource {
       actors: 0,
       roundTripMs: 0.08,
       connectedTs: host.epoch(),
+      actorNames: ["chat", "clock", "counter", "custom", "echo"],
     });
   }
 
