@@ -8,6 +8,8 @@ export class GatewayError extends Error {
     readonly code: string,
     message: string,
     readonly metadata: Readonly<Record<string, unknown>> | null = null,
+    /** What the response says besides. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message);
   }
@@ -21,13 +23,27 @@ export class GatewayError extends Error {
     const { group, code, message, metadata } = this;
     return Response.json({ group, code, message, metadata }, {
       status: this.status,
-      headers: { "x-rivet-error": this.reason },
+      headers: { ...this.headers, "x-rivet-error": this.reason },
     });
   }
 }
 
 export const actorNotFound = (id: string): GatewayError =>
   new GatewayError(404, "actor", "not_found", `No actor has the id ${id}, or it is destroyed`);
+
+/** What a client is told that asked for an actor by its name, not to be made. */
+export function actorNotNamed(name: string, key: string | null): GatewayError {
+  const named = key === null ? "without a key" : `with the key ${JSON.stringify(key)}`;
+  const message = `There is no actor ${JSON.stringify(name)} ${named}`;
+  return new GatewayError(404, "actor", "not_found", message);
+}
+
+/** What a client is told whose path names an actor by what cannot be its id: a name, most likely. */
+export function notAnActorId(id: string): GatewayError {
+  const { status, group, code, message } = actorNotFound(id);
+  const hint = "To name one, add rvt-method=getOrCreate&rvt-key=…";
+  return new GatewayError(status, group, code, `${message}. ${hint}`);
+}
 
 /** What a request is told when its actor is not there to answer it. */
 export const GONE = {

@@ -11,10 +11,12 @@ import { acceptWebSocket } from "../transport/accept_websocket.ts";
 import type { ActorEntry } from "./actor_entry.ts";
 import type { ClientLink, ClientRequest } from "./client_link.ts";
 import type { ClientSocket } from "./client_socket.ts";
-import { actorNotFound, GatewayError } from "./errors.ts";
+import { actorNotNamed, GatewayError, notAnActorId } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
+import { isRecordId } from "./record_id.ts";
 import { checkHeaderSize, readBody } from "./request_body.ts";
 import { headersForActor, parseTarget, subprotocols, type Target, valueOf } from "./routing.ts";
+import { checkUpgrade, isUpgrade, upgrade } from "./upgrade.ts";
 
 export interface ListenerSetup {
   readonly gateway: Gateway;
@@ -44,10 +46,7 @@ export function listen(setup: ListenerSetup): GatewayListener {
     hostname: setup.hostname,
     port: setup.port,
     onListen: () => {},
-    onError: (error) => {
-      setup.onError(error);
-      return internalError().toResponse();
-    },
+    onError: (error) => asGatewayError(setup, error).toResponse(),
   }, (request) => answer(setup, clients, request));
   const { hostname, port } = server.addr;
   return {
@@ -74,11 +73,14 @@ async function answer(
     if (refused !== undefined) return refused.toResponse();
     checkHeaderSize(request.headers, setup.gateway.options.headerBytes);
     const url = new URL(request.url);
-    const isUpgrade = request.headers.get("upgrade")?.toLowerCase() === "websocket";
-    if (url.pathname === "/runners/connect" && isUpgrade) return await runner(setup, request, url);
+    const isWebSocket = isUpgrade(request);
+    if (isWebSocket) checkUpgrade(request);
+    if (url.pathname === "/runners/connect" && isWebSocket) {
+      return await runner(setup, request, url);
+    }
     const target = parseTarget(url, request.headers);
     if (target === undefined) return await setup.management(request);
-    if (isUpgrade) return await webSocket(setup, clients, request, target);
+    if (isWebSocket) return await webSocket(setup, clients, request, target);
     const entry = await resolve(setup, target);
     const { httpBodyBytes } = setup.gateway.options;
     const body = await readBody(request, httpBodyBytes);
@@ -99,7 +101,10 @@ async function resolve({ gateway, isToken }: ListenerSetup, target: Target): Pro
   if (target.token !== null && !isToken(target.token)) {
     throw new GatewayError(403, "api", "forbidden", "The token is not this gateway's");
   }
-  if (target.actor.by === "id") return await gateway.actors.get(target.actor.actorId);
+  if (target.actor.by === "id") {
+    if (!isRecordId(target.actor.actorId)) throw notAnActorId(target.actor.actorId);
+    return await gateway.actors.get(target.actor.actorId);
+  }
   const { create, spec } = target.actor;
   if (!await gateway.hasNamespace(spec.namespace)) {
     throw new GatewayError(
@@ -111,7 +116,7 @@ async function resolve({ gateway, isToken }: ListenerSetup, target: Target): Pro
   }
   if (create) return (await gateway.actors.getOrCreate(spec)).entry;
   const found = await gateway.actors.find(spec.namespace, spec.name, spec.key);
-  if (found === undefined) throw actorNotFound(`of name ${spec.name} and key ${spec.key}`);
+  if (found === undefined) throw actorNotNamed(spec.name, spec.key);
   return found;
 }
 
@@ -179,24 +184,6 @@ async function runner(setup: ListenerSetup, request: Request, url: URL): Promise
     });
   }
   return response;
-}
-
-function upgrade(request: Request, offered: readonly string[]): Deno.WebSocketUpgrade {
-  let upgraded: Deno.WebSocketUpgrade;
-  try {
-    // No idle timeout: it costs a timer and a ping for each of thousands of sleeping sockets.
-    upgraded = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
-  } catch (error) {
-    throw new GatewayError(
-      400,
-      "guard",
-      "invalid_upgrade",
-      `This is no WebSocket request: ${error}`,
-    );
-  }
-  const protocol = offered.includes("rivet") ? "rivet" : offered[0];
-  if (protocol !== undefined) upgraded.response.headers.set("sec-websocket-protocol", protocol);
-  return upgraded;
 }
 
 /** The socket's state rides on the socket, so that all sockets share their handlers. */

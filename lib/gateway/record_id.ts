@@ -14,3 +14,8 @@ export function newRecordId(host: Host): string {
   }
   return id;
 }
+
+/** Whether a text has the shape of an id. */
+export function isRecordId(text: string): boolean {
+  return /^[0-9a-z]{30}$/.test(text);
+}

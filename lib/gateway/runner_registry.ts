@@ -5,6 +5,7 @@ import {
   formatId,
   isSupportedVersion,
   runnerId,
+  SUPPORTED_VERSIONS,
   TUNNEL_CLOSE,
   withDetail,
 } from "../protocol/mod.ts";
@@ -59,9 +60,9 @@ export class RunnerRegistry {
     let session: RunnerSession | undefined;
     let refused = false;
     this.#greeting.add(link);
-    const refuse = (close: Close): void => {
+    const refuse = (close: Close, detail = formatId(this.#context.gatewayId)): void => {
       refused = true;
-      const { code, reason } = withDetail(close, formatId(this.#context.gatewayId));
+      const { code, reason } = withDetail(close, detail);
       link.close(code, reason);
     };
     const deadline = host.after(options.initTimeoutMs, () => refuse(TUNNEL_CLOSE.initTimeout));
@@ -85,7 +86,10 @@ export class RunnerRegistry {
         session?.detach(link, end);
       },
     });
-    if (!isSupportedVersion(handshake.protocolVersion)) refuse(TUNNEL_CLOSE.invalidPacket);
+    const { protocolVersion } = handshake;
+    if (isSupportedVersion(protocolVersion)) return;
+    const spoken = SUPPORTED_VERSIONS.join(" and ");
+    refuse(TUNNEL_CLOSE.invalidPacket, `version ${protocolVersion} is not spoken, ${spoken} are`);
   }
 
   /** Gives a runner up: what it hosted goes on elsewhere. */

@@ -67,7 +67,10 @@ Deno.test("runner registry: a version that nobody speaks is refused", async () =
     const world = await GatewayWorld.start();
     const runner = FakeRunner.join(world.gateway, world.host, { version });
     await world.settle();
-    assertEquals(runner.ends[0]!.code, 1011);
+    assertEquals(runner.ends, [{
+      code: 1011,
+      reason: `ws.invalid_packet#version ${version} is not spoken, 2 and 7 are`,
+    }]);
     assertEquals(world.gateway.view().runners, []);
     await world.end();
   }
