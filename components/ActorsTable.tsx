@@ -24,7 +24,7 @@ export interface ActorsTableProps {
   readonly onAct?: ((action: "hibernate" | "wake", actor: ActorRow) => void) | undefined;
 }
 
-/** Actors in the order of the snapshot: the awake ones first. */
+/** Actors in the order of the snapshot, the sleepers last. */
 export function ActorsTable({ actors, inAll, now, stale, onAct }: ActorsTableProps) {
   if (actors.length === 0) {
     return (

@@ -49,7 +49,7 @@ export function SocketsTable({ sockets, inAll, keys, now }: SocketsTableProps) {
             <th scope="col" class="num hidden sm:table-cell" title={INDEX_HELP.committed}>
               Committed
             </th>
-            <th scope="col" class="num" title={INDEX_HELP.acked}>Acked</th>
+            <th scope="col" class="num max-sm:pr-3" title={INDEX_HELP.acked}>Acked</th>
             <th scope="col" class="num hidden sm:table-cell">Pending</th>
             <th scope="col" class="num hidden md:table-cell">Oldest unacked</th>
             <th scope="col" class="num hidden lg:table-cell">Open for</th>
@@ -85,7 +85,7 @@ export function SocketsTable({ sockets, inAll, keys, now }: SocketsTableProps) {
               <td class="num hidden sm:table-cell" data-testid="committed">
                 <Index of={socket.committed} />
               </td>
-              <td class="num" data-testid="acked">
+              <td class="num max-sm:pr-3" data-testid="acked">
                 <Index of={socket.acked} />
               </td>
               <td

@@ -72,7 +72,7 @@ export function Tiles({ snapshot, stale }: { snapshot: Snapshot; stale: boolean 
       </Tile>
       <Tile id="acks" label="Ack latency p50" value={formatMs(acks.p50)}>
         p99 <span data-testid="value-ack-p99">{formatMs(acks.p99)}</span>
-        {` · ${formatCount(acks.count)} in 1 min`}
+        {` · ${formatCount(acks.count)}\u00a0in\u00a01\u00a0min`}
       </Tile>
       <Tile id="requests" label="Requests now" value={formatCount(totals.requestsInFlight)}>
         {formatCount(totals.requestsEnded)} answered

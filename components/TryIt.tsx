@@ -8,10 +8,12 @@ export interface TryItProps {
   readonly gatewayUrl: string | null;
   /** At least one. */
   readonly choices: readonly Choice[];
+  /** The server does not answer, and so neither does its gateway. */
+  readonly stale: boolean;
 }
 
 /** Opens a WebSocket from this browser to an actor, and sends what is typed. */
-export function TryIt({ gatewayUrl, choices }: TryItProps) {
+export function TryIt({ gatewayUrl, choices, stale }: TryItProps) {
   const trial = useMemo(() => new Trial(), []);
   const name = useSignal(choices[0]!.name);
   const key = useSignal("demo");
@@ -80,6 +82,7 @@ export function TryIt({ gatewayUrl, choices }: TryItProps) {
             type="submit"
             class={state === "closed" ? "button button-primary" : "button"}
             data-testid={state === "closed" ? "try-connect" : "try-disconnect"}
+            disabled={stale && state === "closed"}
           >
             {state === "closed" ? "Connect" : "Disconnect"}
           </button>

@@ -75,7 +75,7 @@ export default function Dashboard({ snapshot: first, gatewayUrl, version }: Dash
           />
         </Panel>
         <Panel id="try" title="Try it" class="h-[21rem] lg:col-span-4">
-          <TryIt gatewayUrl={gatewayUrl} choices={choices} />
+          <TryIt {...{ gatewayUrl, choices, stale }} />
         </Panel>
         <Panel
           id="sockets"

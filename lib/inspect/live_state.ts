@@ -7,6 +7,9 @@ import type { Recorder } from "./recorder.ts";
 import type { ActorRow, LiveState, SocketRow, Totals, TunnelSummary } from "./snapshot.ts";
 import type { InspectSource } from "./source.ts";
 
+/** How long an actor sleeps before it is listed below those that are awake. */
+const SETTLED_MS = 10_000;
+
 /** How things stand now, from the views of both sides. Only the first `rows` of a table are made. */
 export function liveState(
   source: InspectSource,
@@ -25,7 +28,7 @@ export function liveState(
       tunnel: tunnelOf(gateway, runner),
       totals: totalsOf(gateway, actors, recorder),
       runners: gateway.runners,
-      actors: actors.sort(awakeFirst).slice(0, rows).map(actorRow),
+      actors: actors.sort(awakeFirst(ts)).slice(0, rows).map(actorRow),
       sockets: socketsOf(gateway.sockets, runner, rows),
       inAll: { actors: actors.length, sockets: gateway.sockets.length },
     };
@@ -90,14 +93,20 @@ function counted({ counts }: Recorder): Pick<Totals, "requestsEnded" | "sleeps" 
   };
 }
 
-function awakeFirst(a: ActorView, b: ActorView): number {
-  return Number(isAtRest(a)) - Number(isAtRest(b)) || compare(a.name, b.name) ||
-    compare(a.key ?? "", b.key ?? "") ||
-    compare(a.actorId, b.actorId);
+/** Then by name and key. */
+function awakeFirst(now: number): (a: ActorView, b: ActorView) => number {
+  return (a, b) => Number(isAtRest(a, now)) - Number(isAtRest(b, now)) || byNameAndKey(a, b);
 }
 
-function isAtRest({ phase }: ActorView): boolean {
-  return phase === "asleep" || phase === "destroyed";
+/** One that just fell asleep keeps its place, or rows would jump with each tick of an alarm. */
+function isAtRest({ phase, sleepTs }: ActorView, now: number): boolean {
+  return phase === "destroyed" || phase === "asleep" && now - (sleepTs ?? 0) >= SETTLED_MS;
+}
+
+function byNameAndKey(a: ActorView, b: ActorView): number {
+  return compare(a.name, b.name) ||
+    compare(a.key ?? "", b.key ?? "") ||
+    compare(a.actorId, b.actorId);
 }
 
 function compare(a: string, b: string): number {

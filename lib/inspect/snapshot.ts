@@ -42,7 +42,7 @@ export interface LiveState {
   /** Acks of the last minute. */
   readonly acks: LatencySummary;
   readonly runners: readonly RunnerView[];
-  /** The awake ones first, then in the order of name and key. */
+  /** The awake ones first and those that just fell asleep, then the sleepers: each by name and key. */
   readonly actors: readonly ActorRow[];
   /** Oldest first. */
   readonly sockets: readonly SocketRow[];

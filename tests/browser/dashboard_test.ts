@@ -168,6 +168,7 @@ Deno.test("the dashboard survives a restart of the server, with nothing missed o
   await stale.waitFor();
   assertEquals(await visit.text("value-tunnel"), "Unknown");
   assertEquals(await page.locator(`[data-testid="hibernate"]:enabled`).count(), 0);
+  assert(await page.getByTestId("try-connect").isDisabled());
 
   await visit.serve();
   for (let i = 0; i < 2; i++) visit.app.source.actor("counter", `after-${i}`);
@@ -272,6 +273,7 @@ Deno.test("the page fits 390 and 1280 pixels with nothing cut, and the reader's 
   app.source.runners[0]!.roundTripMs = 0.33;
   await visit.open();
   await page.getByText("0.33 ms ping").waitFor();
+  await page.locator(`[data-testid="ack-chart"] .u-value`).last().waitFor();
   for (const [width, height] of [[1280, 800], [390, 844]] as const) {
     await page.setViewportSize({ width, height });
     const excess = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
@@ -281,6 +283,9 @@ Deno.test("the page fits 390 and 1280 pixels with nothing cut, and the reader's 
         all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)
       );
     assertEquals(cut, [], `At ${width} pixels`);
+    const legend = await page.locator(`[data-testid="ack-chart"] .u-series`)
+      .evaluateAll((all) => new Set(all.map((one) => (one as HTMLElement).offsetTop)).size);
+    assertEquals(legend, 1, `The legend has ${legend} lines at ${width} pixels`);
   }
   const ground = (): Promise<string> =>
     page.evaluate("getComputedStyle(document.documentElement).backgroundColor");

@@ -59,8 +59,8 @@ Deno.test("inspector.snapshot() lists a sleeper without sockets, once", async ()
   assertEquals(totals.actors, { asleep: 1 });
 });
 
-Deno.test("inspector.snapshot() lists awake actors first, then by name and key", async () => {
-  const { inspector, source } = setup();
+Deno.test("inspector.snapshot() lists awake actors first, by name and key; who just fell asleep keeps its place", async () => {
+  const { host, inspector, source } = setup();
   for (const key of ["b", "a", "c"]) source.actor("counter", key);
   source.actor("chat", "z");
   const keys = (): string[] => inspector.snapshot().actors.map(({ name, key }) => `${name}/${key}`);
@@ -70,6 +70,9 @@ Deno.test("inspector.snapshot() lists awake actors first, then by name and key",
     const { actorId } = inspector.snapshot().actors[index]!;
     await source.gateway.hibernate(actorId as never);
   }
+  await host.advance(9_999);
+  assertEquals(keys(), before);
+  await host.advance(1);
   assertEquals(keys(), ["counter/b", "counter/c", "chat/z", "counter/a"]);
 });
 
