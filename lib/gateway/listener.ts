@@ -13,6 +13,7 @@ import type { ClientLink, ClientRequest } from "./client_link.ts";
 import type { ClientSocket } from "./client_socket.ts";
 import { actorNotNamed, GatewayError, notAnActorId } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
+import { refuseRunner } from "./refuse_runner.ts";
 import { isRecordId } from "./record_id.ts";
 import { checkHeaderSize, readBody } from "./request_body.ts";
 import { headersForActor, parseTarget, subprotocols, type Target, valueOf } from "./routing.ts";
@@ -172,9 +173,7 @@ async function runner(setup: ListenerSetup, request: Request, url: URL): Promise
   const { socket, response } = upgrade(request, offered);
   const link = acceptWebSocket(socket, { maxFrameBytes: FRAME_BYTES });
   if (refused !== undefined) {
-    link.start({ onFrame: () => {}, onClose: () => {} });
-    const { code, reason } = withDetail(refused, "handshake");
-    link.close(code, reason);
+    refuseRunner(setup.host, link, withDetail(refused, "handshake"));
   } else {
     setup.gateway.acceptRunner(link, {
       protocolVersion: Number(version),

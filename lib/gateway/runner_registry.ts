@@ -14,6 +14,7 @@ import type { ActorEntry } from "./actor_entry.ts";
 import type { GatewayContext } from "./context.ts";
 import type { ActorRecord } from "./gateway_store.ts";
 import { newRecordId } from "./record_id.ts";
+import { refuseRunner } from "./refuse_runner.ts";
 import { type RunnerIdentity, RunnerSession } from "./runner_session.ts";
 
 /** What a runner's connection carries besides its frames: the query of `/runners/connect`. */
@@ -57,12 +58,18 @@ export class RunnerRegistry {
   /** Takes a runner's tunnel, whatever it turns out to be: each refusal is a close with its reason. */
   accept(link: Link, handshake: RunnerHandshake): void {
     const { host, options } = this.#context;
+    const { protocolVersion } = handshake;
+    if (!isSupportedVersion(protocolVersion)) {
+      const spoken = SUPPORTED_VERSIONS.join(" and ");
+      const detail = `version ${protocolVersion} is not spoken, ${spoken} are`;
+      return refuseRunner(host, link, withDetail(TUNNEL_CLOSE.invalidPacket, detail));
+    }
     let session: RunnerSession | undefined;
     let refused = false;
     this.#greeting.add(link);
-    const refuse = (close: Close, detail = formatId(this.#context.gatewayId)): void => {
+    const refuse = (close: Close): void => {
       refused = true;
-      const { code, reason } = withDetail(close, detail);
+      const { code, reason } = withDetail(close, formatId(this.#context.gatewayId));
       link.close(code, reason);
     };
     const deadline = host.after(options.initTimeoutMs, () => refuse(TUNNEL_CLOSE.initTimeout));
@@ -86,10 +93,6 @@ export class RunnerRegistry {
         session?.detach(link, end);
       },
     });
-    const { protocolVersion } = handshake;
-    if (isSupportedVersion(protocolVersion)) return;
-    const spoken = SUPPORTED_VERSIONS.join(" and ");
-    refuse(TUNNEL_CLOSE.invalidPacket, `version ${protocolVersion} is not spoken, ${spoken} are`);
   }
 
   /** Gives a runner up: what it hosted goes on elsewhere. */

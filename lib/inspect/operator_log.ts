@@ -113,6 +113,7 @@ const REFUSALS: readonly (readonly [reason: string, remedy: string])[] = [
   ["guard.missing_header", "Set RIVET_TOKEN to the gateway's admin token"],
   ["namespace.not_found", "RIVET_NAMESPACE must name a namespace that the gateway has"],
   ["ws.invalid_url", "RIVET_ENDPOINT must be the address of a gateway that knows this protocol"],
+  ["ws.invalid_packet#version", "DORMOUSE_PROTOCOL_VERSION must be one that the gateway speaks"],
 ];
 
 type Calls = Record<string, ((...args: never[]) => void) | undefined>;
