@@ -46,7 +46,7 @@ export class ActorEntry {
   #readyTimer: Timer | undefined;
   #stopTimer: Timer | undefined;
   #restartTimer: Timer | undefined;
-  #restWaiters: (() => void)[] = [];
+  #restWaiters: ((forced: string | null) => void)[] = [];
 
   constructor(context: GatewayContext, record: ActorRecord) {
     this.#context = context;
@@ -210,9 +210,12 @@ export class ActorEntry {
     this.#restartTimer?.cancel();
   }
 
-  /** Resolves when the actor has left its runner. */
-  rest(): Promise<void> {
-    if (this.#phase === "asleep" || this.#phase === "destroyed") return Promise.resolve();
+  /**
+   * Resolves when the actor has left its runner: with `null`, or with why it had to be stopped by
+   * force.
+   */
+  rest(): Promise<string | null> {
+    if (this.#phase === "asleep" || this.#phase === "destroyed") return Promise.resolve(null);
     return new Promise((resolve) => this.#restWaiters.push(resolve));
   }
 
@@ -252,21 +255,22 @@ export class ActorEntry {
   #neverStopped(): void {
     const { observer, options } = this.#context;
     observer.limitReached?.("actorStopThresholdMs", options.actorStopThresholdMs);
-    this.record.error = `It did not stop within ${options.actorStopThresholdMs * 2} ms`;
-    this.#stopped("error", this.record.error);
+    this.#stopped("error", `It did not stop within ${options.actorStopThresholdMs * 2} ms`);
   }
 
   #stopped(code: StopCode, message: string | null): void {
     if (this.#phase === "stopping") {
       if (this.#stopFor === "destroy") return this.#destroyed();
-      return this.#asleep(CLIENT_CLOSE.actorStopped);
+      const forced = code === "error" ? message ?? "no message" : null;
+      this.record.error = forced;
+      return this.#asleep(CLIENT_CLOSE.actorStopped, undefined, forced);
     }
     if (code === "ok") return this.#asleep(CLIENT_CLOSE.actorStopped);
     this.#crashed(message ?? "no message");
   }
 
   /** Off its runner. Wakes again at once when somebody waits, or `again` says so. */
-  #asleep(close: Close, again?: WakeCause): void {
+  #asleep(close: Close, again?: WakeCause, forced: string | null = null): void {
     this.#leaveRunner();
     const { record } = this;
     record.sleepTs = this.#context.host.epoch();
@@ -281,7 +285,7 @@ export class ActorEntry {
     this.#phase = "asleep";
     this.#context.persist(record);
     this.#context.observer.actorAsleep?.(record.actorId, record.name, kept, closed);
-    this.#rested();
+    this.#rested(forced);
     const cause = again ?? this.#wakeAfter ?? this.#whoWaits();
     this.#wakeAfter = undefined;
     if (cause === undefined) {
@@ -399,9 +403,9 @@ export class ActorEntry {
     return cause;
   }
 
-  #rested(): void {
+  #rested(forced: string | null = null): void {
     const waiters = this.#restWaiters;
     this.#restWaiters = [];
-    for (const resolve of waiters) resolve();
+    for (const resolve of waiters) resolve(forced);
   }
 }

@@ -178,9 +178,16 @@ export class Gateway {
       return { ...plan, result: "already_asleep", tookMs: 0, detail };
     }
     actor.stop("sleep");
-    await actor.rest();
+    const forced = await actor.rest();
     const tookMs = this.#host.now() - startedAt;
     const { phase } = actor;
+    if (forced !== null) {
+      const now = phase === "asleep"
+        ? "It has left its runner"
+        : "Something was waiting for it, and it started again";
+      const detail = `It was stopped by force: ${forced}. ${now}`;
+      return { ...plan, result: "failed", tookMs, detail };
+    }
     if (phase === "asleep") {
       return { ...plan, result: "asleep", tookMs, detail: "It left its runner's memory" };
     }

@@ -158,7 +158,8 @@ export class ActorInstance {
 
   async #stop(plainClose: Close, timeoutMs: number): Promise<void> {
     this.#stopTimer = this.#context.host.after(timeoutMs, () => {
-      this.crash(`It did not stop within ${timeoutMs} ms`);
+      const what = this.isBusy ? "A handler did not end" : "It did not stop";
+      this.crash(`${what} within ${timeoutMs} ms`);
     });
     await this.#started.promise;
     if (this.#isGone()) return;

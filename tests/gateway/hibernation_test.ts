@@ -97,6 +97,30 @@ Deno.test("hibernation: something unacked wakes the actor again, and the person 
   await world.end();
 });
 
+Deno.test("hibernation: an actor that had to be stopped by force is a failure, woken or not", async () => {
+  for (const waits of [true, false]) {
+    const { world, entry, socket, runner } = await scene();
+    const { actorId } = entry.record;
+    if (waits) socket.fromClient("a");
+    await world.settle();
+    runner.script.stop = (self, actor) => {
+      world.host.after(24_000, () => self.crash(actor, "A handler did not end within 24000 ms"));
+    };
+    const outcome = world.gateway.hibernate(actorId);
+    await world.host.advance(24_000);
+    const { result, detail, tookMs } = await outcome;
+    assertEquals([result, tookMs], ["failed", 24_000]);
+    assertEquals(
+      detail,
+      "It was stopped by force: A handler did not end within 24000 ms. " +
+        (waits ? "Something was waiting for it, and it started again" : "It has left its runner"),
+    );
+    if (waits) runner.ack(socket.requestId, 1);
+    socket.clientClosed(1000, "");
+    await world.shutdown();
+  }
+});
+
 Deno.test("hibernation: asking about an actor keeps nothing of it in memory", async () => {
   const { world, runner, entry, socket } = await scene();
   const { actorId } = entry.record;

@@ -180,7 +180,7 @@ Deno.test("stop is over at stopShare of the threshold, although a handler never 
   assertEquals(gateway.events("a").at(-1), {
     kind: "stopped",
     code: "error",
-    message: "It did not stop within 24000 ms",
+    message: "A handler did not end within 24000 ms",
   });
   assertEquals([client.acks(), runner.view().actors], [[], []]);
 });
