@@ -160,11 +160,13 @@ Deno.test("throwing start handler, state function and corrupt state fail the act
     throw new Error("oops");
   };
   for (const definition of [defineActor({ start: oops }), defineActor({ state: oops })]) {
-    const { gateway, runner, host } = await worldOf(definition);
+    const { gateway, runner, host, log } = await worldOf(definition);
     assertEquals(gateway.events("a"), [{ kind: "stopped", code: "error", message: "oops" }]);
+    // The author's own error is told whole: its stack says where.
+    assertEquals(log.causes.map((cause) => cause?.message), ["oops"]);
     assertEquals([runner.view().actors, host.timers > 2], [[], false]);
   }
-  const { gateway } = await runnerWorld(actors);
+  const { gateway, log } = await runnerWorld(actors);
   gateway.kv.set(
     "a",
     HEADER_KEY,
@@ -176,6 +178,7 @@ Deno.test("throwing start handler, state function and corrupt state fail the act
     code: "error",
     message: "actor.state_corrupt: The kept state is not whole: part 0 is missing",
   }]);
+  assertEquals(log.causes, [undefined]);
 });
 
 Deno.test("snapshot of more sockets than one list brings is read in several", async () => {

@@ -4,6 +4,8 @@ import type { RunnerObserver } from "../../lib/runner/mod.ts";
 export class LogObserver implements Required<RunnerObserver> {
   readonly lines: string[] = [];
   readonly errors: { readonly handler: string; readonly error: unknown }[] = [];
+  /** What crashed actors, where it was the author's. */
+  readonly causes: (Error | undefined)[] = [];
   lost = 0;
 
   /** Lines that begin with `start`. */
@@ -20,8 +22,16 @@ export class LogObserver implements Required<RunnerObserver> {
   actorStarted(actor: string, name: string, generation: number): void {
     this.lines.push(`started ${actor} ${name} ${generation}`);
   }
-  actorStopped(actor: string, _name: string, generation: number, code: string, why: string): void {
+  actorStopped(
+    actor: string,
+    _name: string,
+    generation: number,
+    code: string,
+    why: string,
+    cause?: Error,
+  ): void {
     this.lines.push(`stopped ${actor} ${generation} ${code}: ${why}`);
+    if (code === "error") this.causes.push(cause);
   }
   committed(actor: string, bytes: number, messages: number): void {
     this.lines.push(`committed ${actor} ${bytes} ${messages}`);
