@@ -56,6 +56,8 @@ export class Connection {
   #reconnects = 0;
   #heardAt = 0;
   #timer: Timer | undefined;
+  /** The link that was closed at the end, until its peer has heard it. */
+  #leaving: { readonly epoch: number; readonly gone: () => void } | undefined;
 
   constructor(context: ConnectionContext, handlers: ConnectionHandlers) {
     this.#context = context;
@@ -90,11 +92,17 @@ export class Connection {
     if (this.#state !== "evicted" && this.#state !== "stopped") this.#become("draining", "");
   }
 
-  /** Ends the tunnel and every further attempt. */
-  stop(close: Close): void {
-    if (this.#state === "evicted" || this.#state === "stopped") return;
+  /** Ends the tunnel and every further attempt. Resolves when the link is closed to the end. */
+  stop(close: Close): Promise<void> {
+    if (this.#state === "evicted" || this.#state === "stopped") return Promise.resolve();
     this.#become("stopped", close.reason);
-    this.#end()?.close(close.code, close.reason);
+    const lastEpoch = this.#epoch;
+    const link = this.#end();
+    if (link === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#leaving = { epoch: lastEpoch, gone: resolve };
+      link.close(close.code, close.reason);
+    });
   }
 
   /** Puts a message on the tunnel. While there is none it is dropped, and the result is false. */
@@ -192,6 +200,7 @@ export class Connection {
   }
 
   #onClose(epoch: number, end: LinkEnd): void {
+    if (epoch === this.#leaving?.epoch) this.#leaving.gone();
     if (epoch !== this.#epoch) return;
     const detail = `${end.code} ${end.reason}`.trim();
     const { code, reason } = TUNNEL_CLOSE.eviction;

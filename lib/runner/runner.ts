@@ -314,8 +314,11 @@ class TunnelRunner implements Runner {
     const orderly = this.#actors.drain(runnerShutdown, Math.max(0, deadlineMs - ackMs) * 0.9)
       .then(() => this.#eventsAcked(ackMs));
     await Promise.race([orderly, deadline.promise]);
+    // A process that ends now takes its close with it: the gateway would wait for it to come back.
+    const goodbye = this.#host.after(ackMs, deadline.resolve);
+    await Promise.race([this.#connection.stop(TUNNEL_CLOSE.runnerShutdown), deadline.promise]);
+    goodbye.cancel();
     timer.cancel();
-    this.#connection.stop(TUNNEL_CLOSE.runnerShutdown);
     this.#end("shut down");
   }
 

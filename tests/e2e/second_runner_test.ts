@@ -36,6 +36,10 @@ Deno.test("a second runner that is asked to end hands its actors over before it 
   assertEquals((await second.exit()).code, 0, second.output);
   for (const client of clients) assertEquals(await client.ask("inc"), `{"count":2}`);
   await Promise.all(clients.map((client) => client.close()));
+  await until(
+    "the gateway has heard the runner's close",
+    () => /\[info\] .* closed its tunnel: 1000 pegboard\.runner_shutdown/.test(first.output),
+  );
 });
 
 /** A runner process of its own that joins the gateway of another over a WebSocket. */
