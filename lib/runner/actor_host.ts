@@ -1,3 +1,4 @@
+import type { ActorDefinition } from "../actor/mod.ts";
 import {
   type ActorId,
   CLIENT_CLOSE,
@@ -9,16 +10,17 @@ import {
 } from "../protocol/mod.ts";
 import { ActorInstance } from "./actor_instance.ts";
 import type { CommandLog } from "./command_log.ts";
-import type { RunnerContext } from "./context.ts";
+import type { ActorHostContext, RunnerContext } from "./context.ts";
+import type { Hosting } from "./hosting.ts";
 import { errorResponse } from "./http_request.ts";
 import { LooseChannel } from "./loose_channel.ts";
 import { RecentSet } from "./recent_set.ts";
 import { RequestMap } from "./request_map.ts";
-import type { ActorHostView } from "./view.ts";
+import type { ActorHostView, TunnelSocketView } from "./view.ts";
 
 /** Every actor on this runner: starts and stops them, and brings each frame to its actor. */
-export class ActorHost {
-  readonly #context: RunnerContext;
+export class ActorHost implements Hosting {
+  readonly #context: ActorHostContext;
   readonly #commands: CommandLog;
   readonly #actors = new Map<ActorId, ActorInstance>();
   /** Sockets of starting actors, until they are restored. */
@@ -27,21 +29,38 @@ export class ActorHost {
   readonly #departed: RecentSet<ActorId>;
   #isClosed = false;
 
-  constructor(context: RunnerContext, commands: CommandLog) {
-    this.#context = context;
+  constructor(
+    context: RunnerContext,
+    commands: CommandLog,
+    definitions: ReadonlyMap<string, ActorDefinition>,
+  ) {
     this.#commands = commands;
     const { host, options, observer } = context;
-    this.#departed = new RecentSet<ActorId>({
+    const recent = {
       host,
       keepMs: options.departedMs,
       limit: options.departedIds,
       onLimit: () => observer.limitReached?.("departedIds", options.departedIds),
+    };
+    this.#context = {
+      ...context,
+      definitions,
+      sockets: new RequestMap(),
+      departedSockets: new RecentSet(recent),
+      closedSockets: new RecentSet(recent),
+    };
+    this.#departed = new RecentSet<ActorId>({
+      ...recent,
       onForgotten: (actorId) => commands.forget(actorId),
     });
   }
 
   get size(): number {
     return this.#actors.size;
+  }
+
+  connected(): void {
+    this.#context.closedSockets.clear();
   }
 
   command({ checkpoint, command }: CommandWrapper): void {
@@ -117,10 +136,16 @@ export class ActorHost {
   clear(): void {
     this.#departed.clear();
     this.#restoring.clear();
+    this.#context.departedSockets.clear();
+    this.#context.closedSockets.clear();
   }
 
   view(): ActorHostView[] {
     return [...this.#actors.values()].map((actor) => actor.view());
+  }
+
+  socketsView(): TunnelSocketView[] {
+    return [...this.#context.sockets.values()].map((socket) => socket.view());
   }
 
   #start(
@@ -159,7 +184,7 @@ export class ActorHost {
   }
 
   #stop(actor: ActorInstance): Promise<void> {
-    return actor.stop(CLIENT_CLOSE.actorStopped, this.#context.stopTimeoutMs);
+    return actor.stop(CLIENT_CLOSE.actorStopped, this.#context.stopTimeoutMs());
   }
 
   #gone(actor: ActorInstance): void {

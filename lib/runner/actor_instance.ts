@@ -21,7 +21,7 @@ import {
 import { HostedContext } from "./actor_context.ts";
 import { Alarm } from "./alarm.ts";
 import { CommitLoop } from "./commit_loop.ts";
-import type { RunnerContext } from "./context.ts";
+import type { ActorHostContext } from "./context.ts";
 import type { RequestStart } from "./http_request.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { isReplayable, type Letter } from "./letter.ts";
@@ -68,7 +68,7 @@ export class ActorInstance {
   readonly commit: CommitLoop;
   readonly outputs: OutputPath;
   state: unknown = undefined;
-  readonly #context: RunnerContext;
+  readonly #context: ActorHostContext;
   readonly #init: InstanceInit;
   readonly #definition: ActorDefinition;
   readonly #actor: HostedContext;
@@ -84,7 +84,7 @@ export class ActorInstance {
   #stopping: Promise<void> | undefined;
   #stopTimer: Timer | undefined;
 
-  constructor(context: RunnerContext, init: InstanceInit) {
+  constructor(context: ActorHostContext, init: InstanceInit) {
     const { host, options, outbox } = context;
     const { actorId, definition } = init;
     this.#context = context;

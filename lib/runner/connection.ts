@@ -27,6 +27,8 @@ export interface ConnectionHandlers {
   onMessage(message: ToClient): void;
   /** The tunnel was up and is not any more. Another attempt follows by itself. */
   onCut(): void;
+  /** A link has ended, or an attempt at one: what the gateway said, or 1006 and why. */
+  onLinkEnd(end: LinkEnd): void;
   /** Another runner has taken our place. No attempt follows. */
   onEvicted(reason: string): void;
 }
@@ -204,14 +206,15 @@ export class Connection {
     if (epoch !== this.#epoch) return;
     const detail = `${end.code} ${end.reason}`.trim();
     const { code, reason } = TUNNEL_CLOSE.eviction;
-    if (end.code !== code || !end.reason.startsWith(reason)) return this.#lost(epoch, detail);
+    if (end.code !== code || !end.reason.startsWith(reason)) return this.#lost(epoch, detail, end);
     this.#become("evicted", detail);
     this.#end();
+    this.#handlers.onLinkEnd(end);
     this.#handlers.onEvicted(detail);
   }
 
   /** The link is gone, or as good as gone, or never was. */
-  #lost(epoch: number, detail: string): void {
+  #lost(epoch: number, detail: string, end: LinkEnd = { code: 1006, reason: detail }): void {
     if (epoch !== this.#epoch) return;
     const { host, options } = this.#context;
     const wasUp = this.#up;
@@ -223,6 +226,7 @@ export class Connection {
       this.#reconnects++;
       this.#open();
     });
+    this.#handlers.onLinkEnd(end);
     if (wasUp) this.#handlers.onCut();
   }
 

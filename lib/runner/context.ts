@@ -11,18 +11,26 @@ import type { RecentSet } from "./recent_set.ts";
 import type { RequestMap } from "./request_map.ts";
 import type { TunnelSocket } from "./tunnel_socket.ts";
 
-/** What the parts of one runner share. */
+/** What the parts of one runner share, whatever hosts its actors. */
 export interface RunnerContext {
   readonly host: Host;
   readonly observer: RunnerObserver;
   readonly options: RunnerOptions;
-  readonly definitions: ReadonlyMap<string, ActorDefinition>;
   readonly connection: Connection;
   readonly outbox: Outbox;
   readonly kv: KvClient;
+  readonly requests: RequestMap<HttpExchange>;
+  /** A stopping actor must be gone by then, in milliseconds. */
+  stopTimeoutMs(): number;
+  /** Tells the gateway, until it has heard. */
+  event(actorId: ActorId, generation: number, event: ActorEvent): void;
+}
+
+/** What the parts of {@link ActorHost} share. */
+export interface ActorHostContext extends RunnerContext {
+  readonly definitions: ReadonlyMap<string, ActorDefinition>;
   /** Every socket of every actor here. */
   readonly sockets: RequestMap<TunnelSocket>;
-  readonly requests: RequestMap<HttpExchange>;
   /**
    * Sockets that have just left with their actor. Frames for them may still be on their way: no
    * reason to close a client's socket that the gateway keeps open for the actor's next life.
@@ -30,8 +38,4 @@ export interface RunnerContext {
   readonly departedSockets: RecentSet<string>;
   /** Sockets that were closed from here. The gateway may not have heard yet; a cut forgets them. */
   readonly closedSockets: RecentSet<string>;
-  /** A stopping actor must be gone by then, in milliseconds. */
-  readonly stopTimeoutMs: number;
-  /** Tells the gateway, until it has heard. */
-  event(actorId: ActorId, generation: number, event: ActorEvent): void;
 }

@@ -14,7 +14,7 @@ import {
   withDetail,
 } from "../protocol/mod.ts";
 import type { CommitLoop } from "./commit_loop.ts";
-import type { RunnerContext } from "./context.ts";
+import type { ActorHostContext } from "./context.ts";
 import type { Letter } from "./letter.ts";
 import { LooseChannel } from "./loose_channel.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -47,7 +47,7 @@ const decoder = new TextDecoder();
 export class SocketRoom implements SocketOwner {
   /** The open ones, as the author sees them. */
   readonly open = new Set<TunnelSocket>();
-  readonly #context: RunnerContext;
+  readonly #context: ActorHostContext;
   readonly #owner: SocketRoomOwner;
   /** Every socket that is registered: opening, open, or closed and not yet committed. */
   readonly #known = new Set<TunnelSocket>();
@@ -56,7 +56,7 @@ export class SocketRoom implements SocketOwner {
   #early: ToClientTunnelMessage[] | undefined = [];
   #isClosed = false;
 
-  constructor(context: RunnerContext, owner: SocketRoomOwner) {
+  constructor(context: ActorHostContext, owner: SocketRoomOwner) {
     this.#context = context;
     this.#owner = owner;
   }

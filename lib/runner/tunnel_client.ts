@@ -1,0 +1,319 @@
+import type { Host, Timer } from "../host/host.ts";
+import {
+  type ActorEvent,
+  type ActorId,
+  capabilities,
+  CLIENT_CLOSE,
+  type EventWrapper,
+  type ProtocolVersion,
+  type RunnerId,
+  type ToClient,
+  type ToServer,
+  TUNNEL_CLOSE,
+} from "../protocol/mod.ts";
+import type { Connect } from "../transport/link.ts";
+import { CommandLog } from "./command_log.ts";
+import { Connection, type ToClientInit } from "./connection.ts";
+import type { RunnerContext } from "./context.ts";
+import { EventLog } from "./event_log.ts";
+import type { Hosting } from "./hosting.ts";
+import { KvClient } from "./kv_client.ts";
+import type { RunnerObserver } from "./observer.ts";
+import { checkRunnerOptions, type RunnerOptions } from "./options.ts";
+import { Outbox } from "./outbox.ts";
+import { RequestMap } from "./request_map.ts";
+import type { RunnerSelfView } from "./view.ts";
+
+export interface TunnelClientInit {
+  /** Opens a link to the gateway; called for each attempt. */
+  readonly connect: Connect;
+  readonly version: ProtocolVersion;
+  readonly host: Host;
+  readonly observer: RunnerObserver;
+  readonly options: RunnerOptions;
+  /** Who the runner says it is. */
+  readonly hello: Omit<Extract<ToServer, { kind: "init" }>, "kind" | "lastCommandIndex">;
+}
+
+/**
+ * A runner's end of the tunnel: the connection, and what goes over it and must not get lost.
+ * Whatever hosts the actors is plugged in.
+ */
+export class TunnelClient<Hosted extends Hosting> {
+  readonly hosting: Hosted;
+  readonly #init: TunnelClientInit;
+  readonly #host: Host;
+  readonly #observer: RunnerObserver;
+  readonly #options: RunnerOptions;
+  readonly #connection: Connection;
+  readonly #commands: CommandLog;
+  readonly #events: EventLog;
+  readonly #kv: KvClient;
+  readonly #context: RunnerContext;
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+  #runnerId: RunnerId | null = null;
+  #lostThresholdMs: number | undefined;
+  #stopThresholdMs: number;
+  #lostTimer: Timer | undefined;
+  #outgoingEvents: EventWrapper[] = [];
+  #acksScheduled = false;
+  #draining = false;
+  #shutdown: Promise<void> | undefined;
+
+  constructor(
+    init: TunnelClientInit,
+    hosting: (context: RunnerContext, commands: CommandLog) => Hosted,
+  ) {
+    this.#init = init;
+    this.#host = init.host;
+    this.#observer = init.observer;
+    this.#options = init.options;
+    checkRunnerOptions(this.#options);
+    this.#stopThresholdMs = this.#options.actorStopThresholdMs;
+    // Nobody need be listening.
+    this.#ready.promise.catch(() => {});
+    const { connect, version, host, observer, options } = init;
+    const atLimit = (name: keyof RunnerOptions) => (): void =>
+      observer.limitReached?.(name, Number(options[name]));
+    this.#connection = new Connection(
+      { connect, version, host, observer, options },
+      {
+        init: () => this.#hello(),
+        onInit: (welcome) => this.#onInit(welcome),
+        onMessage: (message) => this.#onMessage(message),
+        onCut: () => this.#onCut(),
+        onLinkEnd: (end) => this.hosting.linkEnded?.(end),
+        onEvicted: (reason) => this.#onEvicted(reason),
+      },
+    );
+    const perActor = capabilities(version).checkpointsPerActor;
+    this.#commands = new CommandLog({ perActor });
+    this.#events = new EventLog({
+      perActor,
+      limit: options.eventsUnacked,
+      onLimit: atLimit("eventsUnacked"),
+    });
+    this.#kv = new KvClient({
+      host,
+      send: (message) => this.#connection.send(message),
+      timeoutMs: options.kvTimeoutMs,
+      limit: options.kvRequests,
+      onLimit: atLimit("kvRequests"),
+    });
+    this.#context = {
+      host,
+      observer,
+      options,
+      connection: this.#connection,
+      outbox: new Outbox(this.#connection, options, observer),
+      kv: this.#kv,
+      requests: new RequestMap(),
+      stopTimeoutMs: () => this.#stopThresholdMs * options.stopShare,
+      event: (actorId, generation, event) => this.#event(actorId, generation, event),
+    };
+    this.hosting = hosting(this.#context, this.#commands);
+  }
+
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  start(): void {
+    this.#connection.start();
+  }
+
+  /** Ends in good order, by the deadline. */
+  shutdown(deadlineMs: number = this.#options.shutdownMs): Promise<void> {
+    return this.#shutdown ??= this.#drain(deadlineMs);
+  }
+
+  /** Ends at once: the actors are given up, and nothing of them is told any more. */
+  leave(): Promise<void> {
+    return this.#shutdown ??= this.#leave();
+  }
+
+  get runnerId(): RunnerId | null {
+    return this.#runnerId;
+  }
+
+  /** What there is to see of the tunnel. */
+  view(): Omit<RunnerSelfView, "endpoint" | "actors" | "sockets"> {
+    return {
+      state: this.#connection.state,
+      runnerId: this.#runnerId,
+      protocolVersion: this.#init.version,
+      reconnects: this.#connection.reconnects,
+      eventsUnacked: this.#events.size,
+    };
+  }
+
+  // What the connection says
+
+  #hello(): ToServer {
+    const { hello, version } = this.#init;
+    return {
+      kind: "init",
+      ...hello,
+      ...(capabilities(version).checkpointsPerActor
+        ? {}
+        : { lastCommandIndex: this.#commands.lastIndex }),
+    };
+  }
+
+  #onInit(welcome: ToClientInit): void {
+    this.#lostTimer?.cancel();
+    this.#lostThresholdMs = Number(welcome.runnerLostThreshold);
+    const { actorStopThreshold } = welcome;
+    if (actorStopThreshold !== null) this.#stopThresholdMs = Number(actorStopThreshold);
+    if (this.#runnerId !== null && this.#runnerId !== welcome.runnerId) this.#becameAnother();
+    this.#runnerId = welcome.runnerId;
+    this.#observer.registered?.(welcome.runnerId);
+    if (this.#draining) this.#connection.send({ kind: "stopping" });
+    // Before the events: what an actor said goes out ahead of the word that it has stopped, or the
+    // gateway would take it for something that its next life says.
+    this.#context.outbox.flush();
+    this.#outgoingEvents = [];
+    const events = this.#events.all();
+    if (events.length > 0) this.#connection.send({ kind: "events", events });
+    this.#kv.resend();
+    this.hosting.connected(welcome);
+    this.#ready.resolve();
+  }
+
+  #onMessage(message: ToClient): void {
+    switch (message.kind) {
+      case "tunnel":
+        return this.hosting.tunnel(message);
+      case "commands":
+        for (const command of message.commands) this.hosting.command(command);
+        return this.#scheduleAcks();
+      case "ackEvents":
+        return this.#events.ack(message.acknowledged);
+      case "kvResponse":
+        if (this.#kv.onResponse(message.requestId, message.response)) return;
+        return this.#observer.frameDropped?.("kvResponse that nobody waits for");
+      case "init":
+      case "ping":
+      case "close":
+        return;
+    }
+  }
+
+  #onCut(): void {
+    this.hosting.tunnelCut();
+    if (this.#lostThresholdMs === undefined) return;
+    const away = this.#lostThresholdMs * this.#options.lostShare;
+    this.#lostTimer = this.#host.after(away, () => {
+      this.#abandon(`The tunnel was lost for ${away} ms`);
+    });
+  }
+
+  /** The gateway knows us as another runner: it has moved the actors that it knew us with. */
+  #becameAnother(): void {
+    this.#abandon("The gateway has given this runner's actors up");
+    this.hosting.clear();
+    this.#commands.clear();
+    this.#events.clear();
+  }
+
+  /**
+   * Every actor leaves, and nothing that it had under way is sent again: a write of its past, when
+   * it has lived elsewhere meanwhile and comes back here, would undo what it has committed since.
+   */
+  #abandon(why: string): void {
+    this.hosting.abandonAll(why);
+    this.#context.outbox.drop();
+    this.#kv.stop();
+  }
+
+  #onEvicted(reason: string): void {
+    this.#end(`evicted: ${reason}`);
+  }
+
+  // What the actors say
+
+  /** Told at the end of the turn, together with what else happens in it, until it is acked. */
+  #event(actorId: ActorId, generation: number, event: ActorEvent): void {
+    const wrapper = this.#events.push(actorId, generation, event);
+    if (!this.#connection.isUp) return;
+    if (this.#outgoingEvents.length === 0) this.#host.defer(this.#sendEvents);
+    this.#outgoingEvents.push(wrapper);
+  }
+
+  readonly #sendEvents = (): void => {
+    const events = this.#outgoingEvents;
+    if (events.length === 0) return;
+    this.#outgoingEvents = [];
+    this.#connection.send({ kind: "events", events });
+  };
+
+  #scheduleAcks(): void {
+    if (this.#acksScheduled) return;
+    this.#acksScheduled = true;
+    this.#host.defer(this.#sendAcks);
+  }
+
+  readonly #sendAcks = (): void => {
+    this.#acksScheduled = false;
+    const acknowledged = this.#commands.takeAcks();
+    if (acknowledged !== undefined) this.#connection.send({ kind: "ackCommands", acknowledged });
+  };
+
+  // The end
+
+  async #drain(deadlineMs: number): Promise<void> {
+    this.#draining = true;
+    this.#connection.drain();
+    this.#connection.send({ kind: "stopping" });
+    const deadline = Promise.withResolvers<void>();
+    const timer = this.#host.after(deadlineMs, deadline.resolve);
+    const ackMs = Math.min(this.#options.shutdownAckMs, deadlineMs / 4);
+    const { runnerShutdown } = CLIENT_CLOSE;
+    const orderly = this.hosting.drain(runnerShutdown, Math.max(0, deadlineMs - ackMs) * 0.9)
+      .then(() => this.#eventsAcked(ackMs));
+    await Promise.race([orderly, deadline.promise]);
+    await this.#goodbye(ackMs, deadline.promise);
+    timer.cancel();
+    this.#end("shut down");
+  }
+
+  async #leave(): Promise<void> {
+    const gone = this.#goodbye(this.#options.shutdownAckMs);
+    this.#end("shut down");
+    await gone;
+  }
+
+  /** A process that ends now takes its close with it: the gateway would wait for it to come back. */
+  async #goodbye(limitMs: number, deadline?: Promise<void>): Promise<void> {
+    const limit = Promise.withResolvers<void>();
+    const timer = this.#host.after(limitMs, limit.resolve);
+    const closed = this.#connection.stop(TUNNEL_CLOSE.runnerShutdown);
+    await Promise.race([closed, limit.promise, ...(deadline === undefined ? [] : [deadline])]);
+    timer.cancel();
+  }
+
+  /**
+   * Waits until the gateway has heard everything, for as long as `limitMs`: through a cut as well,
+   * or the last answers would be lost to one that lasts a moment.
+   */
+  async #eventsAcked(limitMs: number): Promise<void> {
+    const until = this.#host.now() + limitMs;
+    const isAllHeard = () => this.#events.size === 0 && this.#context.outbox.kept === 0;
+    while (!isAllHeard() && this.#host.now() < until) {
+      await new Promise<void>((resolve) => this.#host.after(this.#options.linkPollMs, resolve));
+    }
+  }
+
+  #end(why: string): void {
+    this.#lostTimer?.cancel();
+    this.#abandon(why);
+    this.hosting.clear();
+    this.#ready.reject(new Error(`The runner has ended: ${why}`));
+    this.#ended.resolve();
+  }
+}
