@@ -1,0 +1,142 @@
+/** The Rivet Engine as a gateway: one node on a database of its own in a temporary folder. */
+import { type EngineBinary, ensureEngine } from "./engine_binary.ts";
+import {
+  type ApiAnswer,
+  callApi,
+  eventually,
+  freePort,
+  type GatewayKind,
+  type GatewaySide,
+  type GatewayStart,
+} from "./gateway_side.ts";
+import { Program } from "./program.ts";
+
+const TOKEN = "dev";
+
+/** What `timers: "short"` sets, in the engine's own names; milliseconds. */
+const SHORT_PEGBOARD = {
+  runner_eligible_threshold: 2_000,
+  runner_lost_threshold: 3_000,
+  runner_update_ping_interval_ms: 1_000,
+  runner_ping_timeout_ms: 3_000,
+  gateway_gc_interval_ms: 1_000,
+  gateway_hws_message_ack_timeout_ms: 5_000,
+  gateway_tunnel_ping_timeout_ms: 5_000,
+  gateway_websocket_open_timeout_ms: 5_000,
+};
+const SHORT_GUARD = { actor_ready_timeout_ms: 8_000 };
+
+export class RivetEngine implements GatewaySide {
+  readonly kind = rivetEngine;
+  readonly token = TOKEN;
+  readonly url: string;
+  readonly #folder: string;
+  readonly #command: Deno.Command;
+  #program: Program;
+
+  private constructor(url: string, folder: string, command: Deno.Command) {
+    this.url = url;
+    this.#folder = folder;
+    this.#command = command;
+    this.#program = new Program(command);
+  }
+
+  static async start(options: GatewayStart = {}): Promise<RivetEngine> {
+    const binary = await engineBinary();
+    if ("missing" in binary) throw new Error(binary.missing);
+    const folder = await Deno.makeTempDir({ prefix: "rivet-engine-" });
+    const port = freePort();
+    await Deno.writeTextFile(
+      `${folder}/config.json`,
+      JSON.stringify(configuration(folder, port, options)),
+    );
+    const command = new Deno.Command(binary.path, {
+      args: ["--config", `${folder}/config.json`, "start"],
+      cwd: folder,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    });
+    const engine = new RivetEngine(`http://127.0.0.1:${port}`, folder, command);
+    await engine.#healthy();
+    return engine;
+  }
+
+  get output(): string {
+    return this.#program.output;
+  }
+
+  api(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+    return callApi(this, method, path, body);
+  }
+
+  async restart(): Promise<void> {
+    this.#program.signal("SIGKILL");
+    await this.#program.exit();
+    this.#program = new Program(this.#command);
+    await this.#healthy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#program.end(0);
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+
+  async #healthy(): Promise<void> {
+    await eventually("the engine answers its health check", async () => {
+      if (this.#program.hasEnded) throw new Error(`The engine ended:\n${this.output}`);
+      const response = await fetch(`${this.url}/health`).catch(() => undefined);
+      await response?.body?.cancel();
+      return response?.ok;
+    }, 30_000);
+  }
+}
+
+export const rivetEngine: GatewayKind = {
+  name: "Rivet Engine",
+  start: (options) => RivetEngine.start(options),
+};
+
+let binary: Promise<EngineBinary> | undefined;
+/** Installed once for all who ask at once. */
+export function engineBinary(): Promise<EngineBinary> {
+  return binary ??= ensureEngine();
+}
+
+function configuration(folder: string, port: number, options: GatewayStart): unknown {
+  const host = "127.0.0.1";
+  const [peerPort, metricsPort] = [freePort(), freePort()];
+  const isShort = options.timers === "short";
+  return {
+    guard: { host, port, ...(isShort && SHORT_GUARD) },
+    api_peer: { host, port: peerPort },
+    metrics: { host, port: metricsPort },
+    file_system: { path: `${folder}/data` },
+    telemetry: { enabled: false },
+    auth: { admin_token: TOKEN },
+    topology: {
+      datacenter_label: 1,
+      datacenters: {
+        default: {
+          datacenter_label: 1,
+          is_leader: true,
+          public_url: `http://${host}:${port}`,
+          peer_url: `http://${host}:${peerPort}`,
+        },
+      },
+    },
+    runtime: {
+      worker_shutdown_duration: 2,
+      guard_shutdown_duration: 2,
+      force_shutdown_duration: 5,
+    },
+    pegboard: {
+      // So that one crash does not hold up what comes after it.
+      base_retry_timeout: 50,
+      retry_reset_duration: 1_000,
+      ...(isShort && SHORT_PEGBOARD),
+      ...(options.pendingBytes !== undefined &&
+        { gateway_hws_max_pending_size: options.pendingBytes }),
+    },
+  };
+}
