@@ -38,6 +38,7 @@ export const RUNNER_VARIABLES = optionVariables<RunnerOptions>("RUNNER", RUNNER_
     "Whether the gateway takes responses in chunks. A Rivet Engine does not: false with RIVET_ENDPOINT",
   departedMs: { meaning: "How long actors and sockets that left are remembered", min: 0 },
   departedIds: "How many of them",
+  hibernateTimeoutMs: "From a person's wish that an actor sleep to having left",
   shutdownMs: "From the signal to stop to the end of the process",
   shutdownAckMs: { meaning: "How much of that may go into waiting for the last acks", min: 0 },
 });

@@ -16,7 +16,7 @@ import { errorResponse } from "./http_request.ts";
 import { LooseChannel } from "./loose_channel.ts";
 import { RecentSet } from "./recent_set.ts";
 import { RequestMap } from "./request_map.ts";
-import type { ActorHostView, TunnelSocketView } from "./view.ts";
+import type { ActorHostView, HibernateOutcome, HibernatePlan, TunnelSocketView } from "./view.ts";
 
 /** Every actor on this runner: starts and stops them, and brings each frame to its actor. */
 export class ActorHost implements Hosting {
@@ -138,6 +138,34 @@ export class ActorHost implements Hosting {
     this.#restoring.clear();
     this.#context.departedSockets.clear();
     this.#context.closedSockets.clear();
+  }
+
+  /** What {@link hibernate} would do; `undefined` when the actor is not here. */
+  planHibernate(actorId: ActorId): HibernatePlan | undefined {
+    return this.#actors.get(actorId)?.plan();
+  }
+
+  /** Lets an actor sleep and says what came of it; `undefined` when it is not here. */
+  async hibernate(actorId: ActorId): Promise<HibernateOutcome | undefined> {
+    const actor = this.#actors.get(actorId);
+    if (actor === undefined) return undefined;
+    const { host, options: { hibernateTimeoutMs } } = this.#context;
+    const plan = actor.plan();
+    const startedAt = host.now();
+    const late = Promise.withResolvers<null>();
+    const timer = host.after(hibernateTimeoutMs, () => late.resolve(null));
+    const departure = await Promise.race([actor.hibernate(), late.promise]);
+    timer.cancel();
+    const tookMs = host.now() - startedAt;
+    if (departure === null) {
+      const detail = `It has not left within ${hibernateTimeoutMs} ms: the gateway must allow it`;
+      return { ...plan, result: "failed", tookMs, detail };
+    }
+    const { why, left } = departure;
+    if (left === null) return { ...plan, result: "failed", tookMs, detail: why };
+    const { kept: socketsKept, closed: socketsClosed } = left;
+    const detail = "It left this runner's memory";
+    return { ...plan, socketsKept, socketsClosed, result: "asleep", tookMs, detail };
   }
 
   view(): ActorHostView[] {

@@ -27,13 +27,20 @@ import { IdleWatch } from "./idle_watch.ts";
 import { isReplayable, type Letter } from "./letter.ts";
 import { loadSnapshot } from "./load_snapshot.ts";
 import { Mailbox } from "./mailbox.ts";
+import type { SocketsLeft } from "./observer.ts";
 import type { Outgoing } from "./outbox.ts";
 import { OutputPath } from "./output_path.ts";
 import { RequestRoom } from "./request_room.ts";
 import { parseState, serializeState } from "./snapshot.ts";
 import { SocketRoom } from "./socket_room.ts";
 import type { TunnelSocket } from "./tunnel_socket.ts";
-import type { ActorHostView } from "./view.ts";
+import type { ActorHostView, HibernatePlan } from "./view.ts";
+
+/** How an actor has left: `left` is `null` where it did not stop in good order. */
+export interface Departure {
+  readonly why: string;
+  readonly left: SocketsLeft | null;
+}
 
 type InstancePhase = "starting" | "running" | "stopping" | "stopped";
 
@@ -78,6 +85,7 @@ export class ActorInstance {
   readonly #alarm: Alarm;
   readonly #startedTs: number;
   readonly #started = Promise.withResolvers<void>();
+  readonly #left = Promise.withResolvers<Departure>();
   #phase: InstancePhase = "starting";
   /** Whether the start or stop handler is half way. */
   #inHook = false;
@@ -130,7 +138,8 @@ export class ActorInstance {
       if (this.#isGone()) return;
       this.#phase = "running";
       const { name } = this.#init.config;
-      observer.actorStarted?.(this.actorId, name, this.generation, host.now() - startedAt);
+      const tookMs = host.now() - startedAt;
+      observer.actorStarted?.(this.actorId, name, this.generation, tookMs, this.#init.config.key);
       this.#tell({ kind: "running" });
       // The gateway may not have heard of it: the last life may have ended just before its word.
       if (snapshot.header?.alarmTs !== undefined) this.alarmKept(this.#alarm.at);
@@ -179,7 +188,31 @@ export class ActorInstance {
     if (this.#isGone()) return;
     this.commit.touch();
     await this.commit.settled();
-    this.#leave("ok", null, "stopped");
+    this.#leave("ok", null, "stopped", { left: this.#sockets.left });
+  }
+
+  /**
+   * Asks the gateway that it may sleep. Resolves when it has left, with how it did: whether a person
+   * asks, the actor itself or the gateway, the way is the same.
+   */
+  async hibernate(): Promise<Departure> {
+    await this.#started.promise;
+    this.intend("sleep");
+    return await this.#left.promise;
+  }
+
+  /** What {@link hibernate} would do now. */
+  plan(): HibernatePlan {
+    return {
+      actorId: this.actorId,
+      phase: this.#shownPhase,
+      socketsKept: this.#sockets.left.kept,
+      socketsClosed: this.#sockets.plain,
+      messagesReplayed: this.mailbox.count((letter) =>
+        letter.kind === "message" && isReplayable(letter)
+      ),
+      requestsInFlight: this.#requests.size,
+    };
   }
 
   /** It has lost what it did since its last commit: nothing of that may be seen outside. */
@@ -187,7 +220,12 @@ export class ActorInstance {
     if (this.#isGone()) return;
     const why = reasonOf(error);
     this.#sockets.crashed(CLIENT_CLOSE.actorCrashed);
-    this.#leave("error", why, why, error instanceof Error && !isCoded(error) ? error : undefined);
+    this.#leave(
+      "error",
+      why,
+      why,
+      error instanceof Error && !isCoded(error) ? { cause: error } : {},
+    );
   }
 
   /** The gateway has given it up, or soon will: leaves at once, without a commit. */
@@ -195,7 +233,12 @@ export class ActorInstance {
     this.#leave("ok", null, why);
   }
 
-  #leave(code: StopCode, message: string | null, why: string, cause?: Error): void {
+  #leave(
+    code: StopCode,
+    message: string | null,
+    why: string,
+    { cause, left }: { readonly cause?: Error; readonly left?: SocketsLeft } = {},
+  ): void {
     if (this.#isGone()) return;
     this.#phase = "stopped";
     const { observer } = this.#context;
@@ -211,7 +254,8 @@ export class ActorInstance {
     this.#started.resolve();
     this.#tell({ kind: "stopped", code, message });
     const { name } = this.#init.config;
-    observer.actorStopped?.(this.actorId, name, this.generation, code, why, cause);
+    observer.actorStopped?.(this.actorId, name, this.generation, code, why, cause, left);
+    this.#left.resolve({ why, left: left ?? null });
     this.#init.onGone(this);
   }
 
@@ -332,6 +376,8 @@ export class ActorInstance {
 
   ack(socket: TunnelSocket, index: MessageIndex): void {
     this.outputs.sayNow(socket, { kind: "webSocketMessageAck", index });
+    // While the tunnel is cut an ack is not kept: it is given again.
+    if (this.#context.connection.isUp) socket.lastAcked = index;
   }
 
   forget(socket: TunnelSocket): void {
@@ -409,7 +455,7 @@ export class ActorInstance {
       name: this.#init.config.name,
       key: this.#init.config.key,
       generation: this.generation,
-      phase: this.#phase === "stopped" ? "stopping" : this.#phase,
+      phase: this.#shownPhase,
       startedTs: this.#startedTs,
       sockets: this.sockets.size,
       plainSockets: this.#sockets.plain,
@@ -421,6 +467,10 @@ export class ActorInstance {
       alarmTs: this.#alarm.at,
       idleLeftMs: this.#idle.leftMs,
     };
+  }
+
+  get #shownPhase(): ActorHostView["phase"] {
+    return this.#phase === "stopped" ? "stopping" : this.#phase;
   }
 
   get #isIdle(): boolean {

@@ -57,6 +57,7 @@ export class Connection {
   #attempt = 0;
   #reconnects = 0;
   #heardAt = 0;
+  #pinged = false;
   #timer: Timer | undefined;
   /** The link that was closed at the end, until its peer has heard it. */
   #leaving: { readonly epoch: number; readonly gone: () => void } | undefined;
@@ -73,6 +74,16 @@ export class Connection {
   /** Whether messages go through now. */
   get isUp(): boolean {
     return this.#up;
+  }
+
+  /** How long it has been up, in milliseconds; `null` while it is not. */
+  get upMs(): number | null {
+    return this.#up ? this.#context.host.now() - this.#upSince : null;
+  }
+
+  /** How long ago the gateway's last ping came; `null` before the first of this link. */
+  get pingedMs(): number | null {
+    return this.#up && this.#pinged ? this.#context.host.now() - this.#heardAt : null;
   }
 
   get reconnects(): number {
@@ -167,6 +178,7 @@ export class Connection {
     switch (message.kind) {
       case "ping":
         this.#heardAt = this.#context.host.now();
+        this.#pinged = true;
         this.send({ kind: "pong", ts: message.ts });
         return;
       case "init":
@@ -181,6 +193,7 @@ export class Connection {
   #onInit(init: ToClientInit): void {
     this.#timer?.cancel();
     this.#up = true;
+    this.#pinged = false;
     this.#upSince = this.#heardAt = this.#context.host.now();
     // Where it is the runner that pings, a silent gateway proves nothing.
     if (capabilities(this.#context.version).gatewayPings) {

@@ -40,6 +40,15 @@ export class Mailbox<Letter extends { readonly bytes: number }> {
     return this.#bytes;
   }
 
+  /** How many of the waiting letters `isWanted`. */
+  count(isWanted: (letter: Letter) => boolean): number {
+    let count = 0;
+    for (let i = this.#head; i < this.#letters.length; i++) {
+      if (isWanted(this.#letters[i]!)) count++;
+    }
+    return count;
+  }
+
   /** Whether a handler is half way. */
   get isRunning(): boolean {
     return this.#current !== undefined;

@@ -8,8 +8,17 @@ import type { ConnectionState } from "./view.ts";
 export interface RunnerObserver {
   connection?(state: ConnectionState, detail: string): void;
   registered?(runner: RunnerId): void;
-  actorStarted?(actor: ActorId, name: string, generation: number, loadMs: number): void;
-  /** `cause`: the author's error that crashed it, as it was, where it was one. */
+  actorStarted?(
+    actor: ActorId,
+    name: string,
+    generation: number,
+    loadMs: number,
+    key: string | null,
+  ): void;
+  /**
+   * `cause`: the author's error that crashed it, as it was, where it was one. `left`: what it left
+   * behind where it stopped in good order.
+   */
   actorStopped?(
     actor: ActorId,
     name: string,
@@ -17,6 +26,7 @@ export interface RunnerObserver {
     code: "ok" | "error",
     why: string,
     cause?: Error,
+    left?: SocketsLeft,
   ): void;
   committed?(actor: ActorId, bytes: number, messages: number, ms: number): void;
   commitFailed?(actor: ActorId, why: string): void;
@@ -26,6 +36,26 @@ export interface RunnerObserver {
   indexSkipped?(actor: ActorId, gateway: GatewayId, request: RequestId): void;
   /** Outgoing messages that a broken tunnel or a crash took with it. */
   outgoingLost?(count: number): void;
+  requestEnded?(request: RequestSummary): void;
   limitReached?(limit: string, value: number): void;
   frameDropped?(why: string): void;
+}
+
+/** Sockets that hibernate now, and those that could not. */
+export interface SocketsLeft {
+  readonly kept: number;
+  readonly closed: number;
+}
+
+/** One HTTP request, from its start on the tunnel to the end of the answer. */
+export interface RequestSummary {
+  readonly actorId: ActorId;
+  readonly requestId: RequestId;
+  readonly method: string;
+  readonly path: string;
+  /** 499 when there was nobody left to answer. */
+  readonly status: number;
+  readonly startedTs: number;
+  readonly durationMs: number;
+  readonly error: string | null;
 }

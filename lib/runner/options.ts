@@ -58,6 +58,8 @@ export interface RunnerOptions {
   /** Actors and sockets that left are remembered for so long, so that late frames are no surprise. */
   readonly departedMs: number;
   readonly departedIds: number;
+  /** From a person's wish that an actor sleep to having left. Then the wish counts as not fulfilled. */
+  readonly hibernateTimeoutMs: number;
   /** A shutdown's deadline when its caller names none. */
   readonly shutdownMs: number;
   /** How much of it may go into waiting for the gateway's last acks. */
@@ -105,6 +107,7 @@ export const RUNNER_DEFAULTS: RunnerOptions = {
   peerStreams: true,
   departedMs: 15 * SECOND,
   departedIds: 100_000,
+  hibernateTimeoutMs: 30 * SECOND,
   // The reference takes 120 s; what supervises a process commonly kills it after 30.
   shutdownMs: 25 * SECOND,
   shutdownAckMs: 1 * SECOND,

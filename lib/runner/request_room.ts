@@ -20,11 +20,21 @@ export interface RequestRoomOwner {
   requestEnded(): void;
 }
 
+/** What is told of a request when it has ended. Until it is answered, nobody has been. */
+interface RequestNotes {
+  readonly method: string;
+  readonly path: string;
+  readonly startedAt: number;
+  readonly startedTs: number;
+  status: number;
+  error: string | null;
+}
+
 /** One actor's HTTP requests in flight. They wait until the actor runs, and are told when it stops. */
 export class RequestRoom implements RequestOwner {
   readonly #context: RunnerContext;
   readonly #owner: RequestRoomOwner;
-  readonly #requests = new Set<HttpExchange>();
+  readonly #requests = new Map<HttpExchange, RequestNotes>();
   /** Those that came before the actor ran; `undefined` from then on. */
   #waiting: HttpExchange[] | undefined = [];
   #onEmpty: (() => void) | undefined;
@@ -49,7 +59,15 @@ export class RequestRoom implements RequestOwner {
       const answer = errorResponse(400, "http.invalid_request", String(error));
       return this.#owner.outputs.sayNow(new LooseChannel(ids.gatewayId, ids.requestId), answer);
     }
-    this.#requests.add(exchange);
+    const { host } = this.#context;
+    this.#requests.set(exchange, {
+      method: start.method,
+      path: start.path,
+      startedAt: host.now(),
+      startedTs: host.epoch(),
+      status: 499,
+      error: "request.aborted",
+    });
     if (this.#waiting === undefined) this.#respond(exchange);
     else this.#waiting.push(exchange);
   }
@@ -65,7 +83,7 @@ export class RequestRoom implements RequestOwner {
   async finish(graceMs: number): Promise<void> {
     if (this.#requests.size === 0) return;
     const timer = this.#context.host.after(graceMs, () => {
-      for (const exchange of [...this.#requests]) exchange.breakOff("The actor is stopping");
+      for (const exchange of [...this.#requests.keys()]) exchange.breakOff("The actor is stopping");
     });
     await new Promise<void>((resolve) => this.#onEmpty = resolve);
     timer.cancel();
@@ -73,7 +91,7 @@ export class RequestRoom implements RequestOwner {
 
   /** No answer can arrive any more. */
   abort(why: string): void {
-    for (const exchange of [...this.#requests]) exchange.abort(why);
+    for (const exchange of [...this.#requests.keys()]) exchange.abort(why);
   }
 
   /** The actor has left: what its handlers still answer goes nowhere. */
@@ -85,6 +103,7 @@ export class RequestRoom implements RequestOwner {
 
   output(exchange: HttpExchange, body: ToServerTunnelBody, bytes: number): boolean {
     if (this.#isClosed) return false;
+    this.#note(exchange, body);
     const { outputs } = this.#owner;
     const outcome = outputs.say(exchange, body, bytes);
     if (outcome === "taken") return true;
@@ -100,9 +119,29 @@ export class RequestRoom implements RequestOwner {
   }
 
   ended(exchange: HttpExchange): void {
+    const notes = this.#requests.get(exchange);
     this.#requests.delete(exchange);
+    if (notes !== undefined) this.#tell(exchange, notes);
     if (this.#requests.size === 0) this.#onEmpty?.();
     this.#owner.requestEnded();
+  }
+
+  /** Keeps what there is to tell of an answer. */
+  #note(exchange: HttpExchange, body: ToServerTunnelBody): void {
+    const notes = this.#requests.get(exchange);
+    if (notes === undefined) return;
+    if (body.kind === "responseStart") {
+      notes.status = body.status;
+      notes.error = body.stream
+        ? "actor.response_aborted"
+        : body.headers.get("x-rivet-error") ?? null;
+    } else if (body.kind === "responseChunk" && body.finish) notes.error = null;
+  }
+
+  #tell({ requestId }: HttpExchange, { startedAt, ...notes }: RequestNotes): void {
+    const { observer, host } = this.#context;
+    const { actorId } = this.#owner;
+    observer.requestEnded?.({ actorId, requestId, ...notes, durationMs: host.now() - startedAt });
   }
 
   #respond(exchange: HttpExchange): void {

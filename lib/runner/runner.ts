@@ -1,12 +1,12 @@
 import type { ActorDefinition } from "../actor/mod.ts";
 import type { Host } from "../host/host.ts";
-import { CURRENT_VERSION, type ProtocolVersion } from "../protocol/mod.ts";
+import { type ActorId, CURRENT_VERSION, type ProtocolVersion } from "../protocol/mod.ts";
 import type { Connect } from "../transport/link.ts";
 import { ActorHost } from "./actor_host.ts";
 import type { RunnerObserver } from "./observer.ts";
 import { RUNNER_DEFAULTS, type RunnerOptions } from "./options.ts";
 import { TunnelClient } from "./tunnel_client.ts";
-import type { RunnerSelfView } from "./view.ts";
+import type { HibernateOutcome, HibernatePlan, RunnerSelfView } from "./view.ts";
 
 export interface RunnerInit {
   /** Opens a link to the gateway; called for each attempt. */
@@ -43,6 +43,13 @@ export interface Runner {
    */
   shutdown(options?: { readonly deadlineMs?: number }): Promise<void>;
   view(): RunnerSelfView;
+  /** What {@link hibernate} would do now; `undefined` when the actor is not awake here. */
+  planHibernate(actorId: ActorId): HibernatePlan | undefined;
+  /**
+   * Asks the gateway to let the actor sleep, and says what came of it; `undefined` when it is not
+   * awake here. What waits for it at the gateway wakes it again, here or elsewhere.
+   */
+  hibernate(actorId: ActorId): Promise<HibernateOutcome | undefined>;
 }
 
 export function createRunner(init: RunnerInit): Runner {
@@ -75,5 +82,7 @@ export function createRunner(init: RunnerInit): Runner {
       actors: client.hosting.view(),
       sockets: client.hosting.socketsView(),
     }),
+    planHibernate: (actorId) => client.hosting.planHibernate(actorId),
+    hibernate: (actorId) => client.hosting.hibernate(actorId),
   };
 }

@@ -18,6 +18,7 @@ import type { ActorHostContext } from "./context.ts";
 import type { Letter } from "./letter.ts";
 import { LooseChannel } from "./loose_channel.ts";
 import type { Mailbox } from "./mailbox.ts";
+import type { SocketsLeft } from "./observer.ts";
 import type { KeptLimit } from "./outbox.ts";
 import type { GateLimit, OutputPath } from "./output_path.ts";
 import type { SocketSnapshot } from "./snapshot.ts";
@@ -52,6 +53,7 @@ export class SocketRoom implements SocketOwner {
   /** Every socket that is registered: opening, open, or closed and not yet committed. */
   readonly #known = new Set<TunnelSocket>();
   #plain = 0;
+  #plainClosed = 0;
   /** Frames that came before their sockets were restored; `undefined` from then on. */
   #early: ToClientTunnelMessage[] | undefined = [];
   #isClosed = false;
@@ -63,6 +65,13 @@ export class SocketRoom implements SocketOwner {
 
   get actorId(): ActorId {
     return this.#owner.actorId;
+  }
+
+  /** What becomes of the sockets that were here when the actor began to stop. */
+  get left(): SocketsLeft {
+    let kept = 0;
+    for (const socket of this.open) if (socket.hibernatable) kept++;
+    return { kept, closed: this.#plainClosed };
   }
 
   /** How many there are that cannot hibernate. */
@@ -119,6 +128,7 @@ export class SocketRoom implements SocketOwner {
       gatewayId,
       requestId,
       path: body.path,
+      sinceTs: this.#context.host.epoch(),
       window: hibernatable ? new ReceiveWindow(openIndex) : null,
       openIndex,
       attachment: null,
@@ -162,7 +172,9 @@ export class SocketRoom implements SocketOwner {
   /** Closes the sockets that cannot hibernate, with their close handlers run. */
   closePlain({ code, reason }: Close): void {
     for (const socket of [...this.open]) {
-      if (!socket.hibernatable) this.closedByActor(socket, code, reason);
+      if (socket.hibernatable) continue;
+      this.closedByActor(socket, code, reason);
+      this.#plainClosed++;
     }
   }
 
@@ -363,6 +375,7 @@ export class SocketRoom implements SocketOwner {
       gatewayId,
       requestId,
       path,
+      sinceTs: this.#context.host.epoch(),
       window,
       openIndex: index,
       attachment,

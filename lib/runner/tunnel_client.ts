@@ -143,12 +143,20 @@ export class TunnelClient<Hosted extends Hosting> {
 
   /** What there is to see of the tunnel. */
   view(): Omit<RunnerSelfView, "endpoint" | "actors" | "sockets"> {
+    const { name, prepopulateActorNames } = this.#init.hello;
+    const { upMs, pingedMs } = this.#connection;
+    const now = this.#host.epoch();
     return {
       state: this.#connection.state,
       runnerId: this.#runnerId,
+      name,
+      actorNames: [...prepopulateActorNames?.keys() ?? []],
+      connectedTs: upMs === null ? null : Math.round(now - upMs),
+      pingedTs: pingedMs === null ? null : Math.round(now - pingedMs),
       protocolVersion: this.#init.version,
       reconnects: this.#connection.reconnects,
       eventsUnacked: this.#events.size,
+      outgoingKept: this.#context.outbox.kept,
     };
   }
 

@@ -42,6 +42,7 @@ export interface TunnelSocketInit {
   readonly gatewayId: GatewayId;
   readonly requestId: RequestId;
   readonly path: string;
+  readonly sinceTs: number;
   /** `null` for a socket that cannot hibernate. */
   readonly window: ReceiveWindow | null;
   /** The index of its open, for a socket without a window. */
@@ -65,6 +66,7 @@ export class TunnelSocket implements ActorSocket, Channel {
   readonly path: string;
   readonly window: ReceiveWindow | null;
   readonly #owner: SocketOwner;
+  readonly #sinceTs: number;
   #phase: "opening" | "open" | "closed";
   #nextIndex = 0;
   #plainIndex: MessageIndex;
@@ -81,6 +83,8 @@ export class TunnelSocket implements ActorSocket, Channel {
   closedHere = false;
   /** Whether the store has, or soon has, a record of it. */
   recorded: boolean;
+  /** The last index whose ack went on a tunnel. */
+  lastAcked: MessageIndex | null = null;
 
   constructor(owner: SocketOwner, init: TunnelSocketInit) {
     this.#owner = owner;
@@ -88,6 +92,7 @@ export class TunnelSocket implements ActorSocket, Channel {
     this.requestId = init.requestId;
     this.path = init.path;
     this.window = init.window;
+    this.#sinceTs = init.sinceTs;
     this.#plainIndex = init.openIndex;
     this.#attachmentText = init.attachment;
     this.#phase = init.restored ? "open" : "opening";
@@ -222,9 +227,13 @@ export class TunnelSocket implements ActorSocket, Channel {
       requestId: this.requestId,
       actorId: this.#owner.actorId,
       hibernatable: window !== null,
+      phase: this.isOpening ? "opening" : "active",
+      path: this.path,
+      sinceTs: this.#sinceTs,
       lastReceived: window?.lastReceived ?? this.#plainIndex,
       lastHandled: window?.lastHandled ?? this.#plainIndex,
       lastCommitted: window?.lastCommitted ?? this.#plainIndex,
+      lastAcked: this.lastAcked,
     };
   }
 

@@ -6,8 +6,18 @@ export interface RunnerSelfView {
   readonly runnerId: RunnerId | null;
   readonly protocolVersion: number;
   readonly endpoint: string;
+  /** The pool that it joins. */
+  readonly name: string;
+  /** Names of the actors that it hosts. */
+  readonly actorNames: readonly string[];
+  /** Since when the tunnel is up; `null` while it is not. */
+  readonly connectedTs: number | null;
+  /** When the gateway pinged last; `null` before, and where it does not (before v4). */
+  readonly pingedTs: number | null;
   readonly reconnects: number;
   readonly eventsUnacked: number;
+  /** Messages of actors kept for the reconnect. */
+  readonly outgoingKept: number;
   readonly actors: readonly ActorHostView[];
   readonly sockets: readonly TunnelSocketView[];
 }
@@ -46,7 +56,31 @@ export interface TunnelSocketView {
   readonly requestId: RequestId;
   readonly actorId: ActorId;
   readonly hibernatable: boolean;
+  readonly phase: "opening" | "active";
+  readonly path: string;
+  /** Since when it is here: since its open, or since its actor woke. */
+  readonly sinceTs: number;
   readonly lastReceived: MessageIndex;
   readonly lastHandled: MessageIndex;
   readonly lastCommitted: MessageIndex;
+  /** The last index whose ack went on a tunnel; `null` before the first. */
+  readonly lastAcked: MessageIndex | null;
+}
+
+/** What hibernating an actor would do, as far as its runner knows: a gateway may hold more. */
+export interface HibernatePlan {
+  readonly actorId: ActorId;
+  readonly phase: ActorHostView["phase"];
+  readonly socketsKept: number;
+  readonly socketsClosed: number;
+  /** Messages received that no handler has begun with: they are left to the gateway. */
+  readonly messagesReplayed: number;
+  readonly requestsInFlight: number;
+}
+
+/** What came of it. */
+export interface HibernateOutcome extends HibernatePlan {
+  readonly result: "asleep" | "failed";
+  readonly tookMs: number;
+  readonly detail: string;
 }

@@ -159,7 +159,7 @@ Deno.test("a runner alone shows its own half, and takes its own word for sleep a
   const source = new FakeSource(host, {});
   source.messages(source.socket(source.actor("counter", "demo").actorId), 5, 1);
   inspector.observe({ runner: source.runner });
-  inspector.runnerObserver.actorStarted?.(actorId("a1"), "counter", 1, 3);
+  inspector.runnerObserver.actorStarted?.(actorId("a1"), "counter", 1, 3, "demo");
   inspector.runnerObserver.actorStopped?.(actorId("a1"), "counter", 1, "error", "boom");
   const { sockets, totals, tunnel, events } = inspector.snapshot();
   assertEquals([sockets[0]!.committed, sockets[0]!.sent, sockets[0]!.acked], [5, null, null]);

@@ -37,10 +37,12 @@ export class FakeSource implements InspectSource {
   views = 0;
   readonly #host: Host;
   readonly #observer: GatewayObserver;
+  readonly #startedTs: number;
   #nextId = 1;
 
   constructor(host: Host, observer: GatewayObserver) {
     this.#host = host;
+    this.#startedTs = host.epoch();
     this.#observer = observer;
     this.runners.push({
       runnerId: runnerId("runner-1"),
@@ -174,9 +176,14 @@ export class FakeSource implements InspectSource {
       state: "connected",
       runnerId: runnerId("runner-1"),
       protocolVersion: 7,
-      endpoint: "memory",
+      endpoint: "http://127.0.0.1:6420",
+      name: "default",
+      actorNames: ["chat", "clock", "counter", "custom", "echo"],
+      connectedTs: this.#startedTs,
+      pingedTs: this.#startedTs,
       reconnects: 0,
       eventsUnacked: 0,
+      outgoingKept: 0,
       actors: awake.map(({ actorId, name, key, generation, createTs, alarmTs }) => ({
         actorId,
         name,
@@ -199,9 +206,13 @@ export class FakeSource implements InspectSource {
         requestId: socket.requestId,
         actorId: socket.actorId,
         hibernatable: socket.hibernatable,
+        phase: "active",
+        path: socket.path,
+        sinceTs: socket.openedTs,
         lastReceived: socket.lastSent,
         lastHandled: socket.lastSent,
         lastCommitted: messageIndex(socket.committed),
+        lastAcked: socket.hibernatable ? socket.lastAcked : null,
       })),
     };
   }

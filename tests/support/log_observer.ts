@@ -1,4 +1,5 @@
 import type { RunnerObserver } from "../../lib/runner/mod.ts";
+import type { RequestSummary, SocketsLeft } from "../../lib/runner/observer.ts";
 
 /** Notes what the runner tells, one line each, for tests to look at. */
 export class LogObserver implements Required<RunnerObserver> {
@@ -6,6 +7,8 @@ export class LogObserver implements Required<RunnerObserver> {
   readonly errors: { readonly handler: string; readonly error: unknown }[] = [];
   /** What crashed actors, where it was the author's. */
   readonly causes: (Error | undefined)[] = [];
+  /** Method, path, status, milliseconds and error of each request that has ended. */
+  readonly requests: unknown[][] = [];
   lost = 0;
 
   /** Lines that begin with `start`. */
@@ -29,6 +32,7 @@ export class LogObserver implements Required<RunnerObserver> {
     code: string,
     why: string,
     cause?: Error,
+    _left?: SocketsLeft,
   ): void {
     this.lines.push(`stopped ${actor} ${generation} ${code}: ${why}`);
     if (code === "error") this.causes.push(cause);
@@ -51,6 +55,9 @@ export class LogObserver implements Required<RunnerObserver> {
   }
   outgoingLost(count: number): void {
     this.lost += count;
+  }
+  requestEnded({ method, path, status, durationMs, error }: RequestSummary): void {
+    this.requests.push([method, path, status, durationMs, error]);
   }
   limitReached(limit: string, value: number): void {
     this.lines.push(`limit ${limit} ${value}`);
