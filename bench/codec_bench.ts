@@ -1,9 +1,7 @@
 /**
- * The hand-written codec of the hot messages beside the generated code.
+ * Our codec beside the code that is generated from the schema.
  * Run with `deno bench --allow-env=NODE_ENV bench/codec_bench.ts`.
  */
-import * as shapes from "@/lib/protocol/encode_v7.ts";
-import * as generated from "@/lib/protocol/generated/v7.ts";
 import {
   decodeToServer,
   encodeToServer,
@@ -12,6 +10,8 @@ import {
   requestId,
   type ToServer,
 } from "@/lib/protocol/mod.ts";
+import { GENERATED } from "@/tests/protocol/generated_codecs.ts";
+import { toServerShape } from "@/tests/protocol/shapes.ts";
 
 const messageId = {
   gatewayId: gatewayId(0xbf902de7),
@@ -31,25 +31,39 @@ const ack: ToServer = {
   body: { kind: "webSocketMessageAck", index: messageIndex(7) },
 };
 
+const response: ToServer = {
+  kind: "tunnel",
+  messageId,
+  body: {
+    kind: "responseStart",
+    status: 200,
+    headers: new Map([["content-type", "application/json"], ["content-length", "13"]]),
+    body: new TextEncoder().encode('{"count":123}'),
+    stream: false,
+  },
+};
+
 compare("64 B", message(64));
 compare("16 KiB", message(16_384));
 compare("ack", ack);
+compare("response", response);
 
 function compare(name: string, value: ToServer): void {
   const frame = encodeToServer(value, 7);
-  const shape = shapes.toServer(value);
+  const generated = GENERATED[7].toServer;
+  const shape = toServerShape(value, 7);
   const encode = `encode ${name}`;
   const decode = `decode ${name}`;
   Deno.bench(`${encode}, by hand`, { group: encode, baseline: true }, () => {
     encodeToServer(value, 7);
   });
   Deno.bench(`${encode}, generated`, { group: encode }, () => {
-    generated.encodeToServer(shape);
+    generated.encode(shape);
   });
   Deno.bench(`${decode}, by hand`, { group: decode, baseline: true }, () => {
     decodeToServer(frame, 7);
   });
   Deno.bench(`${decode}, generated`, { group: decode }, () => {
-    generated.decodeToServer(frame);
+    generated.decode(frame);
   });
 }

@@ -1,5 +1,6 @@
 import {
   type Close,
+  CURRENT_VERSION,
   decodeToServer,
   fitReason,
   formatId,
@@ -60,7 +61,7 @@ export class RunnerRegistry {
     const { host, options } = this.#context;
     const { protocolVersion } = handshake;
     if (!isSupportedVersion(protocolVersion)) {
-      const spoken = SUPPORTED_VERSIONS.join(" and ");
+      const spoken = `${SUPPORTED_VERSIONS[0]} to ${CURRENT_VERSION}`;
       const detail = `version ${protocolVersion} is not spoken, ${spoken} are`;
       return refuseRunner(host, link, withDetail(TUNNEL_CLOSE.invalidPacket, detail));
     }

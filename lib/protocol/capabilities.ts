@@ -1,6 +1,13 @@
 import type { ProtocolVersion } from "./limits.ts";
 
 /**
+ * How commands and events are numbered and acknowledged: with one number that runs over all actors
+ * (v1 to v3), with a checkpoint for each actor that names no generation (v4), or with one for each
+ * generation of an actor, counted from 0 (since v5).
+ */
+export type Numbering = "running" | "actor" | "generation";
+
+/**
  * What a version of the wire can say, so that runner and gateway ask for a capability and never
  * compare version numbers. What is false here throws an `EncodeError` when it is sent all the same.
  */
@@ -25,6 +32,8 @@ export interface Capabilities {
    * number runs over all actors, acknowledged with `upTo` and told at init. Since v4.
    */
   readonly checkpointsPerActor: boolean;
+  /** `upTo` acknowledges where it is running, and init tells it; `checkpoints` elsewhere. */
+  readonly numbering: Numbering;
   /** The gateway may end the tunnel with a `close` message. Up to v3. */
   readonly closeMessage: boolean;
   /** `actorStopThreshold` (must be there) and `serverlessDrainGracePeriod` at init. Since v6. */
@@ -39,7 +48,12 @@ export function capabilities(version: ProtocolVersion): Capabilities {
 }
 
 const CAPABILITIES: Readonly<Record<ProtocolVersion, Capabilities>> = {
+  1: capabilitiesOf(1),
   2: capabilitiesOf(2),
+  3: capabilitiesOf(3),
+  4: capabilitiesOf(4),
+  5: capabilitiesOf(5),
+  6: capabilitiesOf(6),
   7: capabilitiesOf(7),
 };
 
@@ -52,6 +66,7 @@ function capabilitiesOf(version: number): Capabilities {
     lastMessageIndex: version === 2,
     gatewayPings: version >= 4,
     checkpointsPerActor: version >= 4,
+    numbering: version <= 3 ? "running" : version === 4 ? "actor" : "generation",
     closeMessage: version <= 3,
     stopThresholds: version >= 6,
     deleteRange: version >= 7,

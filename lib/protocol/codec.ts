@@ -1,11 +1,12 @@
-import { v2 } from "./codec_v2.ts";
-import { v7 } from "./codec_v7.ts";
 import { DecodeError, EncodeError } from "./errors.ts";
-import { FRAME_BYTES, isSupportedVersion, type ProtocolVersion } from "./limits.ts";
+import * as hot from "./hot_codec.ts";
+import { type Layout, LAYOUTS } from "./layout.ts";
+import { FRAME_BYTES, type ProtocolVersion, SUPPORTED_VERSIONS } from "./limits.ts";
 import type { ToClient, ToServer } from "./message.ts";
-import type { WireCodec } from "./wire_codec.ts";
-
-const CODECS: Readonly<Record<ProtocolVersion, WireCodec>> = { 2: v2, 7: v7 };
+import { readToClient, writeToClient } from "./to_client_codec.ts";
+import { readToServer, writeToServer } from "./to_server_codec.ts";
+import { WireReader } from "./wire_reader.ts";
+import { WireWriter } from "./wire_writer.ts";
 
 /**
  * The bytes of a message from runner to gateway. They stay as they are and may share a buffer with
@@ -22,12 +23,16 @@ const CODECS: Readonly<Record<ProtocolVersion, WireCodec>> = { 2: v2, 7: v7 };
  * ```
  */
 export function encodeToServer(message: ToServer, version: ProtocolVersion): Uint8Array {
-  return encoder(version).encodeToServer(message);
+  const layout = layoutToWrite(version);
+  const frame = version >= hot.HOT_SINCE ? hot.encodeToServer(message) : null;
+  return frame ?? writeWhole((writer) => writeToServer(writer, layout, message));
 }
 
 /** The bytes of a message from gateway to runner. As {@link encodeToServer}. */
 export function encodeToClient(message: ToClient, version: ProtocolVersion): Uint8Array {
-  return encoder(version).encodeToClient(message);
+  const layout = layoutToWrite(version);
+  const frame = version >= hot.HOT_SINCE ? hot.encodeToClient(message) : null;
+  return frame ?? writeWhole((writer) => writeToClient(writer, layout, message));
 }
 
 /**
@@ -40,7 +45,9 @@ export function decodeToServer(
   version: ProtocolVersion,
   maxBytes: number = FRAME_BYTES,
 ): ToServer {
-  return decoder(frame, version, maxBytes).decodeToServer(frame);
+  const layout = layoutToRead(frame, version, maxBytes);
+  const message = version >= hot.HOT_SINCE ? hot.decodeToServer(frame) : null;
+  return message ?? readWhole(frame, (reader) => readToServer(reader, layout));
 }
 
 /** Reads a frame from gateway to runner. As {@link decodeToServer}. */
@@ -49,25 +56,43 @@ export function decodeToClient(
   version: ProtocolVersion,
   maxBytes: number = FRAME_BYTES,
 ): ToClient {
-  return decoder(frame, version, maxBytes).decodeToClient(frame);
+  const layout = layoutToRead(frame, version, maxBytes);
+  const message = version >= hot.HOT_SINCE ? hot.decodeToClient(frame) : null;
+  return message ?? readWhole(frame, (reader) => readToClient(reader, layout));
 }
 
-function encoder(version: ProtocolVersion): WireCodec {
-  if (isSupportedVersion(version)) return CODECS[version];
+/** A frame is one message and nothing behind it. */
+function readWhole<Message>(frame: Uint8Array, read: (reader: WireReader) => Message): Message {
+  const reader = new WireReader(frame);
+  const message = read(reader);
+  reader.end();
+  return message;
+}
+
+function writeWhole(write: (writer: WireWriter) => void): Uint8Array {
+  const writer = new WireWriter();
+  write(writer);
+  return writer.frame();
+}
+
+function layoutToWrite(version: ProtocolVersion): Layout {
+  const layout = LAYOUTS[version];
+  if (layout !== undefined) return layout;
   throw new EncodeError("encode.unsupported_version", unsupported(version));
 }
 
-function decoder(frame: Uint8Array, version: ProtocolVersion, maxBytes: number): WireCodec {
-  if (!isSupportedVersion(version)) {
+function layoutToRead(frame: Uint8Array, version: ProtocolVersion, maxBytes: number): Layout {
+  const layout = LAYOUTS[version];
+  if (layout === undefined) {
     throw new DecodeError("decode.unsupported_version", 0, unsupported(version));
   }
   if (frame.length > maxBytes) {
     const message = `Frame of ${frame.length} bytes is larger than ${maxBytes}`;
     throw new DecodeError("decode.too_large", maxBytes, message);
   }
-  return CODECS[version];
+  return layout;
 }
 
 function unsupported(version: number): string {
-  return `Version ${version} is not one of ${Object.keys(CODECS).join(", ")}`;
+  return `Version ${version} is not one of ${SUPPORTED_VERSIONS.join(", ")}`;
 }

@@ -1,8 +1,8 @@
 /** Today's ids in the 16 bytes of v1 and v2, which hold version 4 UUIDs (`wire.md`). */
 import { EncodeError } from "./errors.ts";
-import { idBytes } from "./id_bytes.ts";
 import type { GatewayId, MessageIndex, RequestId } from "./ids.ts";
 import type { HibernatingRequest, LegacyIds, MessageId } from "./message.ts";
+import { checkInteger } from "./wire_writer.ts";
 
 export const LEGACY_ID_BYTES = 16;
 /** The bytes that mark a UUID's version and variant: no id is in them. */
@@ -33,14 +33,37 @@ export function unpackIds({ requestId, messageId }: LegacyIds): MessageId {
   return { ...known, messageIndex: isOurs ? readIndex(messageId) : 0 as MessageIndex };
 }
 
-/** Throws {@link EncodeError} unless both ids have the 16 bytes of the wire. */
-export function checkLegacyIds(ids: LegacyIds): LegacyIds {
-  const { requestId: { length: request }, messageId: { length: message } } = ids;
-  if (request === LEGACY_ID_BYTES && message === LEGACY_ID_BYTES) return ids;
-  throw new EncodeError(
-    "encode.invalid_value",
-    `legacyIds have ${request} and ${message} bytes, wanted ${LEGACY_ID_BYTES}`,
-  );
+/**
+ * The ids to write for a message: those that came with it, or its own ones packed. Throws
+ * {@link EncodeError} if they have not the 16 bytes of the wire, or would read as another message;
+ * the index only counts unless the body says it (`indexInBody`).
+ */
+export function legacyIdsOf(
+  messageId: MessageId,
+  kept: LegacyIds | undefined,
+  indexInBody: boolean,
+): LegacyIds {
+  checkInteger(messageId.messageIndex, "messageIndex", 0xffff);
+  if (kept === undefined) return packIds(messageId);
+  const { requestId: { length: request }, messageId: { length: message } } = kept;
+  if (request !== LEGACY_ID_BYTES || message !== LEGACY_ID_BYTES) {
+    throw wrong(`have ${request} and ${message} bytes, wanted ${LEGACY_ID_BYTES}`);
+  }
+  const read = unpackIds(kept);
+  const isSame = read.gatewayId === messageId.gatewayId && read.requestId === messageId.requestId;
+  if (!isSame || !indexInBody && read.messageIndex !== messageId.messageIndex) {
+    throw wrong("are not those of messageId");
+  }
+  return kept;
+}
+
+function wrong(how: string): EncodeError {
+  return new EncodeError("encode.invalid_value", `legacyIds ${how}`);
+}
+
+/** The four bytes of an id on the wire. */
+function idBytes(id: GatewayId | RequestId): number[] {
+  return [id >>> 24, id >>> 16 & 0xff, id >>> 8 & 0xff, id & 0xff];
 }
 
 /** Up to 14 bytes around the two marks of a UUID. */

@@ -21,7 +21,10 @@ export interface ActorCheckpoint {
   readonly index: bigint;
 }
 
-/** What has been taken in: per actor since v4, one running number for all before. */
+/**
+ * What has been taken in: per actor since v4, one running number for all before. The checkpoints of
+ * v4 name no generation: theirs is 0.
+ */
 export type Acknowledged =
   | { readonly checkpoints: readonly ActorCheckpoint[] }
   | { readonly upTo: bigint };

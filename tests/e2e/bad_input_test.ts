@@ -75,7 +75,7 @@ Deno.test("bad input is answered with its status or close code, and troubles nob
       assertEquals(end.code, 1011);
       assertEquals(
         end.reason,
-        `ws.invalid_packet#version ${version} is not spoken, 2 and 7 are`,
+        `ws.invalid_packet#version ${version} is not spoken, 1 to 7 are`,
       );
     });
   }

@@ -158,7 +158,7 @@ Deno.test("listen() tells a runner why it is refused, though the runner speaks f
     ["1011 namespace.not_found#handshake", query.replace("default", "nowhere"), right],
     ["1011 ws.invalid_url#handshake", "protocol_version=7", right],
     [
-      "1011 ws.invalid_packet#version 99 is not spoken, 2 and 7 are",
+      "1011 ws.invalid_packet#version 99 is not spoken, 1 to 7 are",
       query.replace("=7", "=99"),
       right,
     ],

@@ -64,7 +64,7 @@ Deno.test("management API: /health and /metadata answer as the engine's clients 
     runtime: "engine",
     version: "1.2.3",
     server: "dormouse",
-    runner_protocol_versions: [2, 7],
+    runner_protocol_versions: [1, 2, 3, 4, 5, 6, 7],
   });
   assertEquals((await api.call("GET", "/datacenters")).json, {
     datacenters: [{ label: 1, name: "default", url: "http://127.0.0.1:6420/" }],

@@ -69,7 +69,7 @@ Deno.test("runner registry: a version that nobody speaks is refused", async () =
     await world.settle();
     assertEquals(runner.ends, [{
       code: 1011,
-      reason: `ws.invalid_packet#version ${version} is not spoken, 2 and 7 are`,
+      reason: `ws.invalid_packet#version ${version} is not spoken, 1 to 7 are`,
     }]);
     assertEquals(world.gateway.view().runners, []);
     await world.end();

@@ -111,7 +111,7 @@ Deno.test("operator log says once what to do about a gateway that refuses the ru
   assertMatch(retry("1011 namespace.not_found#handshake")[0]!, /^error: .*RIVET_NAMESPACE/);
   assertMatch(retry("1011 guard.missing_header#handshake")[0]!, /^error: .*RIVET_TOKEN/);
   assertMatch(retry("1011 ws.invalid_url#handshake")[0]!, /^error: .*RIVET_ENDPOINT/);
-  const unspoken = "1011 ws.invalid_packet#version 9 is not spoken, 2 and 7 are";
+  const unspoken = "1011 ws.invalid_packet#version 9 is not spoken, 1 to 7 are";
   assertMatch(retry(unspoken)[0]!, /^error: .*DORMOUSE_PROTOCOL_VERSION/);
   // Once it was let in, a refusal is news again.
   assertEquals(linesOf(() => log.connection!("connected", "r1")), ["info: Tunnel connected r1"]);

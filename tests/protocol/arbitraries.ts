@@ -1,9 +1,8 @@
-/** Random messages that a version can say. */
+/** Random messages that a version can say, by the version numbers of `wire.md`. */
 import fc from "fast-check";
 import {
   type Acknowledged,
   actorId,
-  capabilities,
   type CommandWrapper,
   type EventWrapper,
   gatewayId,
@@ -19,15 +18,23 @@ import {
   type ToClientTunnelBody,
   type ToServer,
   type ToServerTunnelBody,
+  type TunnelMessage,
 } from "@/lib/protocol/mod.ts";
+import { idsFromRequest, packedIds } from "./packed_ids.ts";
 
 const record = <Fields>(fields: { [Name in keyof Fields]: fc.Arbitrary<Fields[Name]> }) =>
   fc.record(fields, { noNullPrototype: true });
+/**
+ * The library that the reference is generated for has two ways to read text, which part at 256
+ * bytes, and loses a byte order mark on the second: `codec_test.ts` has such texts.
+ */
+const longText = fc.oneof(
+  fc.string({ unit: "binary", minLength: 250, maxLength: 260 }),
+  fc.nat(300).map((length) => "é".repeat(length)),
+).filter((text) => !text.startsWith("\ufeff"));
 const text = fc.oneof(
   { weight: 8, arbitrary: fc.string({ unit: "binary", maxLength: 12 }) },
-  // The library's text code has two ways, which part at 256.
-  { weight: 1, arbitrary: fc.string({ unit: "binary", minLength: 250, maxLength: 260 }) },
-  { weight: 1, arbitrary: fc.nat(300).map((length) => "\ufeff" + "é".repeat(length)) },
+  { weight: 2, arbitrary: longText },
 );
 const bytes = fc.oneof(
   { weight: 8, arbitrary: fc.uint8Array({ maxLength: 20 }) },
@@ -43,6 +50,7 @@ const kind = <Kind extends string>(name: Kind) => fc.constant(name);
 const few = <Item>(item: fc.Arbitrary<Item>) => fc.array(item, { maxLength: 3 });
 const headers = fc.array(fc.tuple(text, text), { maxLength: 4 }).map((list) => new Map(list));
 const index = u16.map(messageIndex);
+const uuid = fc.uint8Array({ minLength: 16, maxLength: 16 });
 
 export const messageId: fc.Arbitrary<MessageId> = record({
   gatewayId: u32.map(gatewayId),
@@ -87,7 +95,7 @@ function kvRequest(version: ProtocolVersion): fc.Arbitrary<KvRequest> {
     record({ kind: kind("put"), keys: few(bytes), values: few(bytes) }),
     record({ kind: kind("drop") }),
   ];
-  if (!capabilities(version).deleteRange) return fc.oneof(...common);
+  if (version < 7) return fc.oneof(...common);
   return fc.oneof(
     ...common,
     record({ kind: kind("deleteRange"), start: bytes, end: bytes }),
@@ -95,9 +103,9 @@ function kvRequest(version: ProtocolVersion): fc.Arbitrary<KvRequest> {
 }
 
 function acknowledged(version: ProtocolVersion): fc.Arbitrary<Acknowledged> {
-  return capabilities(version).checkpointsPerActor
-    ? record({ checkpoints: few(checkpoint) })
-    : record({ upTo: i64 });
+  if (version <= 3) return record({ upTo: i64 });
+  const generation = version === 4 ? fc.constant(0) : u32;
+  return record({ checkpoints: few(record({ actorId: actor, generation, index: i64 })) });
 }
 
 function command(version: ProtocolVersion): fc.Arbitrary<CommandWrapper["command"]> {
@@ -108,7 +116,7 @@ function command(version: ProtocolVersion): fc.Arbitrary<CommandWrapper["command
     record({
       kind: kind("start"),
       config: record({ name: text, key: maybe(text), createTs: i64, input: maybe(bytes) }),
-      hibernatingRequests: capabilities(version).hibernatingRequests ? requests : fc.constant([]),
+      hibernatingRequests: version >= 3 ? requests : fc.constant([]),
     }),
     record({ kind: kind("stop") }),
   );
@@ -123,8 +131,9 @@ const webSocketMessage = record({
 const closing = { code: maybe(u16), reason: maybe(text) };
 
 function toServerBody(version: ProtocolVersion): fc.Arbitrary<ToServerTunnelBody> {
-  const can = capabilities(version);
-  const bodies: fc.Arbitrary<ToServerTunnelBody>[] = [
+  const flag = version === 1 ? fc.constant(false) : fc.boolean();
+  const open = { kind: kind("webSocketOpen"), canHibernate: flag };
+  return fc.oneof(
     record({
       kind: kind("responseStart"),
       status: u16,
@@ -134,18 +143,12 @@ function toServerBody(version: ProtocolVersion): fc.Arbitrary<ToServerTunnelBody
     }),
     record({ kind: kind("responseChunk"), body: bytes, finish: fc.boolean() }),
     record({ kind: kind("responseAbort") }),
-    can.lastMessageIndex
-      ? record({
-        kind: kind("webSocketOpen"),
-        canHibernate: fc.boolean(),
-        lastMessageIndex: i64,
-      })
-      : record({ kind: kind("webSocketOpen"), canHibernate: fc.boolean() }),
+    version === 2 ? record({ ...open, lastMessageIndex: i64 }) : record(open),
     webSocketMessage,
-    record({ kind: kind("webSocketMessageAck"), index }),
-    record({ kind: kind("webSocketClose"), ...closing, hibernate: fc.boolean() }),
-  ];
-  return fc.oneof(...bodies, ...can.tunnelAck ? [tunnelAck] : []);
+    record({ kind: kind("webSocketClose"), ...closing, hibernate: flag }),
+    ...version >= 2 ? [record({ kind: kind("webSocketMessageAck"), index })] : [],
+    ...version <= 3 ? [tunnelAck] : [],
+  );
 }
 
 function toClientBody(version: ProtocolVersion): fc.Arbitrary<ToClientTunnelBody> {
@@ -164,7 +167,7 @@ function toClientBody(version: ProtocolVersion): fc.Arbitrary<ToClientTunnelBody
     record({ kind: kind("webSocketOpen"), actorId: actor, path: text, headers }),
     webSocketMessage,
     record({ kind: kind("webSocketClose"), ...closing }),
-    ...capabilities(version).tunnelAck ? [tunnelAck] : [],
+    ...version <= 3 ? [tunnelAck] : [],
   );
 }
 
@@ -178,9 +181,8 @@ export function toServer(version: ProtocolVersion): fc.Arbitrary<ToServer> {
     prepopulateActorNames: maybe(headers),
     metadata: maybe(text),
   };
-  const { checkpointsPerActor } = capabilities(version);
   return fc.oneof(
-    checkpointsPerActor ? record(init) : record({ ...init, lastCommandIndex: maybe(i64) }),
+    version <= 3 ? record({ ...init, lastCommandIndex: maybe(i64) }) : record(init),
     record({ kind: kind("events"), events: few(record({ checkpoint, event })) }),
     record({ kind: kind("ackCommands"), acknowledged: acknowledged(version) }),
     record({ kind: kind("stopping") }),
@@ -191,37 +193,44 @@ export function toServer(version: ProtocolVersion): fc.Arbitrary<ToServer> {
       requestId: u32,
       request: kvRequest(version),
     }),
-    {
-      weight: 3,
-      arbitrary: record({ kind: kind("tunnel"), messageId, body: toServerBody(version) }),
-    },
+    { weight: 3, arbitrary: tunnel(version, toServerBody(version)) },
   );
 }
 
 /** Every kind that `version` has from gateway to runner, as a decoder gives it. */
 export function toClient(version: ProtocolVersion): fc.Arbitrary<ToClient> {
-  const can = capabilities(version);
-  const init = { kind: kind("init"), runnerId: text.map(runnerId), runnerLostThreshold: i64 };
   const nothing = fc.constant(null);
-  const messages: fc.Arbitrary<ToClient>[] = [
-    can.stopThresholds
-      ? record({ ...init, actorStopThreshold: i64, serverlessDrainGracePeriod: maybe(i64) })
-      : record({
-        ...init,
-        lastEventIndex: i64,
-        actorStopThreshold: nothing,
-        serverlessDrainGracePeriod: nothing,
-      }),
+  const init = {
+    kind: kind("init"),
+    runnerId: text.map(runnerId),
+    runnerLostThreshold: i64,
+    actorStopThreshold: version >= 6 ? i64 : nothing,
+    serverlessDrainGracePeriod: version >= 6 ? maybe(i64) : nothing,
+  };
+  return fc.oneof(
+    version <= 3 ? record({ ...init, lastEventIndex: i64 }) : record(init),
     record({
       kind: kind("commands"),
       commands: few(record({ checkpoint, command: command(version) })),
     }),
     record({ kind: kind("ackEvents"), acknowledged: acknowledged(version) }),
     record({ kind: kind("kvResponse"), requestId: u32, response: kvResponse }),
-    record({ kind: kind("tunnel"), messageId, body: toClientBody(version) }),
-    record({ kind: kind("tunnel"), messageId, body: toClientBody(version) }),
-  ];
-  if (can.gatewayPings) messages.push(record({ kind: kind("ping"), ts: i64 }));
-  if (can.closeMessage) messages.push(record({ kind: kind("close") }));
-  return fc.oneof(...messages);
+    { weight: 2, arbitrary: tunnel(version, toClientBody(version)) },
+    version >= 4 ? record({ kind: kind("ping"), ts: i64 }) : record({ kind: kind("close") }),
+  );
+}
+
+/** Where ids have 16 bytes, they are now packed, now of a peer that makes its own. */
+function tunnel<Body extends ToServerTunnelBody | ToClientTunnelBody>(
+  version: ProtocolVersion,
+  body: fc.Arbitrary<Body>,
+): fc.Arbitrary<TunnelMessage<Body>> {
+  const message = record({ kind: kind("tunnel"), messageId, body });
+  if (version >= 3) return message;
+  return fc.tuple(message, maybe(uuid), maybe(uuid)).map(([message, request, id]) => {
+    const packed = packedIds(message.messageId);
+    const legacyIds = { requestId: request ?? packed.requestId, messageId: id ?? packed.messageId };
+    if (request === null && id === null) return { ...message, legacyIds };
+    return { ...message, messageId: idsFromRequest(legacyIds), legacyIds };
+  });
 }

@@ -79,6 +79,16 @@ const TO_SERVER: [string, ProtocolVersion, string, DecodeErrorCode, number][] = 
     17,
   ],
   ["ids of v2 cut short", 2, "06 bf902de7a58f", "decode.truncated", 1],
+  ["hibernation in v1", 1, `06 ${V2_IDS} 04 01`, "decode.trailing_bytes", 34],
+  ["message ack in v1", 1, `06 ${V2_IDS} 07`, "decode.unknown_tag", 33],
+  ["tunnel ack of v3 in v4", 4, `06 ${IDS} 00`, "decode.truncated", 12],
+  [
+    "event of another actor than its checkpoint",
+    4,
+    "01 01 0161 0000000000000000 02 0162 00000000 00",
+    "decode.invalid_value",
+    13,
+  ],
   ["unknown body of v2", 2, `06 ${V2_IDS} 08`, "decode.unknown_tag", 33],
 ];
 
@@ -88,6 +98,8 @@ const TO_CLIENT: [string, ProtocolVersion, string, DecodeErrorCode, number][] = 
   ["entries of unequal lengths", 7, "03 01000000 01 01 00 00 00", "decode.invalid_value", 6],
   ["reply address", 2, `05 ${V2_IDS} 00 01 00`, "decode.invalid_value", 34],
   ["no reply address", 2, `05 ${V2_IDS} 00`, "decode.truncated", 34],
+  ["thresholds in v5", 5, `00 00 ${"00".repeat(8)} ${"00".repeat(9)}`, "decode.trailing_bytes", 10],
+  ["close in v4", 4, "06", "decode.unknown_tag", 0],
   ["ping in v2", 2, "06 0000000000000000", "decode.unknown_tag", 0],
 ];
 

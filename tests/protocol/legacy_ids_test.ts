@@ -13,6 +13,7 @@ import {
 } from "@/lib/protocol/mod.ts";
 import { packIds, unpackIds } from "@/lib/protocol/legacy_ids.ts";
 import { messageId } from "./arbitraries.ts";
+import { packedIds } from "./packed_ids.ts";
 
 const RECORDED = {
   gatewayId: gatewayId(0xbf902de7),
@@ -27,7 +28,10 @@ Deno.test("packIds() makes the ids that the engine was recorded with", () => {
 });
 
 Deno.test("unpackIds() undoes packIds()", () => {
-  fc.assert(fc.property(messageId, (id) => assertEquals(unpackIds(packIds(id)), id)));
+  fc.assert(fc.property(messageId, (id) => {
+    assertEquals(packIds(id), packedIds(id));
+    assertEquals(unpackIds(packIds(id)), id);
+  }));
 });
 
 Deno.test("unpackIds() takes index 0 from a message id made up at random", () => {
@@ -80,6 +84,23 @@ Deno.test("encodeToServer() refuses legacyIds that have not 16 bytes", () => {
         legacyIds,
       } as const;
       const error = assertThrows(() => encodeToServer(message, 2), EncodeError);
+      assertStrictEquals(error.code, "encode.invalid_value");
+    }
+  }
+});
+
+Deno.test("encodeToServer() refuses legacyIds of another message", () => {
+  const others = [
+    { ...RECORDED, gatewayId: gatewayId(1) },
+    { ...RECORDED, requestId: requestId(1) },
+    { ...RECORDED, messageIndex: messageIndex(2) },
+  ];
+  for (const version of [1, 2] as const) {
+    for (const other of others) {
+      const legacyIds = packIds(other);
+      const body = { kind: "responseAbort" } as const;
+      const message = { kind: "tunnel", messageId: RECORDED, body, legacyIds } as const;
+      const error = assertThrows(() => encodeToServer(message, version), EncodeError);
       assertStrictEquals(error.code, "encode.invalid_value");
     }
   }

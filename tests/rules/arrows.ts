@@ -16,8 +16,7 @@ const VIEWS = ["protocol", "gateway", "runner"];
 /** The arrows of the design: protocol ← delivery ← {runner, gateway} ← main. */
 const ROOMS: Readonly<Record<string, Room>> = {
   host: { rooms: [], packages: ["node:crypto"] },
-  // What is generated asserts.
-  protocol: { rooms: [], packages: ["@bare-ts/lib", "node:assert/strict"] },
+  protocol: { rooms: [], packages: [] },
   delivery: { rooms: ["protocol"], packages: [] },
   transport: { rooms: ["host", "protocol"] },
   actor: { rooms: ["protocol", "host"] },

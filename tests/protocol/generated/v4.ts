@@ -1,4 +1,4 @@
-// @ts-nocheck: compiled from ../schema/v7.bare by `deno task generate`, not to be edited.
+// @ts-nocheck: compiled from lib/protocol/schema/v4.bare by `deno task generate`, not to be edited.
 import assert from "node:assert/strict"
 import * as bare from "@bare-ts/lib"
 
@@ -29,36 +29,26 @@ export function writeJson(bc: bare.ByteCursor, x: Json): void {
     bare.writeString(bc, x)
 }
 
-export type Bytes = Uint8Array
-
-export function readBytes(bc: bare.ByteCursor): Bytes {
-    return bare.readU8Array(bc)
-}
-
-export function writeBytes(bc: bare.ByteCursor, x: Bytes): void {
-    bare.writeU8Array(bc, x)
-}
-
-export type GatewayId = Uint8Array
+export type GatewayId = ArrayBuffer
 
 export function readGatewayId(bc: bare.ByteCursor): GatewayId {
-    return bare.readU8FixedArray(bc, 4)
+    return bare.readFixedData(bc, 4)
 }
 
 export function writeGatewayId(bc: bare.ByteCursor, x: GatewayId): void {
-    assert(x.length === 4)
-    bare.writeU8FixedArray(bc, x)
+    assert(x.byteLength === 4)
+    bare.writeFixedData(bc, x)
 }
 
-export type RequestId = Uint8Array
+export type RequestId = ArrayBuffer
 
 export function readRequestId(bc: bare.ByteCursor): RequestId {
-    return bare.readU8FixedArray(bc, 4)
+    return bare.readFixedData(bc, 4)
 }
 
 export function writeRequestId(bc: bare.ByteCursor, x: RequestId): void {
-    assert(x.length === 4)
-    bare.writeU8FixedArray(bc, x)
+    assert(x.byteLength === 4)
+    bare.writeFixedData(bc, x)
 }
 
 export type MessageIndex = u16
@@ -71,40 +61,40 @@ export function writeMessageIndex(bc: bare.ByteCursor, x: MessageIndex): void {
     bare.writeU16(bc, x)
 }
 
-export type KvKey = Uint8Array
+export type KvKey = ArrayBuffer
 
 export function readKvKey(bc: bare.ByteCursor): KvKey {
-    return bare.readU8Array(bc)
+    return bare.readData(bc)
 }
 
 export function writeKvKey(bc: bare.ByteCursor, x: KvKey): void {
-    bare.writeU8Array(bc, x)
+    bare.writeData(bc, x)
 }
 
-export type KvValue = Uint8Array
+export type KvValue = ArrayBuffer
 
 export function readKvValue(bc: bare.ByteCursor): KvValue {
-    return bare.readU8Array(bc)
+    return bare.readData(bc)
 }
 
 export function writeKvValue(bc: bare.ByteCursor, x: KvValue): void {
-    bare.writeU8Array(bc, x)
+    bare.writeData(bc, x)
 }
 
 export type KvMetadata = {
-    readonly version: Bytes
+    readonly version: ArrayBuffer
     readonly updateTs: i64
 }
 
 export function readKvMetadata(bc: bare.ByteCursor): KvMetadata {
     return {
-        version: readBytes(bc),
+        version: bare.readData(bc),
         updateTs: bare.readI64(bc),
     }
 }
 
 export function writeKvMetadata(bc: bare.ByteCursor, x: KvMetadata): void {
-    writeBytes(bc, x.version)
+    bare.writeData(bc, x.version)
     bare.writeI64(bc, x.updateTs)
 }
 
@@ -310,23 +300,6 @@ export function writeKvDeleteRequest(bc: bare.ByteCursor, x: KvDeleteRequest): v
     write0(bc, x.keys)
 }
 
-export type KvDeleteRangeRequest = {
-    readonly start: KvKey
-    readonly end: KvKey
-}
-
-export function readKvDeleteRangeRequest(bc: bare.ByteCursor): KvDeleteRangeRequest {
-    return {
-        start: readKvKey(bc),
-        end: readKvKey(bc),
-    }
-}
-
-export function writeKvDeleteRangeRequest(bc: bare.ByteCursor, x: KvDeleteRangeRequest): void {
-    writeKvKey(bc, x.start)
-    writeKvKey(bc, x.end)
-}
-
 export type KvDropRequest = null
 
 export type KvRequestData =
@@ -334,7 +307,6 @@ export type KvRequestData =
     | { readonly tag: "KvListRequest"; readonly val: KvListRequest }
     | { readonly tag: "KvPutRequest"; readonly val: KvPutRequest }
     | { readonly tag: "KvDeleteRequest"; readonly val: KvDeleteRequest }
-    | { readonly tag: "KvDeleteRangeRequest"; readonly val: KvDeleteRangeRequest }
     | { readonly tag: "KvDropRequest"; readonly val: KvDropRequest }
 
 export function readKvRequestData(bc: bare.ByteCursor): KvRequestData {
@@ -350,8 +322,6 @@ export function readKvRequestData(bc: bare.ByteCursor): KvRequestData {
         case 3:
             return { tag: "KvDeleteRequest", val: readKvDeleteRequest(bc) }
         case 4:
-            return { tag: "KvDeleteRangeRequest", val: readKvDeleteRangeRequest(bc) }
-        case 5:
             return { tag: "KvDropRequest", val: null }
         default: {
             bc.offset = offset
@@ -382,13 +352,8 @@ export function writeKvRequestData(bc: bare.ByteCursor, x: KvRequestData): void 
             writeKvDeleteRequest(bc, x.val)
             break
         }
-        case "KvDeleteRangeRequest": {
-            bare.writeU8(bc, 4)
-            writeKvDeleteRangeRequest(bc, x.val)
-            break
-        }
         case "KvDropRequest": {
-            bare.writeU8(bc, 5)
+            bare.writeU8(bc, 4)
             break
         }
     }
@@ -538,21 +503,18 @@ export function writeKvResponseData(bc: bare.ByteCursor, x: KvResponseData): voi
 
 export type ActorCheckpoint = {
     readonly actorId: Id
-    readonly generation: u32
     readonly index: i64
 }
 
 export function readActorCheckpoint(bc: bare.ByteCursor): ActorCheckpoint {
     return {
         actorId: readId(bc),
-        generation: bare.readU32(bc),
         index: bare.readI64(bc),
     }
 }
 
 export function writeActorCheckpoint(bc: bare.ByteCursor, x: ActorCheckpoint): void {
     writeId(bc, x.actorId)
-    bare.writeU32(bc, x.generation)
     bare.writeI64(bc, x.index)
 }
 
@@ -567,14 +529,14 @@ function write5(bc: bare.ByteCursor, x: string | null): void {
     }
 }
 
-function read6(bc: bare.ByteCursor): Bytes | null {
-    return bare.readBool(bc) ? readBytes(bc) : null
+function read6(bc: bare.ByteCursor): ArrayBuffer | null {
+    return bare.readBool(bc) ? bare.readData(bc) : null
 }
 
-function write6(bc: bare.ByteCursor, x: Bytes | null): void {
+function write6(bc: bare.ByteCursor, x: ArrayBuffer | null): void {
     bare.writeBool(bc, x != null)
     if (x != null) {
-        writeBytes(bc, x)
+        bare.writeData(bc, x)
     }
 }
 
@@ -582,7 +544,7 @@ export type ActorConfig = {
     readonly name: string
     readonly key: string | null
     readonly createTs: i64
-    readonly input: Bytes | null
+    readonly input: ArrayBuffer | null
 }
 
 export function readActorConfig(bc: bare.ByteCursor): ActorConfig {
@@ -632,25 +594,19 @@ export function writeHibernatingRequest(bc: bare.ByteCursor, x: HibernatingReque
     writeRequestId(bc, x.requestId)
 }
 
-/**
- * An enum, written as a union of voids: the same bytes, and no TypeScript enum.
- */
-export type StopCodeOk = null
-
-export type StopCodeError = null
-
-export type StopCode =
-    | { readonly tag: "StopCodeOk"; readonly val: StopCodeOk }
-    | { readonly tag: "StopCodeError"; readonly val: StopCodeError }
+export enum StopCode {
+    Ok = "Ok",
+    Error = "Error",
+}
 
 export function readStopCode(bc: bare.ByteCursor): StopCode {
     const offset = bc.offset
     const tag = bare.readU8(bc)
     switch (tag) {
         case 0:
-            return { tag: "StopCodeOk", val: null }
+            return StopCode.Ok
         case 1:
-            return { tag: "StopCodeError", val: null }
+            return StopCode.Error
         default: {
             bc.offset = offset
             throw new bare.BareError(offset, "invalid tag")
@@ -659,12 +615,12 @@ export function readStopCode(bc: bare.ByteCursor): StopCode {
 }
 
 export function writeStopCode(bc: bare.ByteCursor, x: StopCode): void {
-    switch (x.tag) {
-        case "StopCodeOk": {
+    switch (x) {
+        case StopCode.Ok: {
             bare.writeU8(bc, 0)
             break
         }
-        case "StopCodeError": {
+        case StopCode.Error: {
             bare.writeU8(bc, 1)
             break
         }
@@ -760,30 +716,42 @@ export function writeActorState(bc: bare.ByteCursor, x: ActorState): void {
 }
 
 export type EventActorIntent = {
+    readonly actorId: Id
+    readonly generation: u32
     readonly intent: ActorIntent
 }
 
 export function readEventActorIntent(bc: bare.ByteCursor): EventActorIntent {
     return {
+        actorId: readId(bc),
+        generation: bare.readU32(bc),
         intent: readActorIntent(bc),
     }
 }
 
 export function writeEventActorIntent(bc: bare.ByteCursor, x: EventActorIntent): void {
+    writeId(bc, x.actorId)
+    bare.writeU32(bc, x.generation)
     writeActorIntent(bc, x.intent)
 }
 
 export type EventActorStateUpdate = {
+    readonly actorId: Id
+    readonly generation: u32
     readonly state: ActorState
 }
 
 export function readEventActorStateUpdate(bc: bare.ByteCursor): EventActorStateUpdate {
     return {
+        actorId: readId(bc),
+        generation: bare.readU32(bc),
         state: readActorState(bc),
     }
 }
 
 export function writeEventActorStateUpdate(bc: bare.ByteCursor, x: EventActorStateUpdate): void {
+    writeId(bc, x.actorId)
+    bare.writeU32(bc, x.generation)
     writeActorState(bc, x.state)
 }
 
@@ -799,16 +767,22 @@ function write7(bc: bare.ByteCursor, x: i64 | null): void {
 }
 
 export type EventActorSetAlarm = {
+    readonly actorId: Id
+    readonly generation: u32
     readonly alarmTs: i64 | null
 }
 
 export function readEventActorSetAlarm(bc: bare.ByteCursor): EventActorSetAlarm {
     return {
+        actorId: readId(bc),
+        generation: bare.readU32(bc),
         alarmTs: read7(bc),
     }
 }
 
 export function writeEventActorSetAlarm(bc: bare.ByteCursor, x: EventActorSetAlarm): void {
+    writeId(bc, x.actorId)
+    bare.writeU32(bc, x.generation)
     write7(bc, x.alarmTs)
 }
 
@@ -891,23 +865,38 @@ function write8(bc: bare.ByteCursor, x: readonly HibernatingRequest[]): void {
 }
 
 export type CommandStartActor = {
+    readonly generation: u32
     readonly config: ActorConfig
     readonly hibernatingRequests: readonly HibernatingRequest[]
 }
 
 export function readCommandStartActor(bc: bare.ByteCursor): CommandStartActor {
     return {
+        generation: bare.readU32(bc),
         config: readActorConfig(bc),
         hibernatingRequests: read8(bc),
     }
 }
 
 export function writeCommandStartActor(bc: bare.ByteCursor, x: CommandStartActor): void {
+    bare.writeU32(bc, x.generation)
     writeActorConfig(bc, x.config)
     write8(bc, x.hibernatingRequests)
 }
 
-export type CommandStopActor = null
+export type CommandStopActor = {
+    readonly generation: u32
+}
+
+export function readCommandStopActor(bc: bare.ByteCursor): CommandStopActor {
+    return {
+        generation: bare.readU32(bc),
+    }
+}
+
+export function writeCommandStopActor(bc: bare.ByteCursor, x: CommandStopActor): void {
+    bare.writeU32(bc, x.generation)
+}
 
 export type Command =
     | { readonly tag: "CommandStartActor"; readonly val: CommandStartActor }
@@ -920,7 +909,7 @@ export function readCommand(bc: bare.ByteCursor): Command {
         case 0:
             return { tag: "CommandStartActor", val: readCommandStartActor(bc) }
         case 1:
-            return { tag: "CommandStopActor", val: null }
+            return { tag: "CommandStopActor", val: readCommandStopActor(bc) }
         default: {
             bc.offset = offset
             throw new bare.BareError(offset, "invalid tag")
@@ -937,6 +926,7 @@ export function writeCommand(bc: bare.ByteCursor, x: Command): void {
         }
         case "CommandStopActor": {
             bare.writeU8(bc, 1)
+            writeCommandStopActor(bc, x.val)
             break
         }
     }
@@ -1007,7 +997,7 @@ export function writeHeaders(bc: bare.ByteCursor, x: Headers): void {
 export type ToServerResponseStart = {
     readonly status: u16
     readonly headers: Headers
-    readonly body: Bytes | null
+    readonly body: ArrayBuffer | null
     readonly stream: boolean
 }
 
@@ -1028,19 +1018,19 @@ export function writeToServerResponseStart(bc: bare.ByteCursor, x: ToServerRespo
 }
 
 export type ToServerResponseChunk = {
-    readonly body: Bytes
+    readonly body: ArrayBuffer
     readonly finish: boolean
 }
 
 export function readToServerResponseChunk(bc: bare.ByteCursor): ToServerResponseChunk {
     return {
-        body: readBytes(bc),
+        body: bare.readData(bc),
         finish: bare.readBool(bc),
     }
 }
 
 export function writeToServerResponseChunk(bc: bare.ByteCursor, x: ToServerResponseChunk): void {
-    writeBytes(bc, x.body)
+    bare.writeData(bc, x.body)
     bare.writeBool(bc, x.finish)
 }
 
@@ -1061,19 +1051,19 @@ export function writeToServerWebSocketOpen(bc: bare.ByteCursor, x: ToServerWebSo
 }
 
 export type ToServerWebSocketMessage = {
-    readonly data: Bytes
+    readonly data: ArrayBuffer
     readonly binary: boolean
 }
 
 export function readToServerWebSocketMessage(bc: bare.ByteCursor): ToServerWebSocketMessage {
     return {
-        data: readBytes(bc),
+        data: bare.readData(bc),
         binary: bare.readBool(bc),
     }
 }
 
 export function writeToServerWebSocketMessage(bc: bare.ByteCursor, x: ToServerWebSocketMessage): void {
-    writeBytes(bc, x.data)
+    bare.writeData(bc, x.data)
     bare.writeBool(bc, x.binary)
 }
 
@@ -1217,7 +1207,7 @@ export type ToClientRequestStart = {
     readonly method: string
     readonly path: string
     readonly headers: Headers
-    readonly body: Bytes | null
+    readonly body: ArrayBuffer | null
     readonly stream: boolean
 }
 
@@ -1242,19 +1232,19 @@ export function writeToClientRequestStart(bc: bare.ByteCursor, x: ToClientReques
 }
 
 export type ToClientRequestChunk = {
-    readonly body: Bytes
+    readonly body: ArrayBuffer
     readonly finish: boolean
 }
 
 export function readToClientRequestChunk(bc: bare.ByteCursor): ToClientRequestChunk {
     return {
-        body: readBytes(bc),
+        body: bare.readData(bc),
         finish: bare.readBool(bc),
     }
 }
 
 export function writeToClientRequestChunk(bc: bare.ByteCursor, x: ToClientRequestChunk): void {
-    writeBytes(bc, x.body)
+    bare.writeData(bc, x.body)
     bare.writeBool(bc, x.finish)
 }
 
@@ -1281,19 +1271,19 @@ export function writeToClientWebSocketOpen(bc: bare.ByteCursor, x: ToClientWebSo
 }
 
 export type ToClientWebSocketMessage = {
-    readonly data: Bytes
+    readonly data: ArrayBuffer
     readonly binary: boolean
 }
 
 export function readToClientWebSocketMessage(bc: bare.ByteCursor): ToClientWebSocketMessage {
     return {
-        data: readBytes(bc),
+        data: bare.readData(bc),
         binary: bare.readBool(bc),
     }
 }
 
 export function writeToClientWebSocketMessage(bc: bare.ByteCursor, x: ToClientWebSocketMessage): void {
-    writeBytes(bc, x.data)
+    bare.writeData(bc, x.data)
     bare.writeBool(bc, x.binary)
 }
 
@@ -1651,22 +1641,16 @@ export function decodeToServer(bytes: Uint8Array): ToServer {
 
 export type ProtocolMetadata = {
     readonly runnerLostThreshold: i64
-    readonly actorStopThreshold: i64
-    readonly serverlessDrainGracePeriod: i64 | null
 }
 
 export function readProtocolMetadata(bc: bare.ByteCursor): ProtocolMetadata {
     return {
         runnerLostThreshold: bare.readI64(bc),
-        actorStopThreshold: bare.readI64(bc),
-        serverlessDrainGracePeriod: read7(bc),
     }
 }
 
 export function writeProtocolMetadata(bc: bare.ByteCursor, x: ProtocolMetadata): void {
     bare.writeI64(bc, x.runnerLostThreshold)
-    bare.writeI64(bc, x.actorStopThreshold)
-    write7(bc, x.serverlessDrainGracePeriod)
 }
 
 export type ToClientInit = {

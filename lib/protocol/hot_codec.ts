@@ -1,12 +1,12 @@
 /**
- * The messages that come by the thousand, in the bytes of version 7 and written by hand: WebSocket
- * messages, their acks, and chunks of a body, which are laid out like messages. Any other kind, and
- * any frame that is not exactly well-formed, is `null` here: generated code or the careful decoder
+ * The messages that come by the thousand: WebSocket messages, their acks, and chunks of a body,
+ * which are laid out like messages. Their bytes are the same since version {@link HOT_SINCE}. Any
+ * other kind, and any frame that is not exactly well-formed, is `null` here: the careful codec
  * takes it then.
  */
-import { frameTooLarge, u16 } from "./encode_parts.ts";
 import type { GatewayId, MessageIndex, RequestId } from "./ids.ts";
-import { FRAME_BYTES } from "./limits.ts";
+import { LAYOUTS } from "./layout.ts";
+import { CURRENT_VERSION, FRAME_BYTES } from "./limits.ts";
 import type {
   MessageId,
   ToClient,
@@ -15,15 +15,18 @@ import type {
   ToServerTunnelMessage,
 } from "./message.ts";
 import { allocate } from "./slab.ts";
-import { TO_CLIENT, TO_CLIENT_BODIES, TO_SERVER, TO_SERVER_BODIES } from "./tags_v7.ts";
+import { checkInteger, frameTooLarge } from "./wire_writer.ts";
 
-const TUNNEL_TO_SERVER = TO_SERVER.indexOf("tunnel");
-const RESPONSE_CHUNK = TO_SERVER_BODIES.indexOf("responseChunk");
-const MESSAGE_TO_SERVER = TO_SERVER_BODIES.indexOf("webSocketMessage");
-const MESSAGE_ACK = TO_SERVER_BODIES.indexOf("webSocketMessageAck");
-const TUNNEL_TO_CLIENT = TO_CLIENT.indexOf("tunnel");
-const REQUEST_CHUNK = TO_CLIENT_BODIES.indexOf("requestChunk");
-const MESSAGE_TO_CLIENT = TO_CLIENT_BODIES.indexOf("webSocketMessage");
+export const HOT_SINCE = 4;
+
+const { toServer, toClient, toServerBodies, toClientBodies } = LAYOUTS[CURRENT_VERSION]!;
+const TUNNEL_TO_SERVER = toServer.indexOf("tunnel");
+const RESPONSE_CHUNK = toServerBodies.indexOf("responseChunk");
+const MESSAGE_TO_SERVER = toServerBodies.indexOf("webSocketMessage");
+const MESSAGE_ACK = toServerBodies.indexOf("webSocketMessageAck");
+const TUNNEL_TO_CLIENT = toClient.indexOf("tunnel");
+const REQUEST_CHUNK = toClientBodies.indexOf("requestChunk");
+const MESSAGE_TO_CLIENT = toClientBodies.indexOf("webSocketMessage");
 
 /** Tag of the tunnel message, gateway id, request id, message index, tag of the body. */
 const ENVELOPE_BYTES = 1 + 4 + 4 + 2 + 1;
@@ -33,7 +36,7 @@ const ACK_BYTES = ENVELOPE_BYTES + 2;
 const MAX_LENGTH_GROUPS = 4;
 
 export function encodeToServer(message: ToServer): Uint8Array | null {
-  if (message.kind !== "tunnel") return null;
+  if (message.kind !== "tunnel" || message.legacyIds !== undefined) return null;
   const { messageId, body } = message;
   switch (body.kind) {
     case "webSocketMessage":
@@ -48,7 +51,7 @@ export function encodeToServer(message: ToServer): Uint8Array | null {
 }
 
 export function encodeToClient(message: ToClient): Uint8Array | null {
-  if (message.kind !== "tunnel") return null;
+  if (message.kind !== "tunnel" || message.legacyIds !== undefined) return null;
   const { messageId, body } = message;
   switch (body.kind) {
     case "webSocketMessage":
@@ -118,7 +121,7 @@ function payload(
 }
 
 function ack(id: MessageId, index: MessageIndex): Uint8Array {
-  u16(index, "index");
+  checkInteger(index, "index", 0xffff);
   const frame = envelope(ACK_BYTES, TUNNEL_TO_SERVER, id, MESSAGE_ACK);
   frame[ENVELOPE_BYTES] = index;
   frame[ENVELOPE_BYTES + 1] = index >>> 8;
@@ -127,7 +130,7 @@ function ack(id: MessageId, index: MessageIndex): Uint8Array {
 
 function envelope(size: number, tunnelTag: number, id: MessageId, bodyTag: number): Uint8Array {
   const { gatewayId, requestId, messageIndex } = id;
-  u16(messageIndex, "messageIndex");
+  checkInteger(messageIndex, "messageIndex", 0xffff);
   const frame = allocate(size);
   frame[0] = tunnelTag;
   writeId(frame, 1, gatewayId);

@@ -1,4 +1,4 @@
-// @ts-nocheck: compiled from ../schema/v2.bare by `deno task generate`, not to be edited.
+// @ts-nocheck: compiled from lib/protocol/schema/v2.bare by `deno task generate`, not to be edited.
 import assert from "node:assert/strict"
 import * as bare from "@bare-ts/lib"
 
@@ -29,36 +29,26 @@ export function writeJson(bc: bare.ByteCursor, x: Json): void {
     bare.writeString(bc, x)
 }
 
-export type Bytes = Uint8Array
-
-export function readBytes(bc: bare.ByteCursor): Bytes {
-    return bare.readU8Array(bc)
-}
-
-export function writeBytes(bc: bare.ByteCursor, x: Bytes): void {
-    bare.writeU8Array(bc, x)
-}
-
-export type RequestId = Uint8Array
+export type RequestId = ArrayBuffer
 
 export function readRequestId(bc: bare.ByteCursor): RequestId {
-    return bare.readU8FixedArray(bc, 16)
+    return bare.readFixedData(bc, 16)
 }
 
 export function writeRequestId(bc: bare.ByteCursor, x: RequestId): void {
-    assert(x.length === 16)
-    bare.writeU8FixedArray(bc, x)
+    assert(x.byteLength === 16)
+    bare.writeFixedData(bc, x)
 }
 
-export type MessageId = Uint8Array
+export type MessageId = ArrayBuffer
 
 export function readMessageId(bc: bare.ByteCursor): MessageId {
-    return bare.readU8FixedArray(bc, 16)
+    return bare.readFixedData(bc, 16)
 }
 
 export function writeMessageId(bc: bare.ByteCursor, x: MessageId): void {
-    assert(x.length === 16)
-    bare.writeU8FixedArray(bc, x)
+    assert(x.byteLength === 16)
+    bare.writeFixedData(bc, x)
 }
 
 export type MessageIndex = u16
@@ -71,40 +61,40 @@ export function writeMessageIndex(bc: bare.ByteCursor, x: MessageIndex): void {
     bare.writeU16(bc, x)
 }
 
-export type KvKey = Uint8Array
+export type KvKey = ArrayBuffer
 
 export function readKvKey(bc: bare.ByteCursor): KvKey {
-    return bare.readU8Array(bc)
+    return bare.readData(bc)
 }
 
 export function writeKvKey(bc: bare.ByteCursor, x: KvKey): void {
-    bare.writeU8Array(bc, x)
+    bare.writeData(bc, x)
 }
 
-export type KvValue = Uint8Array
+export type KvValue = ArrayBuffer
 
 export function readKvValue(bc: bare.ByteCursor): KvValue {
-    return bare.readU8Array(bc)
+    return bare.readData(bc)
 }
 
 export function writeKvValue(bc: bare.ByteCursor, x: KvValue): void {
-    bare.writeU8Array(bc, x)
+    bare.writeData(bc, x)
 }
 
 export type KvMetadata = {
-    readonly version: Bytes
+    readonly version: ArrayBuffer
     readonly createTs: i64
 }
 
 export function readKvMetadata(bc: bare.ByteCursor): KvMetadata {
     return {
-        version: readBytes(bc),
+        version: bare.readData(bc),
         createTs: bare.readI64(bc),
     }
 }
 
 export function writeKvMetadata(bc: bare.ByteCursor, x: KvMetadata): void {
-    writeBytes(bc, x.version)
+    bare.writeData(bc, x.version)
     bare.writeI64(bc, x.createTs)
 }
 
@@ -522,14 +512,14 @@ function write5(bc: bare.ByteCursor, x: string | null): void {
     }
 }
 
-function read6(bc: bare.ByteCursor): Bytes | null {
-    return bare.readBool(bc) ? readBytes(bc) : null
+function read6(bc: bare.ByteCursor): ArrayBuffer | null {
+    return bare.readBool(bc) ? bare.readData(bc) : null
 }
 
-function write6(bc: bare.ByteCursor, x: Bytes | null): void {
+function write6(bc: bare.ByteCursor, x: ArrayBuffer | null): void {
     bare.writeBool(bc, x != null)
     if (x != null) {
-        writeBytes(bc, x)
+        bare.writeData(bc, x)
     }
 }
 
@@ -537,7 +527,7 @@ export type ActorConfig = {
     readonly name: string
     readonly key: string | null
     readonly createTs: i64
-    readonly input: Bytes | null
+    readonly input: ArrayBuffer | null
 }
 
 export function readActorConfig(bc: bare.ByteCursor): ActorConfig {
@@ -570,25 +560,19 @@ export function writeActorName(bc: bare.ByteCursor, x: ActorName): void {
     writeJson(bc, x.metadata)
 }
 
-/**
- * An enum, written as a union of voids: the same bytes, and no TypeScript enum.
- */
-export type StopCodeOk = null
-
-export type StopCodeError = null
-
-export type StopCode =
-    | { readonly tag: "StopCodeOk"; readonly val: StopCodeOk }
-    | { readonly tag: "StopCodeError"; readonly val: StopCodeError }
+export enum StopCode {
+    Ok = "Ok",
+    Error = "Error",
+}
 
 export function readStopCode(bc: bare.ByteCursor): StopCode {
     const offset = bc.offset
     const tag = bare.readU8(bc)
     switch (tag) {
         case 0:
-            return { tag: "StopCodeOk", val: null }
+            return StopCode.Ok
         case 1:
-            return { tag: "StopCodeError", val: null }
+            return StopCode.Error
         default: {
             bc.offset = offset
             throw new bare.BareError(offset, "invalid tag")
@@ -597,12 +581,12 @@ export function readStopCode(bc: bare.ByteCursor): StopCode {
 }
 
 export function writeStopCode(bc: bare.ByteCursor, x: StopCode): void {
-    switch (x.tag) {
-        case "StopCodeOk": {
+    switch (x) {
+        case StopCode.Ok: {
             bare.writeU8(bc, 0)
             break
         }
-        case "StopCodeError": {
+        case StopCode.Error: {
             bare.writeU8(bc, 1)
             break
         }
@@ -945,7 +929,7 @@ export function writeHeaders(bc: bare.ByteCursor, x: Headers): void {
 export type ToServerResponseStart = {
     readonly status: u16
     readonly headers: Headers
-    readonly body: Bytes | null
+    readonly body: ArrayBuffer | null
     readonly stream: boolean
 }
 
@@ -966,19 +950,19 @@ export function writeToServerResponseStart(bc: bare.ByteCursor, x: ToServerRespo
 }
 
 export type ToServerResponseChunk = {
-    readonly body: Bytes
+    readonly body: ArrayBuffer
     readonly finish: boolean
 }
 
 export function readToServerResponseChunk(bc: bare.ByteCursor): ToServerResponseChunk {
     return {
-        body: readBytes(bc),
+        body: bare.readData(bc),
         finish: bare.readBool(bc),
     }
 }
 
 export function writeToServerResponseChunk(bc: bare.ByteCursor, x: ToServerResponseChunk): void {
-    writeBytes(bc, x.body)
+    bare.writeData(bc, x.body)
     bare.writeBool(bc, x.finish)
 }
 
@@ -1002,19 +986,19 @@ export function writeToServerWebSocketOpen(bc: bare.ByteCursor, x: ToServerWebSo
 }
 
 export type ToServerWebSocketMessage = {
-    readonly data: Bytes
+    readonly data: ArrayBuffer
     readonly binary: boolean
 }
 
 export function readToServerWebSocketMessage(bc: bare.ByteCursor): ToServerWebSocketMessage {
     return {
-        data: readBytes(bc),
+        data: bare.readData(bc),
         binary: bare.readBool(bc),
     }
 }
 
 export function writeToServerWebSocketMessage(bc: bare.ByteCursor, x: ToServerWebSocketMessage): void {
-    writeBytes(bc, x.data)
+    bare.writeData(bc, x.data)
     bare.writeBool(bc, x.binary)
 }
 
@@ -1168,7 +1152,7 @@ export type ToClientRequestStart = {
     readonly method: string
     readonly path: string
     readonly headers: Headers
-    readonly body: Bytes | null
+    readonly body: ArrayBuffer | null
     readonly stream: boolean
 }
 
@@ -1193,19 +1177,19 @@ export function writeToClientRequestStart(bc: bare.ByteCursor, x: ToClientReques
 }
 
 export type ToClientRequestChunk = {
-    readonly body: Bytes
+    readonly body: ArrayBuffer
     readonly finish: boolean
 }
 
 export function readToClientRequestChunk(bc: bare.ByteCursor): ToClientRequestChunk {
     return {
-        body: readBytes(bc),
+        body: bare.readData(bc),
         finish: bare.readBool(bc),
     }
 }
 
 export function writeToClientRequestChunk(bc: bare.ByteCursor, x: ToClientRequestChunk): void {
-    writeBytes(bc, x.body)
+    bare.writeData(bc, x.body)
     bare.writeBool(bc, x.finish)
 }
 
@@ -1233,21 +1217,21 @@ export function writeToClientWebSocketOpen(bc: bare.ByteCursor, x: ToClientWebSo
 
 export type ToClientWebSocketMessage = {
     readonly index: MessageIndex
-    readonly data: Bytes
+    readonly data: ArrayBuffer
     readonly binary: boolean
 }
 
 export function readToClientWebSocketMessage(bc: bare.ByteCursor): ToClientWebSocketMessage {
     return {
         index: readMessageIndex(bc),
-        data: readBytes(bc),
+        data: bare.readData(bc),
         binary: bare.readBool(bc),
     }
 }
 
 export function writeToClientWebSocketMessage(bc: bare.ByteCursor, x: ToClientWebSocketMessage): void {
     writeMessageIndex(bc, x.index)
-    writeBytes(bc, x.data)
+    bare.writeData(bc, x.data)
     bare.writeBool(bc, x.binary)
 }
 
