@@ -22,6 +22,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
   actor: { rooms: ["protocol", "host"] },
   runner: { rooms: ["protocol", "delivery", "transport", "host", "actor", "log"] },
   gateway: { rooms: ["protocol", "delivery", "transport", "host", "access", "log"] },
+  // The tunnel's client and its parts, under another runner.
+  compat: { rooms: ["protocol", "delivery", "transport", "host", "actor", "runner"] },
   store: { rooms: ["protocol", "host", "log", "lib/gateway/gateway_store.ts"] },
   access: { rooms: ["host"] },
   // It names every room's options and defaults, and nothing else of them.
