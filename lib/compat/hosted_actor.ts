@@ -148,10 +148,11 @@ export class HostedActor implements ActorSource {
    */
   abandon(why: string): Promise<void> {
     if (this.#isGone()) return Promise.resolve();
+    const { isStarting } = this;
     this.sockets.losePlain(CLIENT_CLOSE.actorStopped);
     this.#leave("ok", null, why);
     return this.#ending ??= this.#within(this.#context.stopTimeoutMs(), async () => {
-      await this.#started.promise.catch(() => {});
+      if (isStarting) await this.#started.promise.catch(() => {});
       await this.#runStop();
     }).then(() => {});
   }

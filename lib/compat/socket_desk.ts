@@ -193,8 +193,9 @@ export class SocketDesk implements SocketHolder {
   }
 
   #mayHibernate(gatewayId: GatewayId, requestId: RequestId, request: Request): boolean {
-    const { canHibernate } = this.#context.runner.config.hibernatableWebSocket;
-    const may = canHibernate(this.actorId, idBuffer(gatewayId), idBuffer(requestId), request);
+    const { hibernatableWebSocket } = this.#context.runner.config;
+    const ids = [idBuffer(gatewayId), idBuffer(requestId)] as const;
+    const may = hibernatableWebSocket.canHibernate(this.actorId, ...ids, request);
     if (typeof may === "boolean") return may;
     throw new TypeError(`canHibernate returned ${typeof may}, a boolean is wanted`);
   }
