@@ -1,8 +1,12 @@
-import type { ProtocolVersion } from "./limits.ts";
-import { SUPPORTED_VERSIONS } from "./limits.ts";
 import { EncodeError } from "./errors.ts";
-import type { KvRequest, ToClient, ToServer } from "./message.ts";
-import type { ToClientTunnelBody, ToServerTunnelBody } from "./message.ts";
+import { type ProtocolVersion, SUPPORTED_VERSIONS } from "./limits.ts";
+import type {
+  KvRequest,
+  ToClient,
+  ToClientTunnelBody,
+  ToServer,
+  ToServerTunnelBody,
+} from "./message.ts";
 import { covers, describeSpan, only, since, type Span, upTo } from "./span.ts";
 
 /**
@@ -27,8 +31,6 @@ const SPANS = {
   actorStopThreshold: since(6),
   serverlessDrainGracePeriod: since(6),
   deleteRange: since(7),
-  /** A message to the runner says its index itself, and its id need not. */
-  indexInMessage: only(2),
 } as const satisfies Record<string, Span>;
 
 export type Part = keyof typeof SPANS;
@@ -71,6 +73,8 @@ interface Unions {
 export interface Layout extends Unions {
   readonly version: ProtocolVersion;
   readonly has: Readonly<Record<Part, boolean>>;
+  /** A `webSocketMessage` to the runner says its index itself: its id need not. In v2 only. */
+  readonly indexInMessage: boolean;
 }
 
 /** By version. There is none at 0. */
@@ -85,6 +89,7 @@ function layoutOf(version: ProtocolVersion): Layout {
   return {
     version,
     has: Object.fromEntries(parts.map((part) => [part, has(part)])) as Record<Part, boolean>,
+    indexInMessage: version === 2,
     toServer: MEMBERS.toServer.filter(has),
     toClient: MEMBERS.toClient.filter(has),
     toServerBodies: MEMBERS.toServerBodies.filter(has),

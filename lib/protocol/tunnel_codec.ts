@@ -72,7 +72,7 @@ export function writeTunnelToClient(
 }
 
 function saysIndex(layout: Layout, kind: ToClientTunnelBody["kind"]): boolean {
-  return layout.has.indexInMessage && kind === "webSocketMessage";
+  return layout.indexInMessage && kind === "webSocketMessage";
 }
 
 function readToServerBody(reader: WireReader, layout: Layout): ToServerTunnelBody {

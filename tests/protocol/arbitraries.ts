@@ -37,8 +37,10 @@ const text = fc.oneof(
   { weight: 2, arbitrary: longText },
 );
 const bytes = fc.oneof(
-  { weight: 8, arbitrary: fc.uint8Array({ maxLength: 20 }) },
-  { weight: 1, arbitrary: fc.integer({ min: 120, max: 140 }).map((n) => new Uint8Array(n)) },
+  { weight: 160, arbitrary: fc.uint8Array({ maxLength: 20 }) },
+  { weight: 20, arbitrary: fc.integer({ min: 120, max: 140 }).map((n) => new Uint8Array(n)) },
+  // A length takes a third byte from 16 384 on.
+  { weight: 1, arbitrary: fc.integer({ min: 16_380, max: 16_390 }).map((n) => new Uint8Array(n)) },
 );
 const i64 = fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n });
 const u64 = fc.bigInt({ min: 0n, max: (1n << 64n) - 1n });

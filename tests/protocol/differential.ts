@@ -11,16 +11,22 @@ import {
   type ToClient,
   type ToServer,
 } from "@/lib/protocol/mod.ts";
+import type { Layout } from "@/lib/protocol/layout.ts";
+import { readToClient } from "@/lib/protocol/to_client_codec.ts";
+import { readToServer } from "@/lib/protocol/to_server_codec.ts";
+import type { WireReader } from "@/lib/protocol/wire_reader.ts";
 import { toClient, toServer } from "./arbitraries.ts";
 import type { PeerCodec, PeerDirection } from "./peer_codec.ts";
 import { toClientShape, toServerShape } from "./shapes.ts";
 
-/** One direction of the tunnel: what both of its tests and codecs are called there. */
+/** One direction of the tunnel: its messages, and all that turns them into something else. */
 export interface Direction<Message> {
   readonly name: "toServer" | "toClient";
   messages(version: ProtocolVersion): fc.Arbitrary<Message>;
   encode(message: Message, version: ProtocolVersion): Uint8Array;
   decode(frame: Uint8Array, version: ProtocolVersion): Message;
+  /** The careful reader alone, without the quick way of hot messages. */
+  read(reader: WireReader, layout: Layout): Message;
   shape(message: Message, version: ProtocolVersion): unknown;
 }
 
@@ -29,6 +35,7 @@ export const TO_SERVER: Direction<ToServer> = {
   messages: toServer,
   encode: encodeToServer,
   decode: decodeToServer,
+  read: readToServer,
   shape: toServerShape,
 };
 
@@ -37,6 +44,7 @@ export const TO_CLIENT: Direction<ToClient> = {
   messages: toClient,
   encode: encodeToClient,
   decode: decodeToClient,
+  read: readToClient,
   shape: toClientShape,
 };
 

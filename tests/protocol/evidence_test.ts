@@ -1,0 +1,37 @@
+/** The evidence of `docs/protocol.md` in small: `deno task evidence` is the whole. */
+import { assert } from "@std/assert";
+import { SUPPORTED_VERSIONS } from "@/lib/protocol/mod.ts";
+import { compareBoundaries, compareRandom, decodeDamaged } from "./evidence.ts";
+import { GENERATED } from "./generated_codecs.ts";
+import { REFERENCES } from "./reference_codecs.ts";
+
+const MESSAGES = 300;
+const FRAMES = 1000;
+const SEED = Math.floor(Math.random() * 0x7fff_ffff);
+
+for (const version of SUPPORTED_VERSIONS) {
+  const codec = GENERATED[version];
+
+  Deno.test(`the codec of v${version} agrees with the one generated from its schema`, () => {
+    compareRandom(version, codec, MESSAGES, SEED);
+  });
+
+  Deno.test(`the codec of v${version} agrees with it on lengths around each boundary`, () => {
+    compareBoundaries(version, codec);
+  });
+
+  Deno.test(`decoders of v${version} read a damaged frame exactly, or throw a DecodeError`, () => {
+    const { frames, read } = decodeDamaged(version, FRAMES, SEED);
+    assert(read > 0 && read < frames);
+  });
+}
+
+for (const { version, packageVersion, codec } of REFERENCES) {
+  Deno.test(`the codec of v${version} agrees with the reference ${packageVersion}`, () => {
+    compareRandom(version, codec, MESSAGES, SEED);
+  });
+
+  Deno.test(`the codec of v${version} agrees with the reference on lengths around each boundary`, () => {
+    compareBoundaries(version, codec);
+  });
+}
