@@ -130,6 +130,8 @@ function ack(id: MessageId, index: MessageIndex): Uint8Array {
 
 function envelope(size: number, tunnelTag: number, id: MessageId, bodyTag: number): Uint8Array {
   const { gatewayId, requestId, messageIndex } = id;
+  checkInteger(gatewayId, "gatewayId", 0xffff_ffff);
+  checkInteger(requestId, "requestId", 0xffff_ffff);
   checkInteger(messageIndex, "messageIndex", 0xffff);
   const frame = allocate(size);
   frame[0] = tunnelTag;

@@ -43,6 +43,8 @@ export function legacyIdsOf(
   kept: LegacyIds | undefined,
   indexInBody: boolean,
 ): LegacyIds {
+  checkInteger(messageId.gatewayId, "gatewayId", 0xffff_ffff);
+  checkInteger(messageId.requestId, "requestId", 0xffff_ffff);
   checkInteger(messageId.messageIndex, "messageIndex", 0xffff);
   if (kept === undefined) return packIds(messageId);
   const { requestId: { length: request }, messageId: { length: message } } = kept;

@@ -29,7 +29,7 @@ export function boundaryMessages(
   const legacyIds = version <= 2 ? { legacyIds: packedIds(messageId) } : {};
   const tunnel = { kind: "tunnel", messageId, ...legacyIds } as const;
   const kv = { kind: "kvRequest", actorId: actorId("a"), requestId: 1 } as const;
-  const headers = new Map([[text, text]]);
+  const headers = new Map([["a", text]]);
   return {
     toServer: [
       { ...tunnel, body: { kind: "webSocketMessage", data, binary: true } },
@@ -38,7 +38,7 @@ export function boundaryMessages(
         ...tunnel,
         body: { kind: "responseStart", status: 200, headers, body: data, stream: false },
       },
-      { ...kv, request: { kind: "put", keys: [data, data], values: [data, data] } },
+      { ...kv, request: { kind: "put", keys: [], values: [data] } },
       { ...kv, actorId: actorId(text), request: { kind: "drop" } },
     ],
     toClient: [

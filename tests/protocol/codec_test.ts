@@ -6,11 +6,13 @@ import {
   encodeToClient,
   encodeToServer,
   FRAME_BYTES,
+  type GatewayId,
   gatewayId,
   LIST_ITEMS,
   type MessageIndex,
   messageIndex,
   type ProtocolVersion,
+  type RequestId,
   requestId,
   SUPPORTED_VERSIONS,
   type ToClient,
@@ -151,6 +153,29 @@ Deno.test("encodeToServer() refuses numbers beyond their width, and takes the wi
     for (const [message, fits] of table) {
       if (fits) encodeToServer(message, version);
       else assertRefused("encode.invalid_value", () => encodeToServer(message, version));
+    }
+  }
+});
+
+Deno.test("encodeToServer() and encodeToClient() refuse ids that are wider than the wire's", () => {
+  const wrong = [
+    { ...messageId, gatewayId: 0x1_0000_0000 as GatewayId },
+    { ...messageId, gatewayId: -1 as GatewayId },
+    { ...messageId, requestId: 0x1_0000_0000 as RequestId },
+    { ...messageId, requestId: 1.5 as RequestId },
+    { ...messageId, messageIndex: 0x1_0000 as MessageIndex },
+  ];
+  const bodies = [
+    { kind: "webSocketMessage", data: new Uint8Array(1), binary: true },
+    { kind: "webSocketClose", code: null, reason: null, hibernate: false },
+  ] as const;
+  for (const version of SUPPORTED_VERSIONS) {
+    for (const messageId of wrong) {
+      for (const body of bodies) {
+        const message = { kind: "tunnel", messageId, body } as const;
+        assertRefused("encode.invalid_value", () => encodeToServer(message, version));
+        assertRefused("encode.invalid_value", () => encodeToClient(message, version));
+      }
     }
   }
 });
