@@ -9,11 +9,17 @@ export interface AppState {
   readonly readiness: () => Readiness;
 }
 
+/** What a browser needs to speak to actors. No token: neither our gateway nor an engine asks for one. */
+export interface GatewayAddress {
+  /** Where a browser reaches the gateway, as `http://127.0.0.1:6420`. */
+  readonly url: string;
+  readonly namespace: string;
+}
+
 export interface DashboardConfig {
   /** Whoever has it may look and act. */
   readonly token: string;
-  /** Where a browser reaches the gateway, as `http://127.0.0.1:6420`; `null` without one here. */
-  readonly gatewayUrl: string | null;
+  readonly gateway: GatewayAddress;
   /** Hosts that are answered besides loopback, as `example.com` or `example.com:8443`. */
   readonly allowedHosts: readonly string[];
   /** Origins whose pages may ask besides those on loopback, as `https://example.com`. */

@@ -52,7 +52,16 @@ async function main(config: Config): Promise<void> {
   const state: AppState = {
     inspector,
     source,
-    config: { token, gatewayUrl, allowedHosts, allowedOrigins, version },
+    config: {
+      token,
+      gateway: {
+        url: config.gatewayUrl ?? gatewayUrl ?? asHttp(config.runner.endpoint!),
+        namespace: config.runner.namespace,
+      },
+      allowedHosts,
+      allowedOrigins,
+      version,
+    },
     readiness: () => {
       const reasons: string[] = [];
       if (drainingSince !== null) reasons.push("The process is shutting down");
@@ -95,6 +104,11 @@ async function main(config: Config): Promise<void> {
   if (gatewayUrl !== null) console.log(`  gateway    ${gatewayUrl}`);
   else console.log(`  joining    ${config.runner.endpoint}`);
   console.log(`  dashboard  http://${hostname}:${port}/login?token=${token}`);
+}
+
+/** An endpoint as clients write it: a runner's may be `ws:`. */
+function asHttp(endpoint: string): string {
+  return endpoint.replace(/^ws/, "http");
 }
 
 async function serveDashboard(

@@ -43,10 +43,8 @@ export const confined: Middleware<AppState> = async (ctx) => {
   return response;
 };
 
-function directives({ gatewayUrl }: DashboardConfig): string[] {
-  const gateway = gatewayUrl === null
-    ? ""
-    : ` ${new URL(gatewayUrl).origin} ${new URL(gatewayUrl).origin.replace(/^http/, "ws")}`;
+function directives({ gateway }: DashboardConfig): string[] {
+  const { origin } = new URL(gateway.url);
   return [
     "default-src 'none'",
     "script-src 'unsafe-inline'",
@@ -55,7 +53,7 @@ function directives({ gatewayUrl }: DashboardConfig): string[] {
     "media-src 'none'",
     "worker-src 'none'",
     "img-src 'self' data:",
-    `connect-src 'self'${gateway}`,
+    `connect-src 'self' ${origin} ${origin.replace(/^http/, "ws")}`,
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",

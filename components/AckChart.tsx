@@ -7,8 +7,15 @@ import { formatClock, formatMs } from "./format.ts";
 /** Seconds that the chart shows. */
 const SPAN = 300;
 
-/** Ack latency over the last five minutes: p50 and p99 of each second. */
-export function AckChart({ series, now }: { series: Snapshot["ackSeries"]; now: number }) {
+/**
+ * Latency over the last five minutes: p50 and p99 of each second. Of acks; seen from a runner, of the
+ * commits that they leave with.
+ */
+export function AckChart({ series, now, atRunner }: {
+  series: Snapshot["latencySeries"];
+  now: number;
+  atRunner: boolean;
+}) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<UPlot | null>(null);
   const latest = useRef({ series, now });
@@ -39,24 +46,26 @@ export function AckChart({ series, now }: { series: Snapshot["ackSeries"]; now: 
       <div ref={place} class="min-h-0 grow" aria-hidden="true" />
       {series.length === 0 && (
         <p class="text-muted pointer-events-none absolute inset-0 flex items-center justify-center px-6 text-center text-xs">
-          Each acked message counts here: how long from the tunnel to durable, and known to be.
+          {atRunner
+            ? "Each commit counts here: how long until the gateway says that it is durable. Its acks leave then."
+            : "Each acked message counts here: how long from the tunnel to durable, and known to be."}
         </p>
       )}
-      <p class="sr-only">{summaryOf(series)}</p>
+      <p class="sr-only">{summaryOf(series, atRunner ? "commits" : "acks")}</p>
     </div>
   );
 }
 
 function dataOf(
-  { series, now }: { series: Snapshot["ackSeries"]; now: number },
+  { series, now }: { series: Snapshot["latencySeries"]; now: number },
 ): UPlot.AlignedData {
   return chartData(series, now, SPAN) as UPlot.AlignedData;
 }
 
-function summaryOf(series: Snapshot["ackSeries"]): string {
+function summaryOf(series: Snapshot["latencySeries"], of: "acks" | "commits"): string {
   const last = series.at(-1);
-  if (last === undefined) return "No message was acked in the last five minutes";
-  return `In the last second with acks: p50 ${formatMs(last.p50)}, p99 ${formatMs(last.p99)}`;
+  if (last === undefined) return `There were no ${of} in the last five minutes`;
+  return `In the last second with ${of}: p50 ${formatMs(last.p50)}, p99 ${formatMs(last.p99)}`;
 }
 
 /** Draws, and draws anew when the colours change; fits the size. Returns how to take it away. */

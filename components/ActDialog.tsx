@@ -22,12 +22,14 @@ export interface ActDialogProps {
   readonly intent: Signal<Intent | null>;
   /** The server does not answer. */
   readonly stale: boolean;
+  /** What is known is what the runner knows. */
+  readonly atRunner: boolean;
   /** Told in a sentence what happened. */
   readonly onOutcome: (sentence: string) => void;
 }
 
 /** Says what hibernating or waking an actor would do, and does it when told to. */
-export function ActDialog({ intent, stale, onOutcome }: ActDialogProps) {
+export function ActDialog({ intent, stale, atRunner, onOutcome }: ActDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const plan = useSignal<HibernatePlan | null>(null);
   const error = useSignal<string | null>(null);
@@ -87,7 +89,9 @@ export function ActDialog({ intent, stale, onOutcome }: ActDialogProps) {
           <div class="min-h-20" aria-live="polite">
             {ready && (
               <ul class="list-disc space-y-1 pl-4 text-sm" data-testid="plan">
-                {sentencesOf(current, plan.value).map((line) => <li key={line}>{line}</li>)}
+                {sentencesOf(current, plan.value, atRunner).map((line) => (
+                  <li key={line}>{line}</li>
+                ))}
               </ul>
             )}
             {!ready && error.value === null && <p class="text-muted text-sm">Asking…</p>}
@@ -112,9 +116,13 @@ export function ActDialog({ intent, stale, onOutcome }: ActDialogProps) {
   );
 }
 
-function sentencesOf({ action, actor }: Intent, plan: HibernatePlan | null): string[] {
-  if (action === "hibernate") return plan === null ? [] : planSentences(plan);
-  const waiting = actor.hibernatingSockets;
+function sentencesOf(
+  { action, actor }: Intent,
+  plan: HibernatePlan | null,
+  atRunner: boolean,
+): string[] {
+  if (action === "hibernate") return plan === null ? [] : planSentences(plan, atRunner);
+  const waiting = actor.hibernatingSockets ?? 0;
   return [
     "It starts on a runner and loads its state from the store",
     waiting === 0

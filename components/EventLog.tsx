@@ -8,6 +8,7 @@ const KINDS: Readonly<Record<EventKind, { word: string; tone: Tone }>> = {
   wake: { word: "wake", tone: "awake" },
   moved: { word: "moved", tone: "awake" },
   sleep: { word: "sleep", tone: "asleep" },
+  given_up: { word: "given up", tone: "warn" },
   crash: { word: "crash", tone: "bad" },
   destroyed: { word: "destroyed", tone: "plain" },
   handler_failed: { word: "error", tone: "bad" },
@@ -26,15 +27,16 @@ export function eventText(event: EventRow): string {
   switch (event.kind) {
     case "wake":
       return event.cause === null
-        ? `in ${formatMs(event.latencyMs)}`
+        ? `loaded in ${formatMs(event.latencyMs)}, cause not known here`
         : `by ${event.cause} in ${formatMs(event.latencyMs)}`;
     case "moved":
       return `runs on another runner after ${formatMs(event.latencyMs)}`;
     case "sleep":
-      return event.kept === null || event.closed === null ||
-          event.kept + event.closed === 0
+      return event.kept + event.closed === 0
         ? "left memory"
         : `${plural(event.kept, "socket")} kept, ${event.closed} closed`;
+    case "given_up":
+      return event.detail;
     case "crash":
       return event.detail;
     case "destroyed":
@@ -106,7 +108,7 @@ export function EventLog({ events, instance, keys, zone }: EventLogProps) {
 
 function subjectOf(event: EventRow, keys: EventLogProps["keys"]): string {
   if ("actorName" in event) {
-    return formatActor(event.actorName, keys.get(event.actorId) ?? null);
+    return formatActor(event.actorName, event.actorKey ?? keys.get(event.actorId) ?? null);
   }
   if ("actorId" in event) return shortId(event.actorId);
   return "";

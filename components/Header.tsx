@@ -1,3 +1,4 @@
+import type { GatewayAddress } from "../app_state.ts";
 import type { Snapshot } from "../lib/inspect/mod.ts";
 import { formatAge } from "./format.ts";
 import { LivenessPill } from "./LivenessPill.tsx";
@@ -8,7 +9,7 @@ export interface HeaderProps {
   readonly now: number;
   readonly liveness: Liveness;
   readonly version: string;
-  readonly gatewayUrl: string | null;
+  readonly gateway: GatewayAddress;
 }
 
 const ROLES: Readonly<Record<Snapshot["role"], string>> = {
@@ -17,7 +18,7 @@ const ROLES: Readonly<Record<Snapshot["role"], string>> = {
   runner: "runner",
 };
 
-export function Header({ snapshot, now, liveness, version, gatewayUrl }: HeaderProps) {
+export function Header({ snapshot, now, liveness, version, gateway }: HeaderProps) {
   const { tunnel } = snapshot;
   return (
     <header class="flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -28,7 +29,7 @@ export function Header({ snapshot, now, liveness, version, gatewayUrl }: HeaderP
         <span>{ROLES[snapshot.role]}</span>
         {tunnel.protocolVersion !== null && <span>protocol {tunnel.protocolVersion}</span>}
         <span>up {formatAge(now - snapshot.startedTs)}</span>
-        {gatewayUrl !== null && <span class="font-mono">{gatewayUrl}</span>}
+        <span class="font-mono">{gateway.url}</span>
       </p>
       <div class="ml-auto">
         <LivenessPill liveness={liveness} />

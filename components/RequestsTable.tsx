@@ -1,29 +1,32 @@
+import type { GatewayAddress } from "../app_state.ts";
 import type { Snapshot } from "../lib/inspect/mod.ts";
 import { Chip, type Tone } from "./Chip.tsx";
 import { formatClock, formatMs } from "./format.ts";
 import { LogList } from "./LogList.tsx";
 import { Empty } from "./Panel.tsx";
+import { actorUrl, type Choice } from "./samples.ts";
 
 export interface RequestsTableProps {
   readonly requests: Snapshot["requests"];
   readonly instance: string;
   /** Actors as people speak of them, by id. */
   readonly names: ReadonlyMap<string, string>;
-  readonly gatewayUrl: string | null;
+  readonly gateway: GatewayAddress;
+  /** What the hint asks. */
+  readonly choice: Choice;
   readonly zone: "UTC" | undefined;
 }
 
 /** HTTP requests that have ended, newest first. */
 export function RequestsTable(
-  { requests, instance, names, gatewayUrl, zone }: RequestsTableProps,
+  { requests, instance, names, gateway, choice, zone }: RequestsTableProps,
 ) {
   if (requests.length === 0) {
     return (
       <Empty title="No HTTP request yet">
-        Ask the counter over HTTP, and the answer's status and time are listed here:
+        Ask an actor over HTTP, and the answer's status and time are listed here:
         <code class="bg-sunken text-ink mt-2 block rounded px-2 py-1.5 text-left wrap-anywhere">
-          {`curl '${gatewayUrl ?? "http://127.0.0.1:6420"}/gateway/counter/`}
-          {"?rvt-namespace=default&rvt-method=getOrCreate&rvt-runner=default&rvt-key=demo'"}
+          {`curl '${actorUrl(gateway, choice.name, "demo", choice.runner).href}'`}
         </code>
       </Empty>
     );

@@ -2,6 +2,7 @@ import type { Snapshot, SocketRow } from "../lib/inspect/mod.ts";
 import { Chip, type Tone } from "./Chip.tsx";
 import { Figure, Index } from "./Figure.tsx";
 import { formatActor, formatAge, formatBytes, formatMs } from "./format.ts";
+import { NotHere } from "./NotHere.tsx";
 import { Empty, Rest, Scroller } from "./Panel.tsx";
 
 const TONES: Readonly<Record<SocketRow["phase"], Tone>> = {
@@ -13,6 +14,8 @@ const TONES: Readonly<Record<SocketRow["phase"], Tone>> = {
 
 const INDEX_HELP = {
   sent: "The gateway gave a message this index and put it on the tunnel",
+  received: "A message with this index has come to the runner",
+  handled: "The actor's handler is through with this index",
   committed: "The actor's state and this index are durable",
   acked: "The gateway was told that everything up to here is durable",
 } as const;
@@ -24,10 +27,12 @@ export interface SocketsTableProps {
   /** Keys of actors by id. */
   readonly keys: ReadonlyMap<string, string | null>;
   readonly now: number;
+  /** Seen from a runner: it knows what it received, not what the gateway sent. */
+  readonly atRunner: boolean;
 }
 
 /** Client WebSockets, oldest first: a new one comes at the end and moves none. */
-export function SocketsTable({ sockets, inAll, keys, now }: SocketsTableProps) {
+export function SocketsTable({ sockets, inAll, keys, now, atRunner }: SocketsTableProps) {
   if (sockets.length === 0) {
     return (
       <Empty title="No client is connected">
@@ -45,14 +50,29 @@ export function SocketsTable({ sockets, inAll, keys, now }: SocketsTableProps) {
           <tr>
             <th scope="col">Socket of</th>
             <th scope="col">State</th>
-            <th scope="col" class="num" title={INDEX_HELP.sent}>Sent</th>
+            {atRunner
+              ? (
+                <>
+                  <th scope="col" class="num" title={INDEX_HELP.received}>Received</th>
+                  <th scope="col" class="num hidden lg:table-cell" title={INDEX_HELP.handled}>
+                    Handled
+                  </th>
+                </>
+              )
+              : <th scope="col" class="num" title={INDEX_HELP.sent}>Sent</th>}
             <th scope="col" class="num hidden sm:table-cell" title={INDEX_HELP.committed}>
               Committed
             </th>
             <th scope="col" class="num max-sm:pr-3" title={INDEX_HELP.acked}>Acked</th>
             <th scope="col" class="num hidden sm:table-cell">Pending</th>
-            <th scope="col" class="num hidden md:table-cell">Oldest unacked</th>
-            <th scope="col" class="num hidden lg:table-cell">Open for</th>
+            {!atRunner && <th scope="col" class="num hidden md:table-cell">Oldest unacked</th>}
+            <th
+              scope="col"
+              class="num hidden lg:table-cell"
+              title={atRunner ? "Since its open, or since its actor woke here" : undefined}
+            >
+              {atRunner ? "Here for" : "Open for"}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -79,26 +99,43 @@ export function SocketsTable({ sockets, inAll, keys, now }: SocketsTableProps) {
                   <span class="text-muted ml-1.5 hidden text-xs lg:inline">not hibernatable</span>
                 )}
               </td>
-              <td class="num" data-testid="sent">
-                <Index of={socket.sent} />
-              </td>
+              {atRunner
+                ? (
+                  <>
+                    <td class="num" data-testid="received">
+                      <Index of={socket.received} />
+                    </td>
+                    <td class="num hidden lg:table-cell" data-testid="handled">
+                      <Index of={socket.handled} />
+                    </td>
+                  </>
+                )
+                : (
+                  <td class="num" data-testid="sent">
+                    <Index of={socket.sent} />
+                  </td>
+                )}
               <td class="num hidden sm:table-cell" data-testid="committed">
                 <Index of={socket.committed} />
               </td>
               <td class="num max-sm:pr-3" data-testid="acked">
-                <Index of={socket.acked} />
+                {atRunner && socket.hibernatable && socket.acked === null
+                  ? <NotHere />
+                  : <Index of={socket.acked} />}
               </td>
               <td
                 class="num hidden sm:table-cell"
                 data-testid="pending"
-                title={formatBytes(socket.pendingBytes)}
+                title={atRunner ? undefined : formatBytes(socket.pendingBytes)}
               >
-                <Figure of={socket.pendingMessages} />
+                {socket.pendingMessages === null
+                  ? <NotHere />
+                  : <Figure of={socket.pendingMessages} />}
               </td>
-              <td class="num hidden md:table-cell">{formatMs(socket.oldestUnackedMs)}</td>
-              <td class="num hidden lg:table-cell">
-                {formatAge(socket.openedTs === null ? null : now - socket.openedTs)}
-              </td>
+              {!atRunner && (
+                <td class="num hidden md:table-cell">{formatMs(socket.oldestUnackedMs)}</td>
+              )}
+              <td class="num hidden lg:table-cell">{formatAge(now - socket.openedTs)}</td>
             </tr>
           ))}
         </tbody>

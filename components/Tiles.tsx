@@ -1,11 +1,12 @@
 import type { ComponentChildren } from "preact";
 import type { Snapshot } from "../lib/inspect/mod.ts";
 import { formatBytes, formatCount, formatMs, plural } from "./format.ts";
+import { NotHere } from "./NotHere.tsx";
 
 interface TileProps {
   readonly id: string;
   readonly label: string;
-  readonly value: string;
+  readonly value: ComponentChildren;
   readonly bad?: boolean;
   readonly children?: ComponentChildren;
 }
@@ -37,7 +38,8 @@ const TUNNEL_WORDS: Readonly<Record<Snapshot["tunnel"]["state"], string>> = {
 
 /** The state of the whole, at a glance. `stale`: the server does not answer. */
 export function Tiles({ snapshot, stale }: { snapshot: Snapshot; stale: boolean }) {
-  const { tunnel, totals, acks } = snapshot;
+  const { tunnel, totals, latency } = snapshot;
+  const atRunner = snapshot.role === "runner";
   const asleep = totals.actors.asleep ?? 0;
   const awake = Object.values(totals.actors).reduce((sum, count) => sum + count, 0) - asleep;
   const waiting = totals.socketsHibernating;
@@ -52,27 +54,65 @@ export function Tiles({ snapshot, stale }: { snapshot: Snapshot; stale: boolean 
         value={stale ? "Unknown" : TUNNEL_WORDS[tunnel.state]}
         bad={!stale && tunnel.state !== "connected"}
       >
-        {tunnel.roundTripMs === null
+        {atRunner
+          ? (
+            <>
+              round trip: <NotHere />
+            </>
+          )
+          : tunnel.roundTripMs === null
           ? plural(tunnel.runners, "runner")
           : `${formatMs(tunnel.roundTripMs)} ping`}
         {tunnel.transport === "memory" && " · in process"}
         {tunnel.runners > 1 && ` · ${tunnel.runners} runners`}
       </Tile>
       <Tile id="actors" label="Actors awake" value={formatCount(awake)}>
-        {formatCount(asleep)} asleep · {plural(totals.wakes, "wake")}
+        {atRunner
+          ? (
+            <>
+              asleep: <NotHere />
+            </>
+          )
+          : `${formatCount(asleep)} asleep`}
+        {` · ${plural(totals.wakes, "wake")}`}
       </Tile>
       <Tile id="sockets" label="Sockets open" value={formatCount(totals.socketsOpen)}>
-        <span class={waiting > 0 ? "text-asleep font-medium" : ""} data-testid="value-hibernating">
-          {formatCount(waiting)}
-        </span>
-        {" hibernating"}
+        {waiting === null
+          ? (
+            <>
+              hibernating: <NotHere />
+            </>
+          )
+          : (
+            <>
+              <span
+                class={waiting > 0 ? "text-asleep font-medium" : ""}
+                data-testid="value-hibernating"
+              >
+                {formatCount(waiting)}
+              </span>
+              {" hibernating"}
+            </>
+          )}
       </Tile>
-      <Tile id="pending" label="Pending messages" value={formatCount(totals.pendingMessages)}>
-        {formatBytes(totals.pendingBytes)} not acked
+      <Tile
+        id="pending"
+        label="Pending messages"
+        value={totals.pendingMessages === null ? <NotHere /> : formatCount(totals.pendingMessages)}
+      >
+        {atRunner
+          ? `${formatCount(totals.unhandledMessages)} unhandled · ${
+            formatCount(totals.heldMessages)
+          } held`
+          : `${formatBytes(totals.pendingBytes)} not acked`}
       </Tile>
-      <Tile id="acks" label="Ack latency p50" value={formatMs(acks.p50)}>
-        p99 <span data-testid="value-ack-p99">{formatMs(acks.p99)}</span>
-        {` · ${formatCount(acks.count)}\u00a0in\u00a01\u00a0min`}
+      <Tile
+        id="acks"
+        label={atRunner ? "Commit latency p50" : "Ack latency p50"}
+        value={formatMs(latency.p50)}
+      >
+        p99 <span data-testid="value-ack-p99">{formatMs(latency.p99)}</span>
+        {` · ${formatCount(latency.count)}\u00a0in\u00a01\u00a0min`}
       </Tile>
       <Tile id="requests" label="Requests now" value={formatCount(totals.requestsInFlight)}>
         {formatCount(totals.requestsEnded)} answered

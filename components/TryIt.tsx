@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { GatewayAddress } from "../app_state.ts";
 import { formatActor, formatClock, formatMs } from "./format.ts";
 import { type Choice, socketUrl } from "./samples.ts";
 import { Trial, type TrialLine } from "./trial.ts";
 
 export interface TryItProps {
-  readonly gatewayUrl: string | null;
+  readonly gateway: GatewayAddress;
   /** At least one. */
   readonly choices: readonly Choice[];
   /** The server does not answer, and so neither does its gateway. */
@@ -13,7 +14,7 @@ export interface TryItProps {
 }
 
 /** Opens a WebSocket from this browser to an actor, and sends what is typed. */
-export function TryIt({ gatewayUrl, choices, stale }: TryItProps) {
+export function TryIt({ gateway, choices, stale }: TryItProps) {
   const trial = useMemo(() => new Trial(), []);
   const name = useSignal(choices[0]!.name);
   const key = useSignal("demo");
@@ -21,13 +22,6 @@ export function TryIt({ gatewayUrl, choices, stale }: TryItProps) {
   const text = useSignal("");
   useEffect(() => () => trial.close(), []);
 
-  if (gatewayUrl === null) {
-    return (
-      <p class="text-muted p-4 text-sm">
-        The gateway runs elsewhere: connect a client there, and its actors show up here.
-      </p>
-    );
-  }
   const state = trial.state.value;
   const known = choices.find((one) => one.name === name.value);
   // The runner that announced it may be away for now.
@@ -36,7 +30,7 @@ export function TryIt({ gatewayUrl, choices, stale }: TryItProps) {
     event.preventDefault();
     if (state === "closed") {
       trial.open(
-        socketUrl(gatewayUrl, choice.name, key.value, hibernatable.value, choice.runner),
+        socketUrl(gateway, choice.name, key.value, hibernatable.value, choice.runner),
         formatActor(choice.name, key.value),
       );
     } else trial.close();

@@ -36,8 +36,8 @@ async function post<Answer>(actorId: string, action: string): Promise<Answer> {
   throw new ActError(answer?.message ?? `The server answered with status ${response.status}`);
 }
 
-/** The plan in sentences, most important first. */
-export function planSentences(plan: HibernatePlan): string[] {
+/** The plan in sentences, most important first. `atRunner`: it is what the runner alone can say. */
+export function planSentences(plan: HibernatePlan, atRunner = false): string[] {
   if (plan.phase === "asleep") return ["It is asleep already: nothing would change"];
   const sentences = ["It commits its state and leaves the runner's memory"];
   sentences.push(
@@ -55,12 +55,19 @@ export function planSentences(plan: HibernatePlan): string[] {
   }
   if (plan.messagesReplayed > 0) {
     sentences.push(
-      `${plural(plan.messagesReplayed, "message")} not acked yet would be sent again, ` +
-        "and wake it at once",
+      `${plural(plan.messagesReplayed, "message")} not ${atRunner ? "handled" : "acked"} yet ` +
+        "would be sent again, and wake it at once",
     );
   }
   if (plan.requestsInFlight > 0) {
-    sentences.push(`${plural(plan.requestsInFlight, "request")} in flight may wake it again`);
+    sentences.push(
+      atRunner
+        ? `${plural(plan.requestsInFlight, "request")} in flight would be answered before`
+        : `${plural(plan.requestsInFlight, "request")} in flight may wake it again`,
+    );
+  }
+  if (atRunner) {
+    sentences.push("The gateway decides, and wakes it again if it holds more for it");
   }
   return sentences;
 }

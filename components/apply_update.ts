@@ -15,7 +15,7 @@ export function applyUpdate(snapshot: Snapshot, update: Update): Snapshot {
     ...state,
     events: newestFirst(update.events, snapshot.events),
     requests: newestFirst(update.requests, snapshot.requests),
-    ackSeries: joinSeries(snapshot.ackSeries, update.ackSeries, update.ts),
+    latencySeries: joinSeries(snapshot.latencySeries, update.latencySeries, update.ts),
   };
 }
 
@@ -29,10 +29,10 @@ function newestFirst<Row extends { readonly id: number }>(
 }
 
 function joinSeries(
-  known: Snapshot["ackSeries"],
-  news: Snapshot["ackSeries"],
+  known: Snapshot["latencySeries"],
+  news: Snapshot["latencySeries"],
   now: number,
-): Snapshot["ackSeries"] {
+): Snapshot["latencySeries"] {
   const last = known.at(-1)?.second ?? 0;
   const oldest = Math.floor(now / 1000) - KEPT_SECONDS;
   const fresh = news.filter(({ second }) => second > last);

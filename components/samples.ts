@@ -1,3 +1,4 @@
+import type { GatewayAddress } from "../app_state.ts";
 import type { RunnerView } from "../lib/gateway/view.ts";
 
 /** What there is to try with each sample actor (`actors/`): what it does, and messages to send. */
@@ -41,20 +42,31 @@ export function choicesOf(runners: readonly RunnerView[]): readonly Choice[] {
   return [...known, ...others].map((one) => ({ ...one, runner: runnerOf.get(one.name)! }));
 }
 
-/** Where a WebSocket to an actor is opened, by name and key; the actor is made when there is none. */
-export function socketUrl(
-  gatewayUrl: string,
+/** Where an actor is asked by name and key over HTTP; it is made when there is none. */
+export function actorUrl(
+  { url: base, namespace }: GatewayAddress,
   name: string,
   key: string,
-  hibernatable: boolean,
-  runner = "default",
-): string {
-  const url = new URL(`/gateway/${encodeURIComponent(name)}/`, gatewayUrl);
-  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  url.searchParams.set("rvt-namespace", "default");
+  runner: string,
+): URL {
+  const url = new URL(`${base}/gateway/${encodeURIComponent(name)}/`);
+  url.searchParams.set("rvt-namespace", namespace);
   url.searchParams.set("rvt-method", "getOrCreate");
   url.searchParams.set("rvt-runner", runner);
   url.searchParams.set("rvt-key", key);
+  return url;
+}
+
+/** Where a WebSocket to it is opened. */
+export function socketUrl(
+  gateway: GatewayAddress,
+  name: string,
+  key: string,
+  hibernatable: boolean,
+  runner: string,
+): string {
+  const url = actorUrl(gateway, name, key, runner);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   if (!hibernatable) url.searchParams.set("hibernate", "0");
   return url.href;
 }

@@ -12,6 +12,8 @@ export interface TrialLine {
   readonly afterMs: number | null;
 }
 
+/** An engine takes no WebSocket without it; our gateway answers it too. */
+const SUBPROTOCOLS = ["rivet"];
 /** Lines that are kept, and characters of one. */
 const KEPT_LINES = 200;
 const LONGEST_TEXT = 2_000;
@@ -38,10 +40,12 @@ export class Trial {
   open(url: string, who: string): void {
     this.close();
     this.#state.value = "connecting";
-    const socket = this.#socket = new WebSocket(url);
+    let wasOpen = false;
+    const socket = this.#socket = new WebSocket(url, SUBPROTOCOLS);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       if (socket !== this.#socket) return;
+      wasOpen = true;
       this.#state.value = "open";
       this.#add("note", `Connected to ${who}`);
     };
@@ -52,7 +56,10 @@ export class Trial {
       if (socket !== this.#socket) return;
       const end = socket === this.#left
         ? `Disconnected from ${who}`
-        : `Connection to ${who} closed: ${`${code} ${reason}`.trim()}`;
+        : wasOpen
+        ? `Connection to ${who} closed: ${`${code} ${reason}`.trim()}`
+        : `No connection to ${new URL(url).origin}: this browser must reach it, and the gateway ` +
+          `must allow the origin ${location.origin}`;
       this.#socket = null;
       this.#state.value = "closed";
       this.#add("note", end);

@@ -1,3 +1,4 @@
+import type { GatewayAddress } from "../app_state.ts";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { AckChart } from "../components/AckChart.tsx";
@@ -14,17 +15,18 @@ import { choicesOf } from "../components/samples.ts";
 import { SocketsTable } from "../components/SocketsTable.tsx";
 import { Tiles } from "../components/Tiles.tsx";
 import { TryIt } from "../components/TryIt.tsx";
+import { Vantage } from "../components/Vantage.tsx";
 import type { Snapshot } from "../lib/inspect/mod.ts";
 
 export interface DashboardProps {
   /** What the server rendered; the page goes on from there. */
   readonly snapshot: Snapshot;
-  readonly gatewayUrl: string | null;
+  readonly gateway: GatewayAddress;
   readonly version: string;
 }
 
 /** The page: everything there is to see, live. */
-export default function Dashboard({ snapshot: first, gatewayUrl, version }: DashboardProps) {
+export default function Dashboard({ snapshot: first, gateway, version }: DashboardProps) {
   const live = useMemo(() => new LiveStore(first), []);
   const intent = useSignal<Intent | null>(null);
   const outcome = useSignal("");
@@ -54,36 +56,47 @@ export default function Dashboard({ snapshot: first, gatewayUrl, version }: Dash
   ).value;
   const choices = useComputed(() => choicesOf(live.snapshot.value.runners)).value;
   const { instance, totals, inAll } = snapshot;
-  const canAct = snapshot.role !== "runner";
+  /** No gateway here: what is shown is the runner's half. */
+  const atRunner = snapshot.role === "runner";
 
   return (
     <main class="mx-auto max-w-[110rem] space-y-3 p-3 sm:p-4" data-stale={stale || undefined}>
-      <Header {...{ snapshot, now, version, gatewayUrl, liveness }} />
+      <Header {...{ snapshot, now, version, gateway, liveness }} />
+      {atRunner && <Vantage tunnel={snapshot.tunnel} now={now} />}
       <Tiles {...{ snapshot, stale }} />
       <div class="grid gap-3 lg:grid-cols-12">
         <Panel
           id="actors"
           title="Actors"
           class="h-[21rem] lg:col-span-8"
-          note={<Outcome text={outcome.value} otherwise={plural(inAll.actors, "actor")} />}
+          note={
+            <Outcome
+              text={outcome.value}
+              otherwise={`${plural(inAll.actors, "actor")}${atRunner ? " awake here" : ""}`}
+            />
+          }
         >
           <ActorsTable
             actors={snapshot.actors}
             inAll={inAll.actors}
-            {...{ now, stale }}
-            onAct={canAct ? (action, actor) => intent.value = { action, actor } : undefined}
+            {...{ now, stale, atRunner }}
+            onAct={(action, actor) => intent.value = { action, actor }}
           />
         </Panel>
         <Panel id="try" title="Try it" class="h-[21rem] lg:col-span-4">
-          <TryIt {...{ gatewayUrl, choices, stale }} />
+          <TryIt {...{ gateway, choices, stale }} />
         </Panel>
         <Panel
           id="sockets"
           title="Sockets"
           class="h-[21rem] lg:col-span-8"
-          note={`${plural(totals.socketsOpen, "socket")} open`}
+          note={`${plural(totals.socketsOpen, "socket")} ${atRunner ? "here" : "open"}`}
         >
-          <SocketsTable sockets={snapshot.sockets} inAll={inAll.sockets} {...{ keys, now }} />
+          <SocketsTable
+            sockets={snapshot.sockets}
+            inAll={inAll.sockets}
+            {...{ keys, now, atRunner }}
+          />
         </Panel>
         <Panel
           id="events"
@@ -95,21 +108,25 @@ export default function Dashboard({ snapshot: first, gatewayUrl, version }: Dash
         </Panel>
         <Panel
           id="acks"
-          title="Ack latency"
+          title={atRunner ? "Commit latency" : "Ack latency"}
           class="h-64 lg:col-span-8"
           note="Each second of the last five minutes"
         >
-          <AckChart series={snapshot.ackSeries} now={now} />
+          <AckChart series={snapshot.latencySeries} {...{ now, atRunner }} />
         </Panel>
         <Panel id="requests" title="Recent requests" class="h-64 lg:col-span-4" note="Newest first">
           <RequestsTable
             requests={snapshot.requests}
             zone={zone.value}
-            {...{ instance, names, gatewayUrl }}
+            {...{ instance, names, gateway }}
+            choice={choices[0]!}
           />
         </Panel>
       </div>
-      <ActDialog {...{ intent, stale }} onOutcome={(sentence) => outcome.value = sentence} />
+      <ActDialog
+        {...{ intent, stale, atRunner }}
+        onOutcome={(sentence) => outcome.value = sentence}
+      />
     </main>
   );
 }

@@ -9,7 +9,7 @@ export const handler = define.handlers({
 export default define.page<typeof handler>(({ data, state }) => (
   <Dashboard
     snapshot={data.snapshot}
-    gatewayUrl={state.config.gatewayUrl}
+    gateway={state.config.gateway}
     version={state.config.version}
   />
 ));

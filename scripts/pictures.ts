@@ -50,7 +50,7 @@ for (const scheme of ["light", "dark"] as const) {
   for (let i = 0; i < 3; i++) await page.getByTestId("try-quick-inc").click();
   await page.getByTestId("try-log").getByText(`{"count":3}`).waitFor();
   // The chart is to have something to show.
-  const series = async (): Promise<number> => (await system.snapshot()).ackSeries.length;
+  const series = async (): Promise<number> => (await system.snapshot()).latencySeries.length;
   await until("eight seconds have had acks", async () => await series() >= 8);
   const name = scheme === "light" ? "dashboard" : "dashboard-dark";
   await page.screenshot({ path: `${OUT}/${name}.png`, fullPage: true });

@@ -14,6 +14,8 @@ export interface Config {
   readonly adminToken: string | null;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
+  /** Where browsers reach the gateway, when it is not where it listens or the runner reaches it. */
+  readonly gatewayUrl: string | null;
   readonly ui: Listen;
   readonly gateway: Listen & { readonly options: GatewayOptions };
   readonly runner: RunnerConfig;

@@ -59,6 +59,7 @@ export function loadConfig(env: Environment): Config {
     adminToken: values.adminToken,
     allowedHosts: values.allowedHosts,
     allowedOrigins: values.allowedOrigins,
+    gatewayUrl: values.gatewayUrl,
     ui: { hostname: values.uiHost, port: values.uiPort },
     gateway: { hostname: gatewayHost, port: gatewayPort, options: options.gateway },
     runner: {

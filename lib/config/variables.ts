@@ -49,6 +49,13 @@ export const VARIABLES = {
     6_420,
     "The gateway's port, the one that Rivet's clients expect; 0 for any free one",
   ),
+  gatewayUrl: variable(
+    "DORMOUSE_GATEWAY_URL",
+    optional(endpoint()),
+    null,
+    "Where browsers reach the gateway, for the dashboard's Try it, when it is not where the runner does",
+    { fallbackText: "`RIVET_ENDPOINT`, or where the embedded gateway listens" },
+  ),
   adminToken: variable(
     "DORMOUSE_ADMIN_TOKEN",
     optional(token(16)),

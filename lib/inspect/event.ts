@@ -5,22 +5,22 @@ import type { ActorId, RunnerId } from "../protocol/mod.ts";
 interface OfActor {
   readonly actorId: ActorId;
   readonly actorName: string;
+  /** Told by a runner alone, which has no list of sleepers to look it up in. */
+  readonly actorKey?: string | null;
 }
 
 /** What the event log keeps: how actors and runners come and go, and what went wrong. */
 export type InspectEvent =
   & { readonly ts: number }
   & (
-    /** `cause` is `null` where only a gateway elsewhere knows it. */
+    /** `cause` is `null` where only a gateway elsewhere knows it: then the latency is the load's. */
     | { readonly kind: "wake"; readonly cause: WakeCause | null; readonly latencyMs: number }
       & OfActor
     | { readonly kind: "moved"; readonly latencyMs: number } & OfActor
-    /** `kept`: sockets that hibernate; `closed`: those that could not. `null` where unknown. */
-    | {
-      readonly kind: "sleep";
-      readonly kept: number | null;
-      readonly closed: number | null;
-    } & OfActor
+    /** `kept`: sockets that hibernate; `closed`: those that could not. */
+    | { readonly kind: "sleep"; readonly kept: number; readonly closed: number } & OfActor
+    /** It left its runner without a commit: it goes on elsewhere, from its last one. */
+    | { readonly kind: "given_up"; readonly detail: string } & OfActor
     | { readonly kind: "crash"; readonly detail: string } & OfActor
     | { readonly kind: "destroyed" } & OfActor
     | { readonly kind: "handler_failed"; readonly handler: string; readonly detail: string } & {

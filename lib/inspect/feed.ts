@@ -112,7 +112,7 @@ export class Feed {
     const state = JSON.stringify({ ...update.state, ts: 0 });
     const same = state === this.#lastState;
     this.#lastState = state;
-    const quiet = update.events.length + update.requests.length + update.ackSeries.length === 0;
+    const quiet = update.events.length + update.requests.length + update.latencySeries.length === 0;
     if (!same || !quiet) {
       return this.#message("update", JSON.stringify(same ? { ...update, state: null } : update));
     }

@@ -46,7 +46,11 @@ export function createInspector({ host, role, limits: given }: InspectorOptions)
   const startedTs = host.epoch();
   let source: InspectSource = {};
 
-  const state = (): LiveState => liveState(source, recorder, host.epoch(), limits.rows);
+  const latency = role === "runner" ? recorder.commits : recorder.acks;
+  const state = (): LiveState => ({
+    ...liveState(source, recorder, host.epoch(), limits.rows),
+    latency: latency.summary(),
+  });
   const snapshot = (): Snapshot => ({
     ...state(),
     instance,
@@ -54,7 +58,7 @@ export function createInspector({ host, role, limits: given }: InspectorOptions)
     startedTs,
     events: recorder.events.newest(limits.rows),
     requests: recorder.requests.newest(limits.rows),
-    ackSeries: recorder.acks.points(),
+    latencySeries: latency.points(),
   });
 
   let toldEvent = 0;
@@ -67,16 +71,16 @@ export function createInspector({ host, role, limits: given }: InspectorOptions)
       state: now,
       events: recorder.events.newest(limits.rows, toldEvent),
       requests: recorder.requests.newest(limits.rows, toldRequest),
-      ackSeries: recorder.acks.points(toldSecond),
+      latencySeries: latency.points(toldSecond),
     };
     toldEvent = recorder.events.lastId;
     toldRequest = recorder.requests.lastId;
-    toldSecond = news.ackSeries.at(-1)?.second ?? toldSecond;
+    toldSecond = news.latencySeries.at(-1)?.second ?? toldSecond;
     return news;
   };
 
   const feed = new Feed(host, limits, instance, { snapshot, update });
-  const metrics = new Metrics(recorder, state);
+  const metrics = new Metrics(role, recorder, state);
 
   return {
     gatewayObserver: gatewayObserver(recorder),

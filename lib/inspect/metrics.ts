@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { LatencySeries } from "./latency_series.ts";
 import type { Recorder } from "./recorder.ts";
-import type { LiveState } from "./snapshot.ts";
+import type { LiveState, Role } from "./snapshot.ts";
 import type { Tally } from "./tally.ts";
 
 /** Upper bounds in seconds: a wake in process takes 0.03 ms, an ack time-out is at 30 s. */
@@ -26,22 +26,25 @@ const BOUNDS = [
 ];
 
 const PHASES = ["pending", "starting", "running", "stopping", "asleep"] as const;
+/** A runner alone knows no other. */
+const PHASES_AT_RUNNER = ["starting", "running", "stopping"] as const;
 
 /**
  * Prometheus text, made when asked for: gauges from the state of the moment, counters and histograms
- * from what was recorded. No label has an id in it, so that the number of series is bounded.
+ * from what was recorded. No label has an id in it, so that the number of series is bounded. What
+ * this process cannot know, because it happens at the other end of the tunnel, is left out: a 0 would
+ * be a lie.
  */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #state: () => LiveState;
   #now: LiveState | null = null;
 
-  constructor(recorder: Recorder, state: () => LiveState) {
+  constructor(role: Role, recorder: Recorder, state: () => LiveState) {
     this.#state = state;
-    this.#gauges();
-    this.#counters(recorder);
-    this.#latency("dormouse_ack_latency_seconds", "Message sent to acked", recorder.acks);
-    this.#latency("dormouse_commit_duration_seconds", "Commit begun to durable", recorder.commits);
+    this.#common(role, recorder);
+    if (role !== "runner") this.#ofGateway(recorder);
+    if (role !== "gateway") this.#ofRunner(recorder);
   }
 
   get contentType(): string {
@@ -57,8 +60,10 @@ export class Metrics {
     }
   }
 
-  #gauges(): void {
+  /** What either end tells of itself. */
+  #common(role: Role, { counts }: Recorder): void {
     const now = (): LiveState => this.#now ?? this.#state();
+    const phases = role === "runner" ? PHASES_AT_RUNNER : PHASES;
     new Gauge({
       name: "dormouse_actors",
       help: "Actors known, by phase",
@@ -66,24 +71,43 @@ export class Metrics {
       registers: [this.#registry],
       collect() {
         const { actors } = now().totals;
-        for (const phase of PHASES) this.set({ phase }, actors[phase] ?? 0);
+        for (const phase of phases) this.set({ phase }, actors[phase] ?? 0);
       },
     });
-    this.#gauge("dormouse_runners_connected", "Runners connected", (s) => s.tunnel.runners);
     this.#gauge(
       "dormouse_sockets_open",
-      "Client WebSockets open, hibernating ones included",
+      "Client WebSockets open; at a gateway, hibernating ones included",
       (s) => s.totals.socketsOpen,
-    );
-    this.#gauge(
-      "dormouse_sockets_hibernating",
-      "Client WebSockets whose actor is asleep",
-      (s) => s.totals.socketsHibernating,
     );
     this.#gauge(
       "dormouse_requests_in_flight",
       "HTTP requests in flight",
       (s) => s.totals.requestsInFlight,
+    );
+    this.#counter(
+      "dormouse_wakes_total",
+      "Actors started, by cause",
+      counts.actorsStarted,
+      "cause",
+    );
+    this.#counter("dormouse_sleeps_total", "Actors put to sleep", counts.actorsAsleep);
+    this.#counter("dormouse_crashes_total", "Actors crashed", counts.actorsCrashed);
+    this.#counter("dormouse_requests_total", "HTTP requests ended", counts.requests, "status");
+    this.#counter(
+      "dormouse_limits_reached_total",
+      "Times that a limit was reached",
+      counts.limitsReached,
+      "limit",
+    );
+    this.#counter("dormouse_frames_dropped_total", "Frames for nobody", counts.framesDropped);
+  }
+
+  #ofGateway({ counts, acks }: Recorder): void {
+    this.#gauge("dormouse_runners_connected", "Runners connected", (s) => s.tunnel.runners);
+    this.#gauge(
+      "dormouse_sockets_hibernating",
+      "Client WebSockets whose actor is asleep",
+      (s) => s.totals.socketsHibernating,
     );
     this.#gauge(
       "dormouse_pending_messages",
@@ -100,36 +124,9 @@ export class Metrics {
       "Round trip of the slowest runner",
       (s) => s.tunnel.roundTripMs === null ? null : s.tunnel.roundTripMs / 1000,
     );
-  }
-
-  /** A gauge that is left out where the value is not known. */
-  #gauge(name: string, help: string, read: (state: LiveState) => number | null): void {
-    const now = (): LiveState => this.#now ?? this.#state();
-    new Gauge({
-      name,
-      help,
-      registers: [this.#registry],
-      collect() {
-        const value = read(now());
-        if (value === null) this.remove();
-        else this.set(value);
-      },
-    });
-  }
-
-  #counters({ counts }: Recorder): void {
-    this.#counter(
-      "dormouse_wakes_total",
-      "Actors started, by cause",
-      counts.actorsStarted,
-      "cause",
-    );
-    this.#counter("dormouse_sleeps_total", "Actors put to sleep", counts.actorsAsleep);
-    this.#counter("dormouse_crashes_total", "Actors crashed", counts.actorsCrashed);
     this.#counter("dormouse_actors_destroyed_total", "Actors destroyed", counts.actorsDestroyed);
     this.#counter("dormouse_sockets_opened_total", "WebSockets opened", counts.socketsOpened);
     this.#counter("dormouse_sockets_closed_total", "WebSockets closed", counts.socketsClosed);
-    this.#counter("dormouse_requests_total", "HTTP requests ended", counts.requests, "status");
     this.#counter("dormouse_messages_resent_total", "Messages sent again", counts.messagesResent);
     this.#counter(
       "dormouse_acks_refused_total",
@@ -137,15 +134,42 @@ export class Metrics {
       counts.acksRefused,
       "why",
     );
-    this.#counter(
-      "dormouse_limits_reached_total",
-      "Times that a limit was reached",
-      counts.limitsReached,
-      "limit",
-    );
-    this.#counter("dormouse_frames_dropped_total", "Frames for nobody", counts.framesDropped);
     this.#counter("dormouse_store_failures_total", "Records not kept", counts.storeFailures);
     this.#counter("dormouse_runners_lost_total", "Runners given up", counts.runnersLost);
+    this.#latency("dormouse_ack_latency_seconds", "Message sent to acked", acks);
+  }
+
+  #ofRunner({ counts, commits }: Recorder): void {
+    this.#gauge(
+      "dormouse_tunnel_up",
+      "1 while the runner's tunnel carries messages, else 0",
+      ({ tunnel: { end } }) => end === null ? null : end.connectedTs === null ? 0 : 1,
+    );
+    this.#gauge(
+      "dormouse_tunnel_retries",
+      "Attempts to connect after the first",
+      (s) => s.tunnel.end?.retries ?? null,
+    );
+    this.#gauge(
+      "dormouse_events_unacked",
+      "Events of actors that the gateway has not acked",
+      (s) => s.tunnel.end?.eventsUnacked ?? null,
+    );
+    this.#gauge(
+      "dormouse_outgoing_kept",
+      "Messages of actors kept for the reconnect",
+      (s) => s.tunnel.end?.outgoingKept ?? null,
+    );
+    this.#gauge(
+      "dormouse_unhandled_messages",
+      "Messages that wait for their handler",
+      (s) => s.totals.unhandledMessages,
+    );
+    this.#gauge(
+      "dormouse_held_messages",
+      "Messages of actors that wait for a commit",
+      (s) => s.totals.heldMessages,
+    );
     this.#counter(
       "dormouse_messages_committed_total",
       "Messages covered by a commit",
@@ -174,6 +198,22 @@ export class Metrics {
       "Messages of actors lost with a tunnel or a crash",
       counts.outgoingLost,
     );
+    this.#latency("dormouse_commit_duration_seconds", "Commit begun to durable", commits);
+  }
+
+  /** A gauge that is left out where the value is not known. */
+  #gauge(name: string, help: string, read: (state: LiveState) => number | null): void {
+    const now = (): LiveState => this.#now ?? this.#state();
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        const value = read(now());
+        if (value === null) this.remove();
+        else this.set(value);
+      },
+    });
   }
 
   #counter(name: string, help: string, tally: Tally, label?: string): void {

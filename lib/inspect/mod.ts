@@ -15,4 +15,10 @@ export type {
   TunnelSummary,
   Update,
 } from "./snapshot.ts";
-export { gatewayOf, type GatewaySource, type InspectSource } from "./source.ts";
+export {
+  type ActorControl,
+  actorControl,
+  type GatewaySource,
+  type InspectSource,
+  type RunnerSource,
+} from "./source.ts";

@@ -1,26 +1,35 @@
+import type { ActorId } from "../protocol/mod.ts";
 import type { RunnerObserver } from "../runner/observer.ts";
 import { type Recorder, textOf } from "./recorder.ts";
 
 /**
- * Notes what the runner tells. `alone`: no gateway in this process tells of actors coming and going,
- * so the runner's word is taken.
+ * Notes what the runner tells. `alone`: no gateway in this process tells of actors coming and going
+ * and of their requests, so the runner's word is taken.
  */
 export function runnerObserver(recorder: Recorder, alone: boolean): RunnerObserver {
   const { commits, counts } = recorder;
+  /** Keys of the actors that are awake. */
+  const keys = new Map<ActorId, string | null>();
   const ofActors: RunnerObserver = {
-    actorStarted: (actorId, actorName, _generation, latencyMs) => {
+    actorStarted: (actorId, actorName, _generation, latencyMs, actorKey) => {
+      keys.set(actorId, actorKey);
       counts.actorsStarted.add("unknown");
-      recorder.event({ kind: "wake", actorId, actorName, cause: null, latencyMs });
+      recorder.event({ kind: "wake", actorId, actorName, actorKey, cause: null, latencyMs });
     },
-    actorStopped: (actorId, actorName, _generation, code, detail) => {
-      if (code === "ok") {
-        counts.actorsAsleep.add();
-        recorder.event({ kind: "sleep", actorId, actorName, kept: null, closed: null });
-      } else {
+    actorStopped: (actorId, actorName, _generation, code, detail, _cause, left) => {
+      const actor = { actorId, actorName, actorKey: keys.get(actorId) ?? null };
+      keys.delete(actorId);
+      if (code === "error") {
         counts.actorsCrashed.add();
-        recorder.event({ kind: "crash", actorId, actorName, detail });
+        recorder.event({ kind: "crash", ...actor, detail });
+      } else if (left === undefined) {
+        recorder.event({ kind: "given_up", ...actor, detail });
+      } else {
+        counts.actorsAsleep.add();
+        recorder.event({ kind: "sleep", ...actor, ...left });
       }
     },
+    requestEnded: (summary) => recorder.request(summary),
   };
   return {
     ...(alone ? ofActors : {}),

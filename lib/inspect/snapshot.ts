@@ -17,8 +17,8 @@ export interface Snapshot extends LiveState {
   readonly events: readonly EventRow[];
   /** Newest first. */
   readonly requests: readonly RequestRow[];
-  /** Oldest first; seconds without an ack are left out. */
-  readonly ackSeries: readonly LatencyPoint[];
+  /** As {@link LiveState.latency}, oldest first; seconds with nothing in them are left out. */
+  readonly latencySeries: readonly LatencyPoint[];
 }
 
 /** What has changed since the update before. `state` is `null` when it is as it was. */
@@ -27,7 +27,7 @@ export interface Update {
   readonly state: LiveState | null;
   readonly events: readonly EventRow[];
   readonly requests: readonly RequestRow[];
-  readonly ackSeries: readonly LatencyPoint[];
+  readonly latencySeries: readonly LatencyPoint[];
 }
 
 export type EventRow = InspectEvent & { readonly id: number };
@@ -39,8 +39,12 @@ export interface LiveState {
   readonly ts: number;
   readonly tunnel: TunnelSummary;
   readonly totals: Totals;
-  /** Acks of the last minute. */
-  readonly acks: LatencySummary;
+  /**
+   * Of the last minute: from sending a message to its ack. At a runner alone, which does not see
+   * that: of commits, from their begin to the gateway's word that they are durable. The acks leave
+   * with it.
+   */
+  readonly latency: LatencySummary;
   readonly runners: readonly RunnerView[];
   /** The awake ones first and those that just fell asleep, then the sleepers: each by name and key. */
   readonly actors: readonly ActorRow[];
@@ -57,7 +61,26 @@ export interface TunnelSummary {
   readonly protocolVersion: number | null;
   /** The slowest runner's; `null` before the first ping, or where only the gateway knows. */
   readonly roundTripMs: number | null;
-  readonly reconnects: number;
+  /** This process's own end, where it has a runner. */
+  readonly end: RunnerEnd | null;
+}
+
+export interface RunnerEnd {
+  readonly runnerId: string | null;
+  /** Where its gateway is; empty in process. */
+  readonly endpoint: string;
+  /** The pool that it joined. */
+  readonly name: string;
+  /** Since when the tunnel is up; `null` while it is not. */
+  readonly connectedTs: number | null;
+  /** The gateway's last ping. */
+  readonly pingedTs: number | null;
+  /** Attempts to connect after the first. */
+  readonly retries: number;
+  readonly eventsUnacked: number;
+  /** Messages of actors: kept for the reconnect, and lost with a tunnel or a crash. */
+  readonly outgoingKept: number;
+  readonly outgoingLost: number;
 }
 
 export interface Totals {
@@ -65,12 +88,16 @@ export interface Totals {
   readonly requestsInFlight: number;
   readonly requestsEnded: number;
   readonly socketsOpen: number;
-  readonly socketsHibernating: number;
-  /** `null` where only the gateway knows. */
+  /** These are `null` where only the gateway knows. */
+  readonly socketsHibernating: number | null;
   readonly pendingMessages: number | null;
   readonly pendingBytes: number | null;
   readonly sleeps: number;
   readonly wakes: number;
+  /** Messages at the runner that wait for their handler; `null` where that is elsewhere. */
+  readonly unhandledMessages: number | null;
+  /** Messages of actors at the runner that wait for a commit. */
+  readonly heldMessages: number | null;
 }
 
 export interface ActorRow {
@@ -81,7 +108,7 @@ export interface ActorRow {
   readonly generation: number;
   readonly runnerId: string | null;
   readonly sockets: number;
-  readonly hibernatingSockets: number;
+  readonly hibernatingSockets: number | null;
   readonly requestsInFlight: number;
   readonly pendingMessages: number | null;
   readonly pendingBytes: number | null;
@@ -90,6 +117,15 @@ export interface ActorRow {
   readonly sleepTs: number | null;
   readonly alarmTs: number | null;
   readonly error: string | null;
+  /** What only the runner sees; `null` where that is elsewhere, or the actor asleep. */
+  readonly inside: ActorInside | null;
+}
+
+export interface ActorInside {
+  readonly unhandledMessages: number;
+  readonly heldMessages: number;
+  /** When it falls asleep by itself, to the second; `null` while something keeps it awake. */
+  readonly sleepsTs: number | null;
 }
 
 /** Indexes are `null` where the side of the tunnel that knows them is elsewhere. */
@@ -99,8 +135,9 @@ export interface SocketRow {
   readonly actorName: string;
   readonly phase: SocketPhase;
   readonly hibernatable: boolean;
-  readonly path: string | null;
-  readonly openedTs: number | null;
+  readonly path: string;
+  /** At a runner alone: since when it is there, which a wake begins anew. */
+  readonly openedTs: number;
   readonly sent: number | null;
   readonly received: number | null;
   readonly handled: number | null;

@@ -1,12 +1,16 @@
 import { GatewayError } from "../gateway/errors.ts";
 import type { ActorView, GatewayView, HibernateOutcome, HibernatePlan } from "../gateway/view.ts";
-import type { RunnerSelfView } from "../runner/view.ts";
+import type {
+  HibernateOutcome as RunnerOutcome,
+  HibernatePlan as RunnerPlan,
+  RunnerSelfView,
+} from "../runner/view.ts";
 import type { ActorId } from "../protocol/mod.ts";
 
 /** What the dashboard looks at and acts on: the parts of gateway and runner that it needs. */
 export interface InspectSource {
   readonly gateway?: GatewaySource;
-  readonly runner?: { view(): RunnerSelfView };
+  readonly runner?: RunnerSource;
 }
 
 export interface GatewaySource {
@@ -20,13 +24,42 @@ export interface GatewaySource {
   wake(actorId: ActorId): Promise<void>;
 }
 
-/** The gateway to act on. Throws a {@link GatewayError} where this process has none. */
-export function gatewayOf({ gateway }: InspectSource): GatewaySource {
+export interface RunnerSource {
+  view(): RunnerSelfView;
+  /** `undefined` when the actor is not awake there. */
+  planHibernate(actorId: ActorId): RunnerPlan | undefined;
+  hibernate(actorId: ActorId): Promise<RunnerOutcome | undefined>;
+}
+
+/** What a person can do to actors. Rejects with a {@link GatewayError} that says why not. */
+export type ActorControl = Pick<GatewaySource, "planHibernate" | "hibernate" | "wake">;
+
+/** Through the gateway where there is one; else the runner does what it can for its own actors. */
+export function actorControl({ gateway, runner }: InspectSource): ActorControl {
   if (gateway !== undefined) return gateway;
-  throw new GatewayError(
-    409,
-    "dashboard",
-    "no_gateway",
-    "This process has no gateway: hibernate and wake actors where the gateway runs",
-  );
+  const where = runner === undefined ? "the gateway" : `the gateway at ${runner.view().endpoint}`;
+  const here = <T>(actorId: ActorId, value: T | undefined): T => {
+    if (value !== undefined) return value;
+    throw new GatewayError(
+      409,
+      "dashboard",
+      "not_awake_here",
+      `Actor ${actorId} is not awake on this runner: whether it sleeps or is on another one, ` +
+        `only ${where} knows`,
+    );
+  };
+  return {
+    // deno-lint-ignore require-await
+    planHibernate: async (actorId) => here(actorId, runner?.planHibernate(actorId)),
+    hibernate: async (actorId) => here(actorId, await runner?.hibernate(actorId)),
+    wake: () =>
+      Promise.reject(
+        new GatewayError(
+          409,
+          "dashboard",
+          "no_gateway",
+          `A runner cannot wake an actor. Only ${where} can: a message or a request wakes it`,
+        ),
+      ),
+  };
 }

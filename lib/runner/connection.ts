@@ -57,7 +57,8 @@ export class Connection {
   #attempt = 0;
   #reconnects = 0;
   #heardAt = 0;
-  #pinged = false;
+  #connectedTs = 0;
+  #pingedTs: number | null = null;
   #timer: Timer | undefined;
   /** The link that was closed at the end, until its peer has heard it. */
   #leaving: { readonly epoch: number; readonly gone: () => void } | undefined;
@@ -76,14 +77,14 @@ export class Connection {
     return this.#up;
   }
 
-  /** How long it has been up, in milliseconds; `null` while it is not. */
-  get upMs(): number | null {
-    return this.#up ? this.#context.host.now() - this.#upSince : null;
+  /** Since when messages go through; `null` while they do not. */
+  get connectedTs(): number | null {
+    return this.#up ? this.#connectedTs : null;
   }
 
-  /** How long ago the gateway's last ping came; `null` before the first of this link. */
-  get pingedMs(): number | null {
-    return this.#up && this.#pinged ? this.#context.host.now() - this.#heardAt : null;
+  /** When the gateway's last ping came; `null` before the first of this link. */
+  get pingedTs(): number | null {
+    return this.#up ? this.#pingedTs : null;
   }
 
   get reconnects(): number {
@@ -178,7 +179,7 @@ export class Connection {
     switch (message.kind) {
       case "ping":
         this.#heardAt = this.#context.host.now();
-        this.#pinged = true;
+        this.#pingedTs = this.#context.host.epoch();
         this.send({ kind: "pong", ts: message.ts });
         return;
       case "init":
@@ -193,7 +194,8 @@ export class Connection {
   #onInit(init: ToClientInit): void {
     this.#timer?.cancel();
     this.#up = true;
-    this.#pinged = false;
+    this.#connectedTs = this.#context.host.epoch();
+    this.#pingedTs = null;
     this.#upSince = this.#heardAt = this.#context.host.now();
     // Where it is the runner that pings, a silent gateway proves nothing.
     if (capabilities(this.#context.version).gatewayPings) {

@@ -143,16 +143,17 @@ export class TunnelClient<Hosted extends Hosting> {
 
   /** What there is to see of the tunnel. */
   view(): Omit<RunnerSelfView, "endpoint" | "actors" | "sockets"> {
-    const { name, prepopulateActorNames } = this.#init.hello;
-    const { upMs, pingedMs } = this.#connection;
-    const now = this.#host.epoch();
+    const { name, version, totalSlots, prepopulateActorNames } = this.#init.hello;
+    const { connectedTs, pingedTs } = this.#connection;
     return {
       state: this.#connection.state,
       runnerId: this.#runnerId,
       name,
+      version,
+      totalSlots,
       actorNames: [...prepopulateActorNames?.keys() ?? []],
-      connectedTs: upMs === null ? null : Math.round(now - upMs),
-      pingedTs: pingedMs === null ? null : Math.round(now - pingedMs),
+      connectedTs,
+      pingedTs,
       protocolVersion: this.#init.version,
       reconnects: this.#connection.reconnects,
       eventsUnacked: this.#events.size,

@@ -83,8 +83,8 @@ export class TunnelSocket implements ActorSocket, Channel {
   closedHere = false;
   /** Whether the store has, or soon has, a record of it. */
   recorded: boolean;
-  /** The last index whose ack went on a tunnel. */
-  lastAcked: MessageIndex | null = null;
+  /** The last index that was acked on a tunnel; `null` where only an earlier life knows. */
+  lastAcked: MessageIndex | null;
 
   constructor(owner: SocketOwner, init: TunnelSocketInit) {
     this.#owner = owner;
@@ -97,6 +97,7 @@ export class TunnelSocket implements ActorSocket, Channel {
     this.#attachmentText = init.attachment;
     this.#phase = init.restored ? "open" : "opening";
     this.recorded = init.restored;
+    this.lastAcked = init.restored ? null : init.openIndex;
     this.indexChanged = this.metaChanged = false;
   }
 

@@ -8,6 +8,8 @@ export interface RunnerSelfView {
   readonly endpoint: string;
   /** The pool that it joins. */
   readonly name: string;
+  readonly version: number;
+  readonly totalSlots: number;
   /** Names of the actors that it hosts. */
   readonly actorNames: readonly string[];
   /** Since when the tunnel is up; `null` while it is not. */
@@ -63,7 +65,7 @@ export interface TunnelSocketView {
   readonly lastReceived: MessageIndex;
   readonly lastHandled: MessageIndex;
   readonly lastCommitted: MessageIndex;
-  /** The last index whose ack went on a tunnel; `null` before the first. */
+  /** The last index that was acked; `null` after a wake, before the first ack. */
   readonly lastAcked: MessageIndex | null;
 }
 

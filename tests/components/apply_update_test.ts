@@ -17,7 +17,7 @@ function update(ids: readonly number[], seconds: readonly number[] = []): Update
     state: null,
     events: ids.map((id) => ({ id, ts: 0, kind: "messages_lost", count: 1 }) satisfies EventRow),
     requests: [],
-    ackSeries: seconds.map((second) => ({ second, count: 1, p50: 1, p99: 1 })),
+    latencySeries: seconds.map((second) => ({ second, count: 1, p50: 1, p99: 1 })),
   };
 }
 
@@ -52,7 +52,7 @@ Deno.test("applyUpdate() keeps five minutes of the chart, each second once", () 
   const now = Math.floor(SNAPSHOT.ts / 1000);
   let shown = applyUpdate(SNAPSHOT, update([], [now - 301, now - 300, now - 2]));
   shown = applyUpdate(shown, update([], [now - 2, now - 1]));
-  assertEquals(shown.ackSeries.map(({ second }) => now - second), [300, 2, 1]);
+  assertEquals(shown.latencySeries.map(({ second }) => now - second), [300, 2, 1]);
 });
 
 Deno.test("applyUpdate() leaves what did not change as it is", () => {

@@ -33,6 +33,15 @@ Deno.test("planSentences() says what stays, what closes and what would wake it a
   ]);
 });
 
+Deno.test("planSentences() at a runner says what it can, and that the gateway decides", () => {
+  const busy = { messagesReplayed: 1, requestsInFlight: 2 };
+  assertEquals(planSentences({ ...PLAN, ...busy }, true).slice(2), [
+    "1 message not handled yet would be sent again, and wake it at once",
+    "2 requests in flight would be answered before",
+    "The gateway decides, and wakes it again if it holds more for it",
+  ]);
+});
+
 Deno.test("outcomeSentence() says what happened, for each result", () => {
   const outcome = { ...PLAN, tookMs: 1.25, detail: "Something was waiting for it" };
   const said = (result: "asleep" | "already_asleep" | "woken_again" | "failed"): string =>
@@ -52,7 +61,10 @@ Deno.test("eventText() tells a wake's cause and latency, and a sleep's sockets",
     eventText({ ...of, kind: "wake", cause: "message", latencyMs: 0.42 }),
     "by message in 0.42 ms",
   );
-  assertEquals(eventText({ ...of, kind: "wake", cause: null, latencyMs: 3 }), "in 3 ms");
+  assertEquals(
+    eventText({ ...of, kind: "wake", cause: null, latencyMs: 3 }),
+    "loaded in 3 ms, cause not known here",
+  );
   assertEquals(eventText({ ...of, kind: "sleep", kept: 1, closed: 2 }), "1 socket kept, 2 closed");
   assertEquals(eventText({ ...of, kind: "sleep", kept: 0, closed: 0 }), "left memory");
 });
@@ -85,7 +97,8 @@ Deno.test("choicesOf() offers what connected runners announce, the samples first
 });
 
 Deno.test("socketUrl() names actor and key, and asks for what cannot hibernate", () => {
-  const url = new URL(socketUrl("https://gateway.example:6420", "counter", "a b/c", false));
+  const gateway = { url: "https://gateway.example:6420", namespace: "default" };
+  const url = new URL(socketUrl(gateway, "counter", "a b/c", false, "default"));
   assertEquals([url.protocol, url.host, url.pathname], [
     "wss:",
     "gateway.example:6420",
@@ -98,5 +111,11 @@ Deno.test("socketUrl() names actor and key, and asks for what cannot hibernate",
     "rvt-key": "a b/c",
     "hibernate": "0",
   });
-  assertEquals(new URL(socketUrl("http://x", "echo", "k", true)).protocol, "ws:");
+  const below = { url: "http://x/engine", namespace: "prod" };
+  const other = new URL(socketUrl(below, "echo", "k", true, "gpu"));
+  assertEquals([other.protocol, other.pathname], ["ws:", "/engine/gateway/echo/"]);
+  assertEquals(
+    [other.searchParams.get("rvt-namespace"), other.searchParams.get("rvt-runner")],
+    ["prod", "gpu"],
+  );
 });

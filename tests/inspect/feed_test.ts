@@ -113,14 +113,14 @@ Deno.test("each event and each second of a feed comes once", async () => {
   const watcher = new Watcher(host, inspector);
   const snapshot = JSON.parse((await watcher.next())!.data) as Snapshot;
   const ids = snapshot.events.map(({ id }) => id);
-  const seconds = snapshot.ackSeries.map(({ second }) => second);
+  const seconds = snapshot.latencySeries.map(({ second }) => second);
   for (let i = 0; i < 20; i++) {
     source.messages(socket, 3, 1);
     if (i % 3 === 0) source.actor("echo", `${i}`);
     await host.advance(250);
     const update = await watcher.update();
     ids.push(...update.events.map(({ id }) => id).reverse());
-    seconds.push(...update.ackSeries.map(({ second }) => second));
+    seconds.push(...update.latencySeries.map(({ second }) => second));
   }
   assertEquals(ids, Array.from({ length: 8 }, (_, at) => at + 1));
   assertEquals(seconds, [...new Set(seconds)]);

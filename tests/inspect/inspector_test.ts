@@ -1,6 +1,12 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { GatewayError } from "../../lib/gateway/errors.ts";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
-import { createInspector, type Inspector, type InspectorOptions } from "../../lib/inspect/mod.ts";
+import {
+  actorControl,
+  createInspector,
+  type Inspector,
+  type InspectorOptions,
+} from "../../lib/inspect/mod.ts";
 import { actorId, requestId, runnerId } from "../../lib/protocol/mod.ts";
 import { FakeSource } from "../support/fake_source.ts";
 
@@ -153,22 +159,136 @@ Deno.test("the request log keeps no secret of a path and no endless one", () => 
   assertEquals(path(`/${"a".repeat(256)}`).length, 256);
 });
 
-Deno.test("a runner alone shows its own half, and takes its own word for sleep and wake", () => {
+Deno.test("a runner alone takes its own word for sleep, wake, crash and requests", async () => {
+  const host = new VirtualHost();
+  const inspector = createInspector({ host, role: "runner" });
+  const { runnerObserver } = inspector;
+  const source = new FakeSource(host, {}, runnerObserver);
+  inspector.observe({ runner: source.runner });
+  const id = source.actor("counter", "demo").actorId;
+  source.socket(id);
+  source.socket(id, false);
+  source.request(id, "GET", "/x", 200, 3);
+  await source.runner.hibernate(id);
+  runnerObserver.actorStarted?.(actorId("b"), "echo", 1, 2, null);
+  runnerObserver.actorStopped?.(actorId("b"), "echo", 1, "error", "boom");
+  runnerObserver.actorStarted?.(actorId("c"), "echo", 1, 2, "k");
+  runnerObserver.actorStopped?.(actorId("c"), "echo", 1, "ok", "The tunnel was lost for 12000 ms");
+  const { events, requests, totals } = inspector.snapshot();
+  const ts = host.epoch();
+  const counter = { ts, actorId: id, actorName: "counter", actorKey: "demo" };
+  const b = { ts, actorId: actorId("b"), actorName: "echo", actorKey: null };
+  const c = { ts, actorId: actorId("c"), actorName: "echo", actorKey: "k" };
+  assertEquals(events.toReversed() as unknown[], [
+    { id: 1, kind: "wake", cause: null, latencyMs: 0.4, ...counter },
+    { id: 2, kind: "sleep", kept: 1, closed: 1, ...counter },
+    { id: 3, kind: "wake", cause: null, latencyMs: 2, ...b },
+    { id: 4, kind: "crash", detail: "boom", ...b },
+    { id: 5, kind: "wake", cause: null, latencyMs: 2, ...c },
+    { id: 6, kind: "given_up", detail: "The tunnel was lost for 12000 ms", ...c },
+  ]);
+  assertEquals(requests.map(({ path, status }) => [path, status]), [["/x", 200]]);
+  assertEquals([totals.sleeps, totals.wakes, totals.requestsEnded], [1, 3, 1]);
+});
+
+Deno.test("a runner alone shows its own half, and null for what only its gateway knows", () => {
   const host = new VirtualHost();
   const inspector = createInspector({ host, role: "runner" });
   const source = new FakeSource(host, {});
-  source.messages(source.socket(source.actor("counter", "demo").actorId), 5, 1);
+  const { actorId } = source.actor("counter", "demo");
+  source.messages(source.socket(actorId), 5, 1, 2);
+  source.socket(actorId, false);
+  source.end = { endpoint: "http://engine:6420", reconnects: 2, eventsUnacked: 3, outgoingKept: 4 };
   inspector.observe({ runner: source.runner });
-  inspector.runnerObserver.actorStarted?.(actorId("a1"), "counter", 1, 3, "demo");
-  inspector.runnerObserver.actorStopped?.(actorId("a1"), "counter", 1, "error", "boom");
-  const { sockets, totals, tunnel, events } = inspector.snapshot();
-  assertEquals([sockets[0]!.committed, sockets[0]!.sent, sockets[0]!.acked], [5, null, null]);
-  assertEquals([totals.pendingMessages, tunnel.state, tunnel.roundTripMs], [
+  inspector.runnerObserver.outgoingLost?.(5);
+  const { sockets, totals, tunnel, actors, runners } = inspector.snapshot();
+  const [kept, plain] = sockets;
+  assertEquals(
+    [kept!.sent, kept!.received, kept!.handled, kept!.committed, kept!.acked],
+    [null, 5, 5, 3, 3],
+  );
+  assertEquals([kept!.pendingMessages, kept!.oldestUnackedMs], [null, null]);
+  assertEquals([plain!.committed, plain!.acked], [null, null]);
+  assertEquals([totals.pendingMessages, totals.socketsHibernating, totals.actors.asleep], [
     null,
-    "connected",
     null,
+    undefined,
   ]);
-  assertEquals(events.map(({ kind }) => kind), ["crash", "wake"]);
+  assertEquals([actors[0]!.hibernatingSockets, actors[0]!.pendingMessages], [null, null]);
+  assertEquals(actors[0]!.inside, { unhandledMessages: 0, heldMessages: 0, sleepsTs: null });
+  assertEquals([tunnel.state, tunnel.roundTripMs, tunnel.protocolVersion], ["connected", null, 7]);
+  const { endpoint, retries, eventsUnacked, outgoingKept, outgoingLost } = tunnel.end!;
+  assertEquals([endpoint, retries, eventsUnacked, outgoingKept, outgoingLost], [
+    "http://engine:6420",
+    2,
+    3,
+    4,
+    5,
+  ]);
+  assertEquals(runners.map(({ name, actorNames }) => [name, actorNames.length]), [["default", 5]]);
+});
+
+Deno.test("a runner alone tells of no runner while its tunnel is down", () => {
+  const host = new VirtualHost();
+  const inspector = createInspector({ host, role: "runner" });
+  const source = new FakeSource(host, {});
+  source.end = { state: "reconnecting", connectedTs: null, pingedTs: null };
+  inspector.observe({ runner: source.runner });
+  const { tunnel, runners } = inspector.snapshot();
+  assertEquals([tunnel.state, tunnel.runners, runners.length], ["reconnecting", 0, 0]);
+});
+
+Deno.test("latency is that of acks, and of commits where no ack is seen to arrive", async () => {
+  for (const role of ["all", "gateway", "runner"] as const) {
+    const host = new VirtualHost();
+    const inspector = createInspector({ host, role });
+    inspector.gatewayObserver.messageAcked?.(5);
+    inspector.runnerObserver.committed?.(actorId("a"), 10, 1, 2);
+    const { latency } = inspector.snapshot();
+    assertEquals([latency.count, latency.p50], [1, role === "runner" ? 2 : 5], role);
+    await host.advance(1_000);
+    assertEquals(inspector.snapshot().latencySeries.length, 1);
+  }
+});
+
+Deno.test("inspector.metrics() of each role leave out what happens at the other end of the tunnel", async () => {
+  const atGateway = ["ack_latency_seconds_count", "pending_messages", "sockets_hibernating"];
+  const atRunner = ["commit_duration_seconds_count", "tunnel_up", "events_unacked"];
+  const always = ["sockets_open", "requests_in_flight", "sleeps_total"];
+  for (const role of ["all", "gateway", "runner"] as const) {
+    const host = new VirtualHost();
+    const inspector = createInspector({ host, role });
+    const { gateway, runner } = new FakeSource(host, {});
+    inspector.observe({
+      ...(role === "runner" ? {} : { gateway }),
+      ...(role === "gateway" ? {} : { runner }),
+    });
+    const { text } = await inspector.metrics();
+    const has = (name: string) => new RegExp(`^dormouse_${name} [0-9]`, "m").test(text);
+    assertEquals(atGateway.map(has), atGateway.map(() => role !== "runner"), role);
+    assertEquals(atRunner.map(has), atRunner.map(() => role !== "gateway"), role);
+    assertEquals(always.map(has), always.map(() => true), role);
+    assertEquals(text.includes(`phase="asleep"`), role !== "runner");
+  }
+});
+
+Deno.test("actorControl() at a runner hibernates who is awake there, and says who can do the rest", async () => {
+  const source = new FakeSource(new VirtualHost(), {});
+  source.end = { endpoint: "http://engine:6420" };
+  const actors = actorControl({ runner: source.runner });
+  const { actorId } = source.actor("counter", "demo");
+  source.socket(actorId);
+  assertEquals((await actors.planHibernate(actorId)).socketsKept, 1);
+  assertEquals(source.actors.get(actorId)!.phase, "running");
+  assertEquals((await actors.hibernate(actorId)).result, "asleep");
+  for (const act of ["planHibernate", "hibernate", "wake"] as const) {
+    const error = await assertRejects(() => actors[act](actorId), GatewayError);
+    assertEquals(
+      [error.status, error.code],
+      [409, act === "wake" ? "no_gateway" : "not_awake_here"],
+    );
+    assert(error.message.includes("the gateway at http://engine:6420"), error.message);
+  }
 });
 
 Deno.test("beside a gateway, the runner's word for sleep and wake makes no second event", () => {

@@ -92,15 +92,37 @@ Deno.test("actions answer nothing but POST", async () => {
   assertEquals(app.source.actors.get(actorId)!.phase, "running");
 });
 
-Deno.test("a runner alone says where to hibernate, and shows no buttons", async () => {
-  const app = await FakeApp.create({ role: "runner", gatewayUrl: null });
+Deno.test("a runner alone hibernates its own actors, and says why it can wake none", async () => {
+  const app = await FakeApp.create({ role: "runner" });
   const { actorId } = app.source.actor("counter", "demo");
-  const response = await app.call(`/api/actors/${actorId}/hibernate`, post);
-  assertEquals([response.status, (await response.json()).code], [409, "no_gateway"]);
+  app.source.socket(actorId);
   const html = await (await app.call("/")).text();
-  assertStringIncludes(html, `data-actor-id="${actorId}"`);
-  assert(!html.includes(`data-testid="hibernate"`));
-  assertStringIncludes(html, "The gateway runs elsewhere");
+  assertStringIncludes(html, "Seen from the runner");
+  assertStringIncludes(html, `data-testid="hibernate"`);
+  const plan = await (await app.call(`/api/actors/${actorId}/hibernate?dryRun=1`, post)).json();
+  assertEquals([plan.phase, plan.socketsKept], ["running", 1]);
+  const outcome = await (await app.call(`/api/actors/${actorId}/hibernate`, post)).json();
+  assertEquals([outcome.result, outcome.socketsKept], ["asleep", 1]);
+  for (
+    const [action, code] of [["hibernate", "not_awake_here"], ["wake", "no_gateway"]] as const
+  ) {
+    const response = await app.call(`/api/actors/${actorId}/${action}`, post);
+    const refusal = await response.json();
+    assertEquals([response.status, refusal.code], [409, code]);
+    assertStringIncludes(refusal.message, "the gateway at http://127.0.0.1:6420");
+  }
+});
+
+Deno.test("a gateway's page marks nothing as unknown; a runner's marks what only a gateway knows", async () => {
+  for (const role of ["all", "runner"] as const) {
+    const app = await FakeApp.create({ role });
+    const { actorId } = app.source.actor("counter", "demo");
+    app.source.messages(app.source.socket(actorId), 3, 1);
+    const html = await (await app.call("/")).text();
+    const marks = html.split(`data-testid="not-here"`).length - 1;
+    // Round trip, asleep, hibernating, pending; an actor's and a socket's; what explains them.
+    assertEquals(marks, role === "runner" ? 7 : 0, role);
+  }
 });
 
 Deno.test("/readyz answers 503 with the reasons while the process takes no work", async () => {

@@ -180,9 +180,15 @@ Deno.test("runner.view() tells of a socket: its path, since when it is here, and
     const { path, phase, sinceTs, lastCommitted, lastAcked } = runner.view().sockets[0]!;
     return [path, phase, sinceTs - epoch, lastCommitted as number, lastAcked as number | null];
   };
-  assertEquals(seen(), ["/room?x=1", "active", 0, 0, null]);
+  assertEquals(seen(), ["/room?x=1", "active", 0, 0, 0]);
   client.send("inc");
   client.send("inc");
   await host.settle();
   assertEquals(seen(), ["/room?x=1", "active", 0, 2, 2]);
+  await host.advance(70);
+  await gateway.sleepAndWake("a", "it");
+  assertEquals(seen(), ["/room?x=1", "active", 70, 2, null]);
+  client.send("inc");
+  await host.settle();
+  assertEquals(seen(), ["/room?x=1", "active", 70, 3, 3]);
 });

@@ -17,7 +17,7 @@ export interface FakeAppOptions {
   readonly host?: Host;
   readonly role?: Role;
   readonly limits?: Partial<InspectLimits>;
-  readonly gatewayUrl?: string | null;
+  readonly gatewayUrl?: string;
 }
 
 export class FakeApp {
@@ -34,7 +34,9 @@ export class FakeApp {
     this.#address = options.address ?? "127.0.0.1:8000";
     const inspector = createInspector({ host, role, limits: options.limits ?? {} });
     this.#fetch = fetch;
-    this.source = new FakeSource(host, inspector.gatewayObserver);
+    this.source = role === "runner"
+      ? new FakeSource(host, {}, inspector.runnerObserver)
+      : new FakeSource(host, inspector.gatewayObserver);
     const { gateway, runner } = this.source;
     const seen = {
       ...(role === "runner" ? {} : { gateway }),
@@ -46,7 +48,7 @@ export class FakeApp {
       source: seen,
       config: {
         token: FakeApp.TOKEN,
-        gatewayUrl: options.gatewayUrl === undefined ? "http://127.0.0.1:6420" : options.gatewayUrl,
+        gateway: { url: options.gatewayUrl ?? "http://127.0.0.1:6420", namespace: "default" },
         allowedHosts: [],
         allowedOrigins: [],
         version: "0.1.0",

@@ -14,7 +14,7 @@ import type {
   SocketView,
 } from "../../lib/gateway/view.ts";
 import type { Host } from "../../lib/host/host.ts";
-import type { GatewaySource, InspectSource } from "../../lib/inspect/mod.ts";
+import type { GatewaySource, InspectSource, RunnerSource } from "../../lib/inspect/mod.ts";
 import {
   type ActorId,
   actorId,
@@ -23,6 +23,7 @@ import {
   requestId,
   runnerId,
 } from "../../lib/protocol/mod.ts";
+import type { RunnerObserver } from "../../lib/runner/observer.ts";
 import type { RunnerSelfView, TunnelSocketView } from "../../lib/runner/view.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -37,13 +38,16 @@ export class FakeSource implements InspectSource {
   views = 0;
   readonly #host: Host;
   readonly #observer: GatewayObserver;
+  readonly #atRunner: RunnerObserver;
   readonly #startedTs: number;
   #nextId = 1;
 
-  constructor(host: Host, observer: GatewayObserver) {
+  /** `observer` is told what a gateway tells, `atRunner` what a runner tells. */
+  constructor(host: Host, observer: GatewayObserver, atRunner: RunnerObserver = {}) {
     this.#host = host;
     this.#startedTs = host.epoch();
     this.#observer = observer;
+    this.#atRunner = atRunner;
     this.runners.push({
       runnerId: runnerId("runner-1"),
       name: "default",
@@ -80,6 +84,7 @@ export class FakeSource implements InspectSource {
     };
     this.actors.set(actor.actorId, { ...actor });
     this.#observer.actorRunning?.(actor.actorId, name, cause, 0.4);
+    this.#atRunner.actorStarted?.(actor.actorId, name, 1, 0.4, key);
     return actor;
   }
 
@@ -116,10 +121,11 @@ export class FakeSource implements InspectSource {
     socket.pendingBytes = pending * 64;
     socket.oldestUnackedMs = pending === 0 ? null : ms;
     for (let acked = pending; acked < count; acked++) this.#observer.messageAcked?.(ms);
+    this.#atRunner.committed?.(socket.actorId, count * 64, count - pending, ms);
   }
 
   request(actor: ActorId, method: string, path: string, status: number, durationMs: number): void {
-    this.#observer.requestEnded?.({
+    const summary = {
       actorId: actor,
       requestId: requestId(this.#nextId++),
       method,
@@ -128,7 +134,9 @@ export class FakeSource implements InspectSource {
       startedTs: this.#host.epoch(),
       durationMs,
       error: status < 500 ? null : "actor.response_aborted",
-    });
+    };
+    this.#observer.requestEnded?.(summary);
+    this.#atRunner.requestEnded?.(summary);
   }
 
   readonly gateway: GatewaySource = {
@@ -139,7 +147,27 @@ export class FakeSource implements InspectSource {
     wake: (id) => Promise.resolve().then(() => this.#wake(id)),
   };
 
-  readonly runner = { view: (): RunnerSelfView => this.#runnerView() };
+  /** What the runner says of its tunnel, beside what it says of actors and sockets. */
+  end: Partial<RunnerSelfView> = {};
+
+  readonly runner: RunnerSource = {
+    view: () => ({ ...this.#runnerView(), ...this.end }),
+    planHibernate: (id) => this.#isAwake(id) ? this.#runnerPlan(id) : undefined,
+    hibernate: (id) => {
+      if (!this.#isAwake(id)) return Promise.resolve(undefined);
+      const plan = this.#runnerPlan(id);
+      const { tookMs, detail } = this.#hibernate(id);
+      return Promise.resolve({ ...plan, result: "asleep", tookMs, detail });
+    },
+  };
+
+  #isAwake(id: ActorId): boolean {
+    return this.actors.get(id)?.phase === "running";
+  }
+
+  #runnerPlan(id: ActorId): ReturnType<RunnerSource["planHibernate"]> & object {
+    return { ...this.#plan(id), phase: "running" };
+  }
 
   #views(): ActorView[] {
     return [...this.actors.values()].map((actor) => {
@@ -178,6 +206,8 @@ export class FakeSource implements InspectSource {
       protocolVersion: 7,
       endpoint: "http://127.0.0.1:6420",
       name: "default",
+      version: 1,
+      totalSlots: 10_000,
       actorNames: ["chat", "clock", "counter", "custom", "echo"],
       connectedTs: this.#startedTs,
       pingedTs: this.#startedTs,
@@ -245,7 +275,10 @@ export class FakeSource implements InspectSource {
     actor.phase = "asleep";
     actor.runnerId = null;
     actor.sleepTs = this.#host.epoch();
-    this.#observer.actorAsleep?.(id, actor.name, plan.socketsKept, plan.socketsClosed);
+    const { socketsKept: kept, socketsClosed: closed } = plan;
+    this.#observer.actorAsleep?.(id, actor.name, kept, closed);
+    const left = { kept, closed };
+    this.#atRunner.actorStopped?.(id, actor.name, 1, "ok", "stopped", undefined, left);
     return { ...plan, result: "asleep", tookMs: 1.5, detail: "It left its runner's memory" };
   }
 

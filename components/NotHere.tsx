@@ -1,0 +1,15 @@
+/**
+ * Stands where a value would, when it is the other end of the tunnel that knows it. Not a dash: that
+ * there is none, and that it is not known, are different things.
+ */
+export function NotHere() {
+  return (
+    <abbr
+      class="text-muted text-xs font-normal italic no-underline"
+      title="Only the gateway knows: this page is seen from the runner"
+      data-testid="not-here"
+    >
+      not here
+    </abbr>
+  );
+}
