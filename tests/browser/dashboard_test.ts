@@ -207,7 +207,8 @@ Deno.test("Try it opens a WebSocket, shows what goes over it and how it ends", a
     { hostname: "127.0.0.1", port, onListen: () => {} },
     (request) => {
       asked.push(new URL(request.url).pathname + new URL(request.url).search);
-      const { socket, response } = Deno.upgradeWebSocket(request);
+      // As an engine: it closes who does not offer it.
+      const { socket, response } = Deno.upgradeWebSocket(request, { protocol: "rivet" });
       socket.onmessage = ({ data }) => {
         if (data === "bye") socket.close(4001, "as asked");
         else socket.send(`{"count":${data === "inc" ? 1 : 0}}`);
@@ -248,6 +249,53 @@ Deno.test("Try it opens a WebSocket, shows what goes over it and how it ends", a
   assertEquals(visit.complaints, []);
 });
 
+Deno.test("Try it says what is needed when no connection comes about", async () => {
+  await using visit = await Visit.start({ gatewayUrl: `http://127.0.0.1:${freePort()}` });
+  const { page } = visit;
+  await visit.open();
+  await page.getByTestId("try-connect").click();
+  await page.getByTestId("try-text").first().waitFor();
+  assertMatch(
+    await visit.text("try-text"),
+    /^No connection to ws:\/\/127\.0\.0\.1:\d+: this browser must reach it, .* origin http:\/\/127/,
+  );
+});
+
+Deno.test("a runner's page says from where it is seen, shows its half, and hibernates its actors", async () => {
+  await using visit = await Visit.start({ role: "runner" });
+  const { page, app } = visit;
+  app.source.end = { endpoint: "http://engine.example:6420", reconnects: 2, eventsUnacked: 3 };
+  const counter = app.source.actor("counter", "demo");
+  const socket = app.source.socket(counter.actorId);
+  app.source.socket(counter.actorId, false);
+  app.source.messages(socket, 5, 2, 1);
+  app.source.request(counter.actorId, "GET", "/x", 200, 3);
+  await visit.open();
+  assertMatch(
+    await visit.text("vantage"),
+    /Seen from the runner; the gateway at http:\/\/engine\.example:6420 knows the rest/,
+  );
+  assertMatch(await visit.text("vantage"), /2 retries/);
+  assertEquals(await visit.text("value-pending"), "not here");
+  assertEquals(await visit.text("value-acks"), "2 ms");
+  const row = page.getByTestId("socket-row").first();
+  for (const [index, value] of [["received", "5"], ["committed", "4"], ["acked", "4"]] as const) {
+    assertEquals(await row.getByTestId(index).innerText(), value, index);
+  }
+  assertEquals(await row.getByTestId("pending").innerText(), "not here");
+  assertEquals(await page.getByTestId("request-row").count(), 1);
+  assertEquals(await page.getByTestId("wake").count(), 0);
+
+  await page.getByTestId("hibernate").click();
+  await page.getByText("The gateway decides, and wakes it again").waitFor();
+  await page.getByTestId("confirm-hibernate").click();
+  await page.getByText("counter/demo fell asleep in 1.5 ms: 1 socket kept, 1 closed").waitFor();
+  await page.getByTestId("actor-row").waitFor({ state: "detached" });
+  const slept = page.locator(`[data-kind="sleep"]`);
+  assertMatch(await slept.innerText(), /counter\/demo 1 socket kept, 1 closed/);
+  assertEquals(visit.complaints, []);
+});
+
 Deno.test("a stranger is asked for the token, and comes in with it", async () => {
   await using visit = await Visit.start();
   const { page } = visit;
@@ -262,8 +310,14 @@ Deno.test("a stranger is asked for the token, and comes in with it", async () =>
   assertEquals(new URL(page.url()).pathname, "/");
 });
 
-Deno.test("the page fits 390 and 1280 pixels with nothing cut, and the reader's colours", async () => {
-  await using visit = await Visit.start();
+for (const role of ["all", "runner"] as const) {
+  Deno.test(`the page of ${role} fits 390 and 1280 pixels with nothing cut, and the reader's colours`, async () => {
+    await fits(role);
+  });
+}
+
+async function fits(role: "all" | "runner"): Promise<void> {
+  await using visit = await Visit.start({ role });
   const { page, app } = visit;
   for (let i = 0; i < 4; i++) {
     const { actorId } = app.source.actor("counter", `a-key-that-is-rather-long-${i}`);
@@ -272,7 +326,7 @@ Deno.test("the page fits 390 and 1280 pixels with nothing cut, and the reader's 
   }
   app.source.runners[0]!.roundTripMs = 0.33;
   await visit.open();
-  await page.getByText("0.33 ms ping").waitFor();
+  if (role === "all") await page.getByText("0.33 ms ping").waitFor();
   await page.locator(`[data-testid="ack-chart"] .u-value`).last().waitFor();
   for (const [width, height] of [[1280, 800], [390, 844]] as const) {
     await page.setViewportSize({ width, height });
@@ -293,4 +347,4 @@ Deno.test("the page fits 390 and 1280 pixels with nothing cut, and the reader's 
   const light = await ground();
   await page.emulateMedia({ colorScheme: "dark" });
   assert(light !== await ground(), "Light and dark have one ground");
-});
+}
