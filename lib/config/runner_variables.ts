@@ -5,6 +5,7 @@ export const RUNNER_VARIABLES = optionVariables<RunnerOptions>("RUNNER", RUNNER_
   connectTimeoutMs: "From asking for a tunnel to having it",
   initTimeoutMs: "From the runner's first frame to the gateway's",
   pingTimeoutMs: "A gateway that has sent no ping for so long has a dead tunnel",
+  pingIntervalMs: "How often the runner pings where that is its part (before v4)",
   firstRetryMs: { meaning: "Wait before the first attempt after a cut", min: 0 },
   retryMs: "Wait before the second attempt, doubled for each one after",
   retryMaxMs: "The longest such wait",

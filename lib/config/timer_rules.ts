@@ -37,6 +37,12 @@ export const TIMER_RULES: readonly Rule[] = [
     why: "the runner counts a tunnel without pings as dead",
   },
   {
+    smaller: "runner.pingIntervalMs",
+    larger: "gateway.pingTimeoutMs",
+    orEqual: false,
+    why: "before v4 the runner pings, and the gateway counts a tunnel without pings as dead",
+  },
+  {
     smaller: "runner.firstRetryMs",
     larger: "gateway.runnerLostThresholdMs",
     times: 2,

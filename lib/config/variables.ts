@@ -1,5 +1,5 @@
 import { LOG_FORMATS, LOG_LEVELS } from "../log/level.ts";
-import { CURRENT_VERSION, RUNNER_VERSIONS } from "../protocol/limits.ts";
+import { CURRENT_VERSION, SUPPORTED_VERSIONS } from "../protocol/limits.ts";
 import {
   address,
   endpoint,
@@ -79,7 +79,7 @@ export const VARIABLES = {
   ),
   protocolVersion: variable(
     "DORMOUSE_PROTOCOL_VERSION",
-    oneOfNumbers(RUNNER_VERSIONS),
+    oneOfNumbers(SUPPORTED_VERSIONS),
     CURRENT_VERSION,
     "The version of the runner protocol that the runner speaks",
   ),

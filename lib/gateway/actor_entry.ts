@@ -118,7 +118,8 @@ export class ActorEntry {
     record.pendingAllocationTs = record.connectableTs = record.error = null;
     session.actors.set(record.actorId, this);
     const { gatewayId } = this.#context;
-    const hibernatingRequests = [...this.sockets.values()]
+    const held = session.namesSockets ? [...this.sockets.values()] : [];
+    const hibernatingRequests = held
       .filter((socket) => socket.hibernatable)
       .map(({ requestId }) => ({ gatewayId, requestId }));
     const { name, key, input, createTs } = record;

@@ -1,14 +1,14 @@
-import type { Acknowledged, ActorCheckpoint } from "../protocol/mod.ts";
+import { acknowledgement } from "../delivery/mod.ts";
+import type { Acknowledged, ActorCheckpoint, Numbering } from "../protocol/mod.ts";
 
 /** Events of a runner that are taken in and not yet acked: the last of each actor and generation. */
 export class EventAcks {
   readonly #checkpoints = new Map<string, ActorCheckpoint>();
-  readonly #perActor: boolean;
+  readonly #numbering: Numbering;
   #upTo = -1n;
 
-  /** @param options.perActor As for commands: `checkpointsPerActor` of the version. */
-  constructor(options: { readonly perActor: boolean }) {
-    this.#perActor = options.perActor;
+  constructor(numbering: Numbering) {
+    this.#numbering = numbering;
   }
 
   /** The greatest index taken in, for the init of v1 to v3; −1 before the first. */
@@ -30,6 +30,6 @@ export class EventAcks {
   take(): Acknowledged {
     const checkpoints = [...this.#checkpoints.values()];
     this.#checkpoints.clear();
-    return this.#perActor ? { checkpoints } : { upTo: this.#upTo };
+    return acknowledgement(this.#numbering, checkpoints, this.#upTo);
   }
 }

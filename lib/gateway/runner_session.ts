@@ -1,3 +1,4 @@
+import { UnackedLog } from "../delivery/mod.ts";
 import type { Timer } from "../host/host.ts";
 import {
   type ActorCommand,
@@ -5,6 +6,7 @@ import {
   type Capabilities,
   capabilities,
   type Close,
+  type CommandWrapper,
   DecodeError,
   decodeToServer,
   EncodeError,
@@ -26,7 +28,6 @@ import {
 } from "../protocol/mod.ts";
 import type { Link, LinkEnd } from "../transport/link.ts";
 import type { ActorEntry } from "./actor_entry.ts";
-import { CommandOutbox } from "./command_outbox.ts";
 import type { GatewayContext } from "./context.ts";
 import { EventAcks } from "./event_acks.ts";
 import { answerKv } from "./runner_kv.ts";
@@ -65,7 +66,7 @@ export class RunnerSession {
   #draining = false;
   /** What its version can say. A runner that comes back with another version is another runner. */
   readonly #can: Capabilities;
-  readonly #commands: CommandOutbox;
+  readonly #commands: UnackedLog<CommandWrapper>;
   readonly #events: EventAcks;
   #lostTimer: Timer | undefined;
   #pingTimer: Timer | undefined;
@@ -78,8 +79,8 @@ export class RunnerSession {
     this.runnerId = runnerId;
     this.#identity = identity;
     this.#can = capabilities(identity.protocolVersion);
-    this.#commands = new CommandOutbox({ perActor: this.#can.checkpointsPerActor });
-    this.#events = new EventAcks({ perActor: this.#can.checkpointsPerActor });
+    this.#commands = new UnackedLog({ numbering: this.#can.numbering });
+    this.#events = new EventAcks(this.#can.numbering);
     this.#connectedTs = this.#attachedTs = this.#lastPongTs = context.host.epoch();
   }
 
@@ -112,6 +113,11 @@ export class RunnerSession {
 
   /** Whether it can take over sockets that the gateway holds for an actor. */
   get restoresSockets(): boolean {
+    return this.#can.hibernation;
+  }
+
+  /** Whether a start can name the sockets that the gateway holds for the actor. */
+  get namesSockets(): boolean {
     return this.#can.hibernatingRequests;
   }
 
@@ -139,12 +145,14 @@ export class RunnerSession {
     this.#send({
       kind: "init",
       runnerId: this.runnerId,
-      ...(this.#can.checkpointsPerActor ? {} : { lastEventIndex: this.#events.lastIndex }),
+      ...(this.#can.numbering === "running" && { lastEventIndex: this.#events.lastIndex }),
       runnerLostThreshold: BigInt(options.runnerLostThresholdMs),
       actorStopThreshold: this.#can.stopThresholds ? BigInt(options.actorStopThresholdMs) : null,
       serverlessDrainGracePeriod: null,
     });
-    const commands = this.#commands.unacked;
+    const { lastCommandIndex } = identity.init;
+    if (typeof lastCommandIndex === "bigint") this.#commands.ack({ upTo: lastCommandIndex });
+    const commands = this.#commands.all();
     if (commands.length > 0) this.#send({ kind: "commands", commands });
     for (const actor of [...this.actors.values()]) actor.tunnelBack();
     this.#ping();
@@ -179,7 +187,11 @@ export class RunnerSession {
 
   command(actor: ActorEntry, command: ActorCommand): void {
     const { actorId, generation } = actor.record;
-    const wrapper = this.#commands.add(actorId, generation, command);
+    const wrapper = this.#commands.push(
+      actorId,
+      generation,
+      (checkpoint) => ({ checkpoint, command }),
+    );
     this.#send({ kind: "commands", commands: [wrapper] });
   }
 

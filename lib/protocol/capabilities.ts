@@ -18,7 +18,10 @@ export interface Capabilities {
   readonly hibernation: boolean;
   /** `hibernatingRequests` in a start: the gateway names the sockets that it holds. Since v3. */
   readonly hibernatingRequests: boolean;
-  /** Each tunnel message of the runner wants a `tunnelAck` with its `legacyIds`. Up to v3. */
+  /**
+   * Each tunnel message wants a `tunnelAck` with its `legacyIds`, in both directions. Up to v2: v3
+   * has the word for it, and nobody waits for it any more.
+   */
   readonly tunnelAck: boolean;
   /** `lastMessageIndex` at a socket's open. In v2 only. */
   readonly lastMessageIndex: boolean;
@@ -27,11 +30,6 @@ export interface Capabilities {
    * on its own, with no answer. Since v4.
    */
   readonly gatewayPings: boolean;
-  /**
-   * Commands and events are numbered and acknowledged per actor, with `checkpoints`. Without it one
-   * number runs over all actors, acknowledged with `upTo` and told at init. Since v4.
-   */
-  readonly checkpointsPerActor: boolean;
   /** `upTo` acknowledges where it is running, and init tells it; `checkpoints` elsewhere. */
   readonly numbering: Numbering;
   /** The gateway may end the tunnel with a `close` message. Up to v3. */
@@ -62,10 +60,9 @@ function capabilitiesOf(version: number): Capabilities {
     messageAck: version >= 2,
     hibernation: version >= 2,
     hibernatingRequests: version >= 3,
-    tunnelAck: version <= 3,
+    tunnelAck: version <= 2,
     lastMessageIndex: version === 2,
     gatewayPings: version >= 4,
-    checkpointsPerActor: version >= 4,
     numbering: version <= 3 ? "running" : version === 4 ? "actor" : "generation",
     closeMessage: version <= 3,
     stopThresholds: version >= 6,

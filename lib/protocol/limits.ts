@@ -6,8 +6,6 @@ const MIB = 1024 * KIB;
 /** Versions of the runner protocol that this project speaks. */
 export const SUPPORTED_VERSIONS = [1, 2, 3, 4, 5, 6, 7] as const;
 export type ProtocolVersion = (typeof SUPPORTED_VERSIONS)[number];
-/** Those of them that the runner can be told to speak. The gateway takes runners of all of them. */
-export const RUNNER_VERSIONS: readonly ProtocolVersion[] = [7];
 export const CURRENT_VERSION: ProtocolVersion = 7;
 
 export function isSupportedVersion(version: number): version is ProtocolVersion {

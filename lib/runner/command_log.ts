@@ -1,4 +1,5 @@
-import type { Acknowledged, ActorCheckpoint, ActorId } from "../protocol/mod.ts";
+import { acknowledgement } from "../delivery/mod.ts";
+import type { Acknowledged, ActorCheckpoint, ActorId, Numbering } from "../protocol/mod.ts";
 
 /**
  * Which commands were applied: each counts once per (actor, generation, index), however often the
@@ -7,12 +8,11 @@ import type { Acknowledged, ActorCheckpoint, ActorId } from "../protocol/mod.ts"
 export class CommandLog {
   readonly #last = new Map<ActorId, { readonly generation: number; readonly index: bigint }>();
   readonly #toAck = new Map<ActorId, ActorCheckpoint>();
-  readonly #perActor: boolean;
+  readonly #numbering: Numbering;
   #upTo = -1n;
 
-  /** @param options.perActor Whether each actor counts its own, as it is since v4. */
-  constructor(options: { readonly perActor: boolean }) {
-    this.#perActor = options.perActor;
+  constructor(numbering: Numbering) {
+    this.#numbering = numbering;
   }
 
   /** The last command taken in, for the init of v1 to v3; `null` before the first. */
@@ -41,7 +41,7 @@ export class CommandLog {
     if (this.#toAck.size === 0) return undefined;
     const checkpoints = [...this.#toAck.values()];
     this.#toAck.clear();
-    return this.#perActor ? { checkpoints } : { upTo: this.#upTo };
+    return acknowledgement(this.#numbering, checkpoints, this.#upTo);
   }
 
   /** Forgets an actor that left so long ago that none of its commands can come again. */

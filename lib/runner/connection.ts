@@ -185,6 +185,8 @@ export class Connection {
       case "init":
         if (this.#up) return this.#context.observer.frameDropped?.("second init");
         return this.#onInit(message);
+      case "close":
+        return this.#lost(this.#epoch, "The gateway closed the tunnel");
       default:
         if (!this.#up) return this.#context.observer.frameDropped?.(`${message.kind} before init`);
         this.#handlers.onMessage(message);
@@ -197,10 +199,9 @@ export class Connection {
     this.#connectedTs = this.#context.host.epoch();
     this.#pingedTs = null;
     this.#upSince = this.#heardAt = this.#context.host.now();
-    // Where it is the runner that pings, a silent gateway proves nothing.
-    if (capabilities(this.#context.version).gatewayPings) {
-      this.#watch(this.#context.options.pingTimeoutMs);
-    }
+    const { version, options } = this.#context;
+    if (capabilities(version).gatewayPings) this.#watch(options.pingTimeoutMs);
+    else this.#ping();
     if (this.#state !== "draining") this.#become("connected", init.runnerId);
     this.#handlers.onInit(init);
   }
@@ -214,6 +215,13 @@ export class Connection {
       if (left > 0) this.#watch(left);
       else this.#lost(epoch, `no ping within ${options.pingTimeoutMs} ms`);
     });
+  }
+
+  /** Before v4 it is the runner that pings. Nothing answers, so a silent gateway proves nothing. */
+  #ping(): void {
+    const { host, options } = this.#context;
+    this.send({ kind: "pong", ts: BigInt(host.epoch()) });
+    this.#timer = host.after(options.pingIntervalMs, () => this.#ping());
   }
 
   #onClose(epoch: number, end: LinkEnd): void {

@@ -1,6 +1,6 @@
 import type { ActorDefinition } from "../actor/mod.ts";
 import type { Host } from "../host/host.ts";
-import type { ActorEvent, ActorId } from "../protocol/mod.ts";
+import type { ActorEvent, ActorId, Capabilities } from "../protocol/mod.ts";
 import type { Connection } from "./connection.ts";
 import type { HttpExchange } from "./http_request.ts";
 import type { KvClient } from "./kv_client.ts";
@@ -16,6 +16,8 @@ export interface RunnerContext {
   readonly host: Host;
   readonly observer: RunnerObserver;
   readonly options: RunnerOptions;
+  /** What the tunnel's version can say. */
+  readonly can: Capabilities;
   readonly connection: Connection;
   readonly outbox: Outbox;
   readonly kv: KvClient;

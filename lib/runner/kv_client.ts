@@ -1,6 +1,13 @@
 import type { Host, Timer } from "../host/host.ts";
 import { KvError } from "../actor/errors.ts";
-import type { ActorId, KvRequest, KvResponse, ToServer } from "../protocol/mod.ts";
+import {
+  type ActorId,
+  capabilities,
+  type KvRequest,
+  type KvResponse,
+  type ProtocolVersion,
+  type ToServer,
+} from "../protocol/mod.ts";
 
 interface Waiting {
   readonly message: Extract<ToServer, { kind: "kvRequest" }>;
@@ -13,6 +20,7 @@ export interface KvClientOptions {
   readonly host: Host;
   /** Puts a message on the tunnel, or drops it while there is none. */
   readonly send: (message: ToServer) => void;
+  readonly version: ProtocolVersion;
   readonly timeoutMs: number;
   /** Requests without an answer at most. */
   readonly limit: number;
@@ -39,10 +47,14 @@ export class KvClient {
 
   /**
    * Resolves with the store's answer. Rejects with a {@link KvError}: the store's own code, or
-   * `kv.timeout`, `kv.too_many_requests`, `kv.stopped`.
+   * `kv.timeout`, `kv.too_many_requests`, `kv.unsupported`, `kv.stopped`.
    */
   call(actorId: ActorId, request: KvRequest): Promise<KvResponse> {
-    const { host, timeoutMs, limit, onLimit } = this.#options;
+    const { host, version, timeoutMs, limit, onLimit } = this.#options;
+    if (request.kind === "deleteRange" && !capabilities(version).deleteRange) {
+      const why = `Version ${version} of the protocol cannot delete a range; version 7 is wanted`;
+      return Promise.reject(new KvError("kv.unsupported", why));
+    }
     if (this.#waiting.size >= limit) {
       onLimit();
       return Promise.reject(

@@ -8,6 +8,8 @@ export interface RunnerOptions {
   readonly initTimeoutMs: number;
   /** A gateway that has sent no ping for so long has a dead tunnel. */
   readonly pingTimeoutMs: number;
+  /** How often the runner pings where that is its part (before v4). */
+  readonly pingIntervalMs: number;
   /** Wait before the first attempt after a cut: most cuts are short, and clients are waiting. */
   readonly firstRetryMs: number;
   /** Wait before the second attempt; doubled for each one after, up to the maximum. */
@@ -75,6 +77,7 @@ export const RUNNER_DEFAULTS: RunnerOptions = {
   connectTimeoutMs: 10 * SECOND,
   initTimeoutMs: 10 * SECOND,
   pingTimeoutMs: 15 * SECOND,
+  pingIntervalMs: 3 * SECOND,
   // The gateway gives a runner up after seconds: the reference's first wait would use up half of it.
   firstRetryMs: 100,
   retryMs: 1 * SECOND,

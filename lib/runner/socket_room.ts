@@ -84,12 +84,16 @@ export class SocketRoom implements SocketOwner {
   /**
    * Brings back the sockets that both sides know. One that only the gateway knows is closed; one
    * that only the actor knows is forgotten, with its close handler run.
+   *
+   * In v2 the gateway cannot name those that it holds: all that are kept come back, and one whose
+   * close got lost with its gateway stays.
    */
   restore(records: readonly SocketSnapshot[], hibernating: readonly HibernatingRequest[]): void {
     const kept = new Map(
       records.map((record) => [requestKey(record.gatewayId, record.requestId), record]),
     );
-    for (const { gatewayId, requestId } of hibernating) {
+    const held = this.#context.can.hibernatingRequests ? hibernating : records;
+    for (const { gatewayId, requestId } of held) {
       const key = requestKey(gatewayId, requestId);
       const record = kept.get(key);
       kept.delete(key);
@@ -349,6 +353,7 @@ export class SocketRoom implements SocketOwner {
   #mayHibernate(request: SocketRequest): boolean | Close {
     const { webSocket } = this.#owner;
     if (webSocket === undefined) return CLIENT_CLOSE.notImplemented;
+    if (!this.#context.can.hibernation) return false;
     try {
       const { hibernate } = webSocket;
       return typeof hibernate === "function" ? hibernate(request) : hibernate ?? false;

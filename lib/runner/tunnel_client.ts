@@ -1,13 +1,16 @@
+import { UnackedLog } from "../delivery/mod.ts";
 import type { Host, Timer } from "../host/host.ts";
 import {
   type ActorEvent,
   type ActorId,
+  type Capabilities,
   capabilities,
   CLIENT_CLOSE,
   type EventWrapper,
   type ProtocolVersion,
   type RunnerId,
   type ToClient,
+  type ToClientTunnelMessage,
   type ToServer,
   TUNNEL_CLOSE,
 } from "../protocol/mod.ts";
@@ -15,7 +18,6 @@ import type { Connect } from "../transport/link.ts";
 import { CommandLog } from "./command_log.ts";
 import { Connection, type ToClientInit } from "./connection.ts";
 import type { RunnerContext } from "./context.ts";
-import { EventLog } from "./event_log.ts";
 import type { Hosting } from "./hosting.ts";
 import { KvClient } from "./kv_client.ts";
 import type { RunnerObserver } from "./observer.ts";
@@ -45,9 +47,10 @@ export class TunnelClient<Hosted extends Hosting> {
   readonly #host: Host;
   readonly #observer: RunnerObserver;
   readonly #options: RunnerOptions;
+  readonly #can: Capabilities;
   readonly #connection: Connection;
   readonly #commands: CommandLog;
-  readonly #events: EventLog;
+  readonly #events: UnackedLog<EventWrapper>;
   readonly #kv: KvClient;
   readonly #context: RunnerContext;
   readonly #ready = Promise.withResolvers<void>();
@@ -87,16 +90,17 @@ export class TunnelClient<Hosted extends Hosting> {
         onEvicted: (reason) => this.#onEvicted(reason),
       },
     );
-    const perActor = capabilities(version).checkpointsPerActor;
-    this.#commands = new CommandLog({ perActor });
-    this.#events = new EventLog({
-      perActor,
+    const can = this.#can = capabilities(version);
+    this.#commands = new CommandLog(can.numbering);
+    this.#events = new UnackedLog({
+      numbering: can.numbering,
       limit: options.eventsUnacked,
       onLimit: atLimit("eventsUnacked"),
     });
     this.#kv = new KvClient({
       host,
       send: (message) => this.#connection.send(message),
+      version,
       timeoutMs: options.kvTimeoutMs,
       limit: options.kvRequests,
       onLimit: atLimit("kvRequests"),
@@ -105,6 +109,7 @@ export class TunnelClient<Hosted extends Hosting> {
       host,
       observer,
       options,
+      can,
       connection: this.#connection,
       outbox: new Outbox(this.#connection, options, observer),
       kv: this.#kv,
@@ -164,13 +169,10 @@ export class TunnelClient<Hosted extends Hosting> {
   // What the connection says
 
   #hello(): ToServer {
-    const { hello, version } = this.#init;
     return {
       kind: "init",
-      ...hello,
-      ...(capabilities(version).checkpointsPerActor
-        ? {}
-        : { lastCommandIndex: this.#commands.lastIndex }),
+      ...this.#init.hello,
+      ...(this.#can.numbering === "running" && { lastCommandIndex: this.#commands.lastIndex }),
     };
   }
 
@@ -187,6 +189,8 @@ export class TunnelClient<Hosted extends Hosting> {
     // gateway would take it for something that its next life says.
     this.#context.outbox.flush();
     this.#outgoingEvents = [];
+    const { lastEventIndex } = welcome;
+    if (lastEventIndex !== undefined) this.#events.ack({ upTo: lastEventIndex });
     const events = this.#events.all();
     if (events.length > 0) this.#connection.send({ kind: "events", events });
     this.#kv.resend();
@@ -197,6 +201,7 @@ export class TunnelClient<Hosted extends Hosting> {
   #onMessage(message: ToClient): void {
     switch (message.kind) {
       case "tunnel":
+        if (this.#can.tunnelAck) this.#ackTunnel(message);
         return this.hosting.tunnel(message);
       case "commands":
         for (const command of message.commands) this.hosting.command(command);
@@ -211,6 +216,12 @@ export class TunnelClient<Hosted extends Hosting> {
       case "close":
         return;
     }
+  }
+
+  /** Up to v2 each tunnel message is acked by itself, with the ids that it came with. */
+  #ackTunnel({ messageId, body, legacyIds }: ToClientTunnelMessage): void {
+    if (body.kind === "tunnelAck" || legacyIds === undefined) return;
+    this.#connection.send({ kind: "tunnel", messageId, body: { kind: "tunnelAck" }, legacyIds });
   }
 
   #onCut(): void {
@@ -248,7 +259,12 @@ export class TunnelClient<Hosted extends Hosting> {
 
   /** Told at the end of the turn, together with what else happens in it, until it is acked. */
   #event(actorId: ActorId, generation: number, event: ActorEvent): void {
-    const wrapper = this.#events.push(actorId, generation, event);
+    const wrapper = this.#events.push(
+      actorId,
+      generation,
+      (checkpoint) => ({ checkpoint, event }),
+    );
+    if (event.kind === "stopped") this.#events.close(actorId);
     if (!this.#connection.isUp) return;
     if (this.#outgoingEvents.length === 0) this.#host.defer(this.#sendEvents);
     this.#outgoingEvents.push(wrapper);

@@ -74,7 +74,7 @@ for (
     ["DORMOUSE_UI_PORT", ["-1", "65536", "80 ", "0x50", "1e3", "8000.0", "http"]],
     ["DORMOUSE_UI_HOST", ["[::1]", "a b", "http://localhost", "localhost/"]],
     ["DORMOUSE_ROLE", ["both", "ALL"]],
-    ["DORMOUSE_PROTOCOL_VERSION", ["0", "1", "2", "8", "99", "seven"]],
+    ["DORMOUSE_PROTOCOL_VERSION", ["0", "8", "99", "1.5", "seven"]],
     ["DORMOUSE_LOG", ["verbose", "INFO"]],
     ["DORMOUSE_ALLOWED_HOSTS", ["http://a.example", "a.example,", "*", "a.example/x"]],
     ["DORMOUSE_ALLOWED_ORIGINS", [

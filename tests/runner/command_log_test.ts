@@ -9,7 +9,7 @@ const at = (actor: string, generation: number, index: number) => ({
 });
 
 Deno.test("commandLog.accept() takes each (actor, generation, index) once", () => {
-  const log = new CommandLog({ perActor: true });
+  const log = new CommandLog("generation");
   assertEquals(log.accept(at("a", 1, 0)), true);
   assertEquals(log.accept(at("a", 1, 0)), false);
   assertEquals(log.accept(at("a", 1, 1)), true);
@@ -18,14 +18,14 @@ Deno.test("commandLog.accept() takes each (actor, generation, index) once", () =
 });
 
 Deno.test("commandLog.accept() takes index 0 again in a greater generation, never in a lesser", () => {
-  const log = new CommandLog({ perActor: true });
+  const log = new CommandLog("generation");
   log.accept(at("a", 2, 5));
   assertEquals(log.accept(at("a", 3, 0)), true);
   assertEquals(log.accept(at("a", 2, 6)), false);
 });
 
 Deno.test("commandLog.takeAcks() has one checkpoint an actor, a repeated command included", () => {
-  const log = new CommandLog({ perActor: true });
+  const log = new CommandLog("generation");
   log.accept(at("a", 1, 0));
   log.accept(at("a", 1, 1));
   log.accept(at("b", 4, 0));
@@ -36,7 +36,7 @@ Deno.test("commandLog.takeAcks() has one checkpoint an actor, a repeated command
 });
 
 Deno.test("commandLog.takeAcks() has one running number where the version knows no checkpoints", () => {
-  const log = new CommandLog({ perActor: false });
+  const log = new CommandLog("running");
   assertEquals(log.lastIndex, null);
   log.accept(at("a", 1, 7));
   log.accept(at("b", 1, 8));
@@ -45,7 +45,7 @@ Deno.test("commandLog.takeAcks() has one running number where the version knows 
 });
 
 Deno.test("commandLog.forget() lets an actor of the same generation start again", () => {
-  const log = new CommandLog({ perActor: true });
+  const log = new CommandLog("generation");
   log.accept(at("a", 1, 0));
   log.forget(actorId("a"));
   assertEquals(log.accept(at("a", 1, 0)), true);

@@ -195,22 +195,6 @@ Deno.test("runner keeps its actors when the tunnel is back in time", async () =>
   assertEquals(runner.view().actors.length, 1);
 });
 
-Deno.test("runner speaks version 2 with one running number for commands and events", async () => {
-  const { gateway, host } = await runnerWorld(actors, {}, { version: 2 });
-  await gateway.start("a", { name: "echo" });
-  await gateway.start("b", { name: "echo" });
-  const indexes = ["a", "b"].flatMap((actor) => gateway.eventWrappers(actor))
-    .map(({ checkpoint }) => checkpoint.index);
-  assertEquals(indexes, [0n, 1n]);
-  const acks = gateway.heard.flatMap((message) =>
-    message.kind === "ackCommands" ? [message.acknowledged] : []
-  );
-  assertEquals(acks.every((ack) => "upTo" in ack), true);
-  // Nobody pings in that version: silence proves nothing.
-  await host.advance(60_000);
-  assertEquals(gateway.links, 1);
-});
-
 Deno.test("runner that was given up asks the store for nothing again: its actors live elsewhere", async () => {
   const { gateway, host } = await runnerWorld(actors);
   await gateway.start("a", { name: "counter" });

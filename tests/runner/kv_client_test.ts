@@ -16,6 +16,7 @@ function kvClient(limit = 10) {
     send: (message: ToServer) => {
       if (message.kind === "kvRequest") sent.push(message.requestId);
     },
+    version: 7,
     timeoutMs: 1_000,
     limit,
     onLimit: () => reached.times++,

@@ -41,6 +41,7 @@ import {
   type ToServer,
   type ToServerTunnelBody,
 } from "../../lib/protocol/mod.ts";
+import { acknowledgement } from "../../lib/delivery/mod.ts";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
 import { type Link, LinkError } from "../../lib/transport/link.ts";
 import { memoryLinkPair } from "../../lib/transport/memory_link.ts";
@@ -119,11 +120,12 @@ export class FakeGateway {
     this.#link?.send(frame);
   }
 
-  sayInit(): void {
+  /** @param lastEventIndex What it says to have taken in, where one number runs over all. */
+  sayInit(lastEventIndex = -1n): void {
     this.say({
       kind: "init",
       runnerId: runnerId(this.runnerId),
-      lastEventIndex: -1n,
+      ...(capabilities(this.version).numbering === "running" && { lastEventIndex }),
       runnerLostThreshold: BigInt(this.runnerLostThresholdMs),
       actorStopThreshold: this.version >= 6 ? BigInt(this.actorStopThresholdMs) : null,
       serverlessDrainGracePeriod: null,
@@ -140,8 +142,9 @@ export class FakeGateway {
   /** Sends a command with the actor's next index, or again with the one given. */
   command(actor: string, command: ActorCommand, again?: CommandWrapper): CommandWrapper {
     const generation = this.#generations.get(actor) ?? 1;
-    const index = this.#commandIndexes.get(actor) ?? 0n;
-    if (again === undefined) this.#commandIndexes.set(actor, index + 1n);
+    const counter = capabilities(this.version).numbering === "generation" ? actor : "all";
+    const index = this.#commandIndexes.get(counter) ?? 0n;
+    if (again === undefined) this.#commandIndexes.set(counter, index + 1n);
     const wrapper = again ??
       { checkpoint: { actorId: actorId(actor), generation, index }, command };
     this.say({ kind: "commands", commands: [wrapper] });
@@ -168,7 +171,9 @@ export class FakeGateway {
         createTs: BigInt(this.host.epoch()),
         input: options.input ?? null,
       },
-      hibernatingRequests: options.hibernating ?? [],
+      hibernatingRequests: capabilities(this.version).hibernatingRequests
+        ? options.hibernating ?? []
+        : [],
     });
     await this.host.settle();
     return sent;
@@ -356,9 +361,8 @@ export class FakeGateway {
   }
 
   #ackEvents(checkpoints: EventWrapper["checkpoint"][]): void {
-    const acknowledged = capabilities(this.version).checkpointsPerActor
-      ? { checkpoints }
-      : { upTo: checkpoints.at(-1)!.index };
+    const { numbering } = capabilities(this.version);
+    const acknowledged = acknowledgement(numbering, checkpoints, checkpoints.at(-1)!.index);
     this.say({ kind: "ackEvents", acknowledged });
   }
 

@@ -16,15 +16,20 @@
  * its call in `#play`. What it keeps of its actors is only what frames need: no rule of the runner's
  * own lives here.
  */
+import { acknowledgement } from "../../lib/delivery/mod.ts";
 import type { Gateway } from "../../lib/gateway/gateway.ts";
 import type { Host } from "../../lib/host/host.ts";
 import {
   type ActorEvent,
   type ActorId,
+  type Capabilities,
+  capabilities,
   type CommandWrapper,
+  CURRENT_VERSION,
   decodeToClient,
   encodeToServer,
   type GatewayId,
+  isSupportedVersion,
   messageIndex,
   type ProtocolVersion,
   type RequestId,
@@ -57,9 +62,10 @@ export interface Script {
 /** Does nothing about it. */
 export const silent = (): void => {};
 
-/** Acks each message as it comes, a close as well. */
-export const ack = (runner: FakeRunner, { messageId }: ToClientTunnelMessage): void =>
-  runner.tell(messageId.requestId, { kind: "webSocketMessageAck", index: messageId.messageIndex });
+/** Acks each message as it comes, a close as well, where the version can. */
+export const ack = (runner: FakeRunner, { messageId }: ToClientTunnelMessage): void => {
+  if (runner.can.messageAck) runner.ack(messageId.requestId, messageId.messageIndex);
+};
 
 /** Opens a socket as one that does not outlive its actor's sleep. */
 export const openPlain = (runner: FakeRunner, { messageId }: ToClientTunnelMessage): void =>
@@ -67,11 +73,17 @@ export const openPlain = (runner: FakeRunner, { messageId }: ToClientTunnelMessa
 
 const DEFAULT_SCRIPT: Script = {
   command: (runner, { checkpoint }) =>
-    runner.send({ kind: "ackCommands", acknowledged: { checkpoints: [checkpoint] } }),
+    runner.send({
+      kind: "ackCommands",
+      acknowledged: acknowledgement(runner.can.numbering, [checkpoint], checkpoint.index),
+    }),
   start: (runner, actor) => runner.event(actor, { kind: "running" }),
   stop: (runner, actor) => runner.event(actor, { kind: "stopped", code: "ok", message: null }),
   open: (runner, { messageId }) =>
-    runner.tell(messageId.requestId, { kind: "webSocketOpen", canHibernate: true }),
+    runner.tell(messageId.requestId, {
+      kind: "webSocketOpen",
+      canHibernate: runner.can.hibernation,
+    }),
   message: silent,
   close: ack,
   request: (runner, { messageId }) => runner.respond(messageId.requestId, "ok"),
@@ -139,7 +151,8 @@ export class FakeRunner {
     });
   }
 
-  init(): void {
+  /** @param more What only some versions say. */
+  init(more: { readonly lastCommandIndex?: bigint } = {}): void {
     const { name = "default", slots = 100, actorNames } = this.#options;
     this.send({
       kind: "init",
@@ -150,13 +163,14 @@ export class FakeRunner {
         ? null
         : new Map(actorNames.map((actorName) => [actorName, "{}"])),
       metadata: null,
+      ...more,
     });
   }
 
   /** Comes back on a new tunnel, as the same runner. */
-  reconnect(): void {
+  reconnect(more: Parameters<FakeRunner["init"]>[0] = {}): void {
     this.connect();
-    this.init();
+    this.init(more);
   }
 
   /** The tunnel breaks. */
@@ -209,7 +223,7 @@ export class FakeRunner {
   /** The next event of an actor, in the generation that was started here last. */
   event(actorId: ActorId, event: ActorEvent): void {
     const generation = this.generations.get(actorId)!;
-    const key = `${generation} ${actorId}`;
+    const key = this.can.numbering === "generation" ? `${generation} ${actorId}` : "all";
     const index = this.#eventIndex.get(key) ?? 0n;
     this.#eventIndex.set(key, index + 1n);
     this.send({ kind: "events", events: [{ checkpoint: { actorId, generation, index }, event }] });
@@ -248,9 +262,14 @@ export class FakeRunner {
     this.received = [];
   }
 
+  get can(): Capabilities {
+    return capabilities(this.#version);
+  }
+
   get #version(): ProtocolVersion {
+    const { version = CURRENT_VERSION } = this.#options;
     // A version that no codec speaks is only ever said, never used.
-    return this.#options.version === 2 ? 2 : 7;
+    return isSupportedVersion(version) ? version : CURRENT_VERSION;
   }
 
   #play(message: ToClient): void {
