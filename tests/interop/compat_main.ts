@@ -1,4 +1,4 @@
-/** The probe on Dormouse's stand-in for the reference runner, in a process of its own. */
+/** The program of the reference runner, unchanged, on Dormouse's class of the same name. */
 import { Runner } from "../../lib/compat/engine_runner.ts";
 import { runProgram } from "./reference_program.ts";
 

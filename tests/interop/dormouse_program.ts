@@ -12,8 +12,8 @@ const dormouse = await startDormouse({
     definitions: { probe },
     observer: {
       connection(state, detail) {
-        if (state === "connected") console.log("connected");
-        else if (state !== "connecting") console.log(`disconnected: ${state} ${detail}`);
+        if (state === "connected") console.log("tunnel: connected");
+        else if (state !== "connecting") console.log(`tunnel: lost, ${state} ${detail}`);
       },
       actorStopped: (id, _name, generation, code, why) =>
         console.log(`stopped ${id} ${generation} ${code}: ${why}`),

@@ -18,7 +18,7 @@ const SHORT_PEGBOARD = {
   runner_eligible_threshold: 2_000,
   runner_lost_threshold: 3_000,
   runner_update_ping_interval_ms: 1_000,
-  runner_ping_timeout_ms: 3_000,
+  runner_ping_timeout_ms: 5_000,
   gateway_gc_interval_ms: 1_000,
   gateway_hws_message_ack_timeout_ms: 5_000,
   gateway_tunnel_ping_timeout_ms: 5_000,
@@ -129,6 +129,9 @@ function configuration(folder: string, port: number, options: GatewayStart): unk
       worker_shutdown_duration: 2,
       guard_shutdown_duration: 2,
       force_shutdown_duration: 5,
+      // It takes in less work the busier the machine is, down to a twentieth, and what it turned down
+      // hangs until it times out. This curve turns nothing down; it must fall.
+      worker_load_shedding_curve: [[0, 1_000], [1_000, 999]],
     },
     pegboard: {
       // So that one crash does not hold up what comes after it.

@@ -94,6 +94,8 @@ const ROUTES: Readonly<
     return new Response("waited");
   },
   input: (actor) => new Response(actor.input === null ? "none" : actor.input.slice()),
+  /** Of the runner that hosts it. */
+  version: () => new Response(Deno.env.get("RIVET_RUNNER_VERSION")),
   /** What it is: `{name, key}`. */
   identity: (actor) => Response.json({ name: actor.name, key: actor.key }),
   sleep(actor) {

@@ -67,8 +67,8 @@ export async function runProgram(Class: RunnerClass): Promise<void> {
     metadata: {},
     logger: failuresOnly as NonNullable<RunnerConfig["logger"]>,
     noAutoShutdown: true,
-    onConnected: () => console.log("connected"),
-    onDisconnected: (code, reason) => console.log(`disconnected: ${code} ${reason}`),
+    onConnected: () => console.log("tunnel: connected"),
+    onDisconnected: (code, reason) => console.log(`tunnel: lost, ${code} ${reason}`),
     onShutdown: () => console.log("shut down"),
     hibernatableWebSocket: {
       canHibernate: (_actor, _gateway, _request, { url }) =>

@@ -38,12 +38,12 @@ export class RunnerSide implements AsyncDisposable {
 
   /** Waits until a gateway has let it in for so many times. */
   connected(times = 1, withinMs?: number): Promise<void> {
-    return this.#program.printed("connected\n", times, withinMs);
+    return this.#program.printed("tunnel: connected\n", times, withinMs);
   }
 
   /** Waits until it has lost its tunnel for so many times. */
   disconnected(times = 1, withinMs?: number): Promise<void> {
-    return this.#program.printed("disconnected", times, withinMs);
+    return this.#program.printed("tunnel: lost", times, withinMs);
   }
 
   /** The process is gone at once, without a word. */
@@ -75,8 +75,8 @@ export class RunnerSide implements AsyncDisposable {
 
 /**
  * A runner that is a Deno program under `tests/interop`. It reads `RIVET_ENDPOINT`, `RIVET_TOKEN`,
- * `RIVET_NAMESPACE`, `RIVET_RUNNER` and `RIVET_RUNNER_VERSION`, prints `connected` when a gateway has
- * let it in and `disconnected` when it lost its tunnel, and ends in good order when told by SIGTERM.
+ * `RIVET_NAMESPACE`, `RIVET_RUNNER` and `RIVET_RUNNER_VERSION`, prints `tunnel: connected` when a gateway
+ * has let it in and `tunnel: lost` when it lost its tunnel, and ends in good order when told by SIGTERM.
  */
 export function programRunner(name: string, file: string): RunnerKind {
   return {

@@ -1,6 +1,6 @@
 /** What a scenario plays in: a gateway, a pool of runners of its own name, and clients. */
 import { Client } from "../support/client.ts";
-import { startProxy } from "../transport/proxy.ts";
+import { Cable } from "./cable.ts";
 import { eventually, type GatewayKind, type GatewaySide } from "./gateway_side.ts";
 import type { KvCall, ProbeState } from "./probe.ts";
 import type { RunnerKind, RunnerSide, RunnerStart } from "./runner_side.ts";
@@ -9,8 +9,6 @@ export interface Pairing {
   readonly runner: RunnerKind;
   readonly gateway: GatewayKind;
 }
-
-export type Proxy = ReturnType<typeof startProxy>;
 
 /** Fields of `POST /actors` that a scenario may want otherwise. */
 export interface ActorFields {
@@ -48,14 +46,9 @@ export class World implements AsyncDisposable {
     return this.#stack.use(runner);
   }
 
-  /** A cable between a runner and the gateway, that can be cut: give its `endpoint` to `runner`. */
-  cable(): Proxy & { readonly endpoint: string } {
-    const proxy = startProxy(Number(new URL(this.gateway.url).port));
-    this.#stack.defer(async () => {
-      proxy.cut();
-      await proxy.stop();
-    });
-    return { ...proxy, endpoint: `http://127.0.0.1:${proxy.port}` };
+  /** A cable between a runner and the gateway: give its `endpoint` to `runner`. */
+  cable(): Cable {
+    return this.#stack.use(new Cable(this.gateway.url));
   }
 
   /** Ends with the world. */
@@ -82,7 +75,11 @@ export class World implements AsyncDisposable {
 
   /** Makes an actor and gives its id. */
   async create(fields: ActorFields = {}): Promise<string> {
-    const { status, json } = await this.api("POST", "/actors", this.spec(fields));
+    const { status, json } = await eventually("the pool is known", async () => {
+      const answer = await this.api("POST", "/actors", this.spec(fields));
+      // The engine learns of a pool a little after its runner has joined.
+      return answer.json.code !== "no_runner_config_configured" && answer;
+    });
     if (status !== 200) throw new Error(`POST /actors: ${status} ${JSON.stringify(json)}`);
     return json.actor.actor_id;
   }
@@ -124,7 +121,7 @@ export class World implements AsyncDisposable {
   async asleep(id: string, withinMs?: number): Promise<void> {
     await eventually(
       "the actor sleeps",
-      async () => (await this.actor(id))?.sleep_ts != null,
+      async () => typeof (await this.actor(id))?.sleep_ts === "number",
       withinMs,
     );
   }

@@ -1,0 +1,163 @@
+/** HTTP through the gateway. */
+import { assert, assertEquals } from "@std/assert";
+import type { Scenario } from "../scenario.ts";
+
+const MIB = 1024 * 1024;
+
+export const http: readonly Scenario[] = [
+  ...["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map((method): Scenario => ({
+    name: `a ${method} request reaches the actor`,
+    async run(world) {
+      const id = await world.create();
+      const response = await world.fetch(id, "/request", { method });
+      assertEquals(response.status, 200);
+      assertEquals((await response.json()).method, method);
+    },
+  })),
+  {
+    name: "a HEAD request is answered without a body",
+    async run(world) {
+      const id = await world.create();
+      const response = await world.fetch(id, "/headers", { method: "HEAD" });
+      assertEquals(
+        [response.status, response.headers.get("x-probe"), await response.text()],
+        [200, "one, two", ""],
+      );
+    },
+  },
+  {
+    name: "path and query reach the actor as they were sent",
+    async run(world) {
+      const id = await world.create();
+      const path = "/request/a%20b/%C3%A9?x=1&y=%26&z";
+      assertEquals((await (await world.fetch(id, path)).json()).path, path);
+    },
+  },
+  {
+    name: "headers reach the actor, and its own come back",
+    async run(world) {
+      const id = await world.create();
+      const headers = { "x-sent": "yes", "accept-language": "de" };
+      const seen = await (await world.fetch(id, "/request", { headers })).json();
+      assertEquals([seen.headers["x-sent"], seen.headers["accept-language"]], ["yes", "de"]);
+      const response = await world.fetch(id, "/headers");
+      assertEquals(
+        [response.headers.get("x-probe"), response.headers.get("content-type")],
+        ["one, two", "text/x-probe"],
+      );
+      await response.body?.cancel();
+    },
+  },
+  {
+    name: "a text body goes both ways",
+    async run(world) {
+      const id = await world.create();
+      const body = "ünïcödé ✓";
+      const response = await world.fetch(id, "/echo", { method: "POST", body });
+      assertEquals(await response.text(), body);
+    },
+  },
+  {
+    name: "an empty body goes both ways",
+    async run(world) {
+      const id = await world.create();
+      const response = await world.fetch(id, "/echo", { method: "POST", body: "" });
+      assertEquals([response.status, await response.text()], [200, ""]);
+    },
+  },
+  {
+    name: "a body of 8 MiB goes both ways",
+    async run(world) {
+      const id = await world.create();
+      const body = new Uint8Array(8 * MIB).map((_, i) => i * 31);
+      const response = await world.fetch(id, "/echo", { method: "POST", body });
+      const echoed = new Uint8Array(await response.arrayBuffer());
+      assertEquals(echoed.length, body.length);
+      assert(echoed.every((byte, i) => byte === body[i]), "A byte came back otherwise");
+    },
+  },
+  {
+    name: "a body that is too large is refused",
+    async run(world) {
+      const id = await world.create();
+      const body = new Uint8Array(21 * MIB);
+      const response = await world.fetch(id, "/echo", { method: "POST", body });
+      await response.body?.cancel();
+      assertEquals(response.status, 413);
+    },
+  },
+  ...[201, 204, 304, 404, 418, 500, 503].map((status): Scenario => ({
+    name: `an actor's status ${status} reaches the client`,
+    async run(world) {
+      const id = await world.create();
+      const response = await world.fetch(id, `/status/${status}`);
+      const body = await response.text();
+      assertEquals(
+        [response.status, body],
+        [status, status === 204 || status === 304 ? "" : `status ${status}`],
+      );
+    },
+  })),
+  {
+    name: "a handler that throws answers 500",
+    async run(world) {
+      const id = await world.create();
+      const response = await world.fetch(id, "/throw");
+      await response.body?.cancel();
+      assertEquals(response.status, 500);
+    },
+  },
+  {
+    name: "a request for an unknown actor answers 404",
+    async run(world) {
+      const known = await world.create();
+      const response = await world.fetch(`${"a".repeat(known.length)}`, "/state");
+      const { group, code } = await response.json();
+      assertEquals([response.status, group, code], [404, "actor", "not_found"]);
+    },
+  },
+  {
+    name: "an actor is reached by headers",
+    async run(world) {
+      const id = await world.create();
+      const response = await fetch(`${world.gateway.url}/request/by/header`, {
+        headers: { "x-rivet-target": "actor", "x-rivet-actor": id },
+      });
+      assertEquals((await response.json()).path, "/request/by/header");
+    },
+  },
+  {
+    name: "an actor is made and reached by its name and key",
+    async run(world) {
+      const query = `rvt-method=getOrCreate&rvt-namespace=${world.namespace}` +
+        `&rvt-runner=${world.pool}&rvt-key=named&mine=1`;
+      const url = `${world.gateway.url}/gateway/probe/request?${query}`;
+      assertEquals((await (await fetch(url)).json()).path, "/request?mine=1");
+      const { json } = await world.api("GET", "/actors?name=probe&key=named");
+      assertEquals(json.actors.length, 1);
+    },
+  },
+  {
+    name: "fifty requests at once get their own answers",
+    async run(world) {
+      const id = await world.create();
+      const bodies = Array.from({ length: 50 }, (_, i) => `body ${i}`);
+      const answers = await Promise.all(bodies.map(async (body) => {
+        const response = await world.fetch(id, "/echo", { method: "POST", body });
+        return await response.text();
+      }));
+      assertEquals(answers, bodies);
+    },
+  },
+  {
+    name: "a slow request does not hold up the next",
+    async run(world) {
+      const id = await world.create();
+      await world.state(id);
+      const slow = world.fetch(id, "/wait/2000").then((response) => response.text());
+      const first = await Promise.race([slow, world.state(id).then(() => "the state")]);
+      assertEquals(first, "the state");
+      assertEquals(await slow, "waited");
+    },
+  },
+];
