@@ -1,5 +1,6 @@
 import type { Timer } from "../host/host.ts";
 import {
+  type ActorCheckpoint,
   type ActorEvent,
   CLIENT_CLOSE,
   type Close,
@@ -33,6 +34,8 @@ export class ActorEntry {
   readonly #context: GatewayContext;
   #phase: ActorPhase = "asleep";
   #session: RunnerSession | null = null;
+  /** The command that the present generation was started with. */
+  #start: ActorCheckpoint | undefined;
   #stopFor: "sleep" | "destroy" = "sleep";
   #cause: WakeCause = "create";
   #wantedAt = 0;
@@ -123,7 +126,7 @@ export class ActorEntry {
       .filter((socket) => socket.hibernatable)
       .map(({ requestId }) => ({ gatewayId, requestId }));
     const { name, key, input, createTs } = record;
-    session.command(this, {
+    this.#start = session.command(this, {
       kind: "start",
       config: { name, key, input, createTs: BigInt(createTs) },
       hibernatingRequests,
@@ -237,6 +240,7 @@ export class ActorEntry {
   #running(): void {
     if (this.#phase !== "starting") return;
     this.#phase = "running";
+    this.#session!.tookIn(this.#start!);
     const { host, observer } = this.#context;
     this.#runningAt = host.now();
     this.#readyTimer?.cancel();

@@ -1,6 +1,7 @@
 import { UnackedLog } from "../delivery/mod.ts";
 import type { Timer } from "../host/host.ts";
 import {
+  type ActorCheckpoint,
   type ActorCommand,
   type ActorId,
   type Capabilities,
@@ -185,7 +186,8 @@ export class RunnerSession {
     this.#link = null;
   }
 
-  command(actor: ActorEntry, command: ActorCommand): void {
+  /** Sends a command, now and after each cut until it is taken in. Gives what names it. */
+  command(actor: ActorEntry, command: ActorCommand): ActorCheckpoint {
     const { actorId, generation } = actor.record;
     const wrapper = this.#commands.push(
       actorId,
@@ -193,6 +195,15 @@ export class RunnerSession {
       (checkpoint) => ({ checkpoint, command }),
     );
     this.#send({ kind: "commands", commands: [wrapper] });
+    return wrapper.checkpoint;
+  }
+
+  /**
+   * The runner has shown that it took a command in, without an ack. The reference acks every five
+   * minutes, and starts an actor anew that it is told again to start: its sockets are gone then.
+   */
+  tookIn(command: ActorCheckpoint): void {
+    this.#commands.ack({ checkpoints: [command] });
   }
 
   /** The actor is off this runner: its slot is free, and nothing more is to be told about it. */

@@ -202,7 +202,7 @@ Deno.test("runner session: within the threshold everything unacked goes out agai
 
 Deno.test("runner session: an unacked command goes out again, an acked one does not", async () => {
   const world = await GatewayWorld.start();
-  const runner = await world.runner({ script: { command: silent } });
+  const runner = await world.runner({ script: { command: silent, start: silent } });
   const entry = await world.actor();
   entry.wake("person");
   await world.settle();
@@ -220,6 +220,31 @@ Deno.test("runner session: an unacked command goes out again, an acked one does 
   runner.reconnect();
   await world.settle();
   assertEquals(runner.commands(), []);
+  await world.shutdown();
+});
+
+Deno.test("runner session: a start whose actor runs is not told again, though never acked", async () => {
+  const world = await GatewayWorld.start();
+  const runner = await world.runner({ script: { command: silent } });
+  const entry = await world.actor();
+  entry.wake("person");
+  await world.settle();
+  assertEquals(entry.phase, "running");
+  runner.cut();
+  await world.settle();
+  runner.clear();
+  runner.script.stop = silent;
+  runner.reconnect();
+  await world.settle();
+  assertEquals(runner.commands(), []);
+  // A stop is told until the actor has stopped.
+  entry.stop("sleep");
+  runner.cut();
+  await world.settle();
+  runner.clear();
+  runner.reconnect();
+  await world.settle();
+  assertEquals(runner.commands().map(({ command }) => command.kind), ["stop"]);
   await world.shutdown();
 });
 

@@ -6,7 +6,7 @@ import {
   type ProtocolVersion,
   SUPPORTED_VERSIONS,
 } from "../../lib/protocol/mod.ts";
-import { ack } from "../support/fake_runner.ts";
+import { ack, silent } from "../support/fake_runner.ts";
 import { GatewayWorld, scene } from "../support/gateway_world.ts";
 
 const before = (version: number) => SUPPORTED_VERSIONS.filter((one) => one < version);
@@ -51,18 +51,17 @@ for (const version of SUPPORTED_VERSIONS) {
 
   Deno.test(`gateway tells a v${version} runner again what it has not acked`, async () => {
     const world = await GatewayWorld.start({ options: quiet });
-    const runner = await world.runner({ version, script: { command: () => {} } });
+    const runner = await world.runner({ version, script: { command: silent, start: silent } });
     const entry = await world.actor();
-    const { socket } = await world.open(entry);
+    entry.wake("person");
+    await world.settle();
     const [start] = runner.commands();
     runner.clear();
     runner.cut();
     runner.reconnect();
     await world.settle();
     assertEquals(runner.commands(), [start]);
-    socket.clientClosed(1000, "");
-    await world.settle();
-    await world.end();
+    await world.shutdown();
   });
 }
 
