@@ -1,5 +1,6 @@
 import { ALL_VARIABLES } from "./load_config.ts";
 import { SIZE_RULES } from "./size_rules.ts";
+import { markdownTable } from "./markdown_table.ts";
 import type { Rule } from "./rule.ts";
 import { TIMER_RULES } from "./timer_rules.ts";
 import type { Variable } from "./variable.ts";
@@ -42,7 +43,7 @@ export function configurationDocument(): string {
     "",
     "## What must agree",
     "",
-    ...table(["rule", "why"], [...TIMER_RULES, ...SIZE_RULES].map(ruleRow)),
+    ...markdownTable(["rule", "why"], [...TIMER_RULES, ...SIZE_RULES].map(ruleRow)),
     "",
   ].join("\n");
 }
@@ -54,18 +55,10 @@ function variableTable(variables: readonly Variable<unknown>[]): string[] {
     kind.wanted,
     fallbackText ?? `\`${kind.show(fallback)}\``,
   ]);
-  return table(["variable", "meaning", "value", "default"], rows);
+  return markdownTable(["variable", "meaning", "value", "default"], rows);
 }
 
 function ruleRow({ smaller, larger, times, orEqual, why }: Rule): string[] {
   const left = times === undefined ? `\`${smaller}\`` : `${times} × \`${smaller}\``;
   return [`${left} ${orEqual ? "≤" : "<"} \`${larger}\``, why];
-}
-
-/** A Markdown table with its columns aligned, as the formatter wants them. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]!.length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
 }
