@@ -148,13 +148,15 @@ export class HostedActor implements ActorSource {
    */
   abandon(why: string): Promise<void> {
     if (this.#isGone()) return Promise.resolve();
-    const { isStarting } = this;
-    this.sockets.losePlain(CLIENT_CLOSE.actorStopped);
-    this.#leave("ok", null, why);
-    return this.#ending ??= this.#within(this.#context.stopTimeoutMs(), async () => {
-      if (isStarting) await this.#started.promise.catch(() => {});
+    // The user hears of it first: a close that follows is then nothing to write down.
+    const putAway = this.#ending ?? this.#within(this.#context.stopTimeoutMs(), async () => {
+      if (this.isStarting) await this.#started.promise.catch(() => {});
       await this.#runStop();
     }).then(() => {});
+    this.#ending = putAway;
+    this.sockets.losePlain(CLIENT_CLOSE.actorStopped);
+    this.#leave("ok", null, why);
+    return putAway;
   }
 
   /**
