@@ -10,7 +10,7 @@ import {
   TUNNEL_CLOSE,
 } from "../protocol/mod.ts";
 import type { ToClientInit } from "../runner/connection.ts";
-import { RUNNER_DEFAULTS, runnerProtocols, runnerUrl } from "../runner/mod.ts";
+import { RUNNER_DEFAULTS, type RunnerOptions, runnerProtocols, runnerUrl } from "../runner/mod.ts";
 import { TunnelClient } from "../runner/tunnel_client.ts";
 import { connectWebSocket } from "../transport/connect_websocket.ts";
 import type { Connect } from "../transport/link.ts";
@@ -33,8 +33,13 @@ import { serverlessInitPacket } from "./serverless.ts";
 import { RunnerShutdownError } from "./shutdown_error.ts";
 import { shutDownOnSignal } from "./signals.ts";
 
-/** The reference waits so long for a graceful end. */
-const SHUTDOWN_MS = 120_000;
+/** Where the reference's own number is what its users count on. */
+const COMPAT_DEFAULTS: RunnerOptions = {
+  ...RUNNER_DEFAULTS,
+  shutdownMs: 120_000,
+  // The gateway is somebody else's, and may drop what follows a response's start.
+  peerStreams: false,
+};
 
 /** The tunnel's socket, as far as it is anybody's business. */
 export interface TunnelStatus {
@@ -69,7 +74,7 @@ export class Runner {
     this.#key = [...host.randomBytes(16)].map((byte) => byte.toString(16).padStart(2, "0")).join(
       "",
     );
-    const options = { ...RUNNER_DEFAULTS, shutdownMs: SHUTDOWN_MS, ...dormouse.options };
+    const options = { ...COMPAT_DEFAULTS, ...dormouse.options };
     const connect: Connect = dormouse.connect ?? (() =>
       connectWebSocket(this.pegboardUrl, {
         protocols: runnerProtocols({ token: config.token ?? null }),

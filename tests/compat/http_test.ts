@@ -90,3 +90,28 @@ Deno.test("request whose client goes away is aborted, and so is one when the tun
   await world.host.settle();
   assertEquals(signals.map(({ aborted }) => aborted), [true, true]);
 });
+
+for (const peerStreams of [false, true]) {
+  Deno.test(`response that takes time comes ${peerStreams ? "in chunks" : "as a whole"} where peerStreams is ${peerStreams}`, async () => {
+    let body: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => void (body = controller),
+    });
+    const fetch = () => Promise.resolve(new Response(stream));
+    // Off unless it is asked for: the gateway may be one that cannot.
+    const world = await CompatWorld.start({ fetch }, peerStreams ? { peerStreams } : {});
+    await world.gateway.start("a", { name: "it" });
+    const request = world.gateway.request("a");
+    const write = async (text: string) => {
+      body!.enqueue(new TextEncoder().encode(text));
+      await world.host.settle();
+      return world.gateway.answer(request)?.text;
+    };
+    assertEquals(await write("one "), peerStreams ? "one " : undefined);
+    assertEquals(await write("two"), peerStreams ? "one two" : undefined);
+    body!.close();
+    await world.host.settle();
+    const answer = world.gateway.answer(request)!;
+    assertEquals([answer.text, answer.stream, answer.end], ["one two", peerStreams, "finished"]);
+  });
+}
