@@ -11,6 +11,8 @@ export const GATEWAY_VARIABLES = optionVariables<GatewayOptions>("GATEWAY", GATE
   actorReadyTimeoutMs: "From wanting an actor awake to its word that it runs",
   webSocketOpenTimeoutMs: "From a client's WebSocket to the actor's answer",
   responseStartTimeoutMs: "From a request to the start of its response",
+  resendTimeoutMs:
+    "A request whose tunnel broke, and whose actor has no runner for so long, is answered 503",
   ackTimeoutMs:
     "A message unacked for so long costs its socket; stands still while the actor sleeps",
   sweepIntervalMs: "Between two looks at unacked messages",

@@ -50,6 +50,12 @@ export const TIMER_RULES: readonly Rule[] = [
     why: "a runner must be able to come back before its actors move",
   },
   {
+    smaller: "gateway.runnerLostThresholdMs",
+    larger: "gateway.resendTimeoutMs",
+    orEqual: false,
+    why: "a request goes to another runner only when its first one is given up",
+  },
+  {
     smaller: "runner.retryMs",
     larger: "runner.retryMaxMs",
     orEqual: true,

@@ -182,7 +182,7 @@ export class ActorEntry {
   /** The tunnel to its runner is cut; the runner may come back with the actor still on it. */
   tunnelLost(): void {
     for (const socket of [...this.sockets.values()]) socket.tunnelLost();
-    this.#interruptRequests(GONE.tunnel());
+    for (const request of [...this.requests.values()]) request.tunnelLost();
   }
 
   /** The tunnel is back: everything unacked goes out again. */

@@ -20,6 +20,8 @@ export interface GatewayOptions {
   readonly actorReadyTimeoutMs: number;
   readonly webSocketOpenTimeoutMs: number;
   readonly responseStartTimeoutMs: number;
+  /** A request whose tunnel broke, and whose actor has no runner for so long, is answered 503. */
+  readonly resendTimeoutMs: number;
   /** A message unacked for so long costs its socket. Stands still while the actor is not running. */
   readonly ackTimeoutMs: number;
   readonly sweepIntervalMs: number;
@@ -66,6 +68,8 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   actorReadyTimeoutMs: 30 * SECOND,
   webSocketOpenTimeoutMs: 15 * SECOND,
   responseStartTimeoutMs: 300 * SECOND,
+  // Longer than it takes to give a runner up, by what another one takes to start, as after a crash.
+  resendTimeoutMs: 5 * SECOND,
   ackTimeoutMs: 30 * SECOND,
   sweepIntervalMs: 15 * SECOND,
   hibernationKeepAliveMs: 45 * SECOND,

@@ -1,8 +1,9 @@
+import type { Timer } from "../host/host.ts";
 import { messageIndex, type RequestId, type ToServerTunnelBody } from "../protocol/mod.ts";
 import type { ActorEntry } from "./actor_entry.ts";
 import type { ClientRequest } from "./client_link.ts";
 import type { GatewayContext } from "./context.ts";
-import { GatewayError } from "./errors.ts";
+import { GatewayError, GONE } from "./errors.ts";
 
 /** Methods that may be sent twice (RFC 9110, section 9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set([
@@ -28,8 +29,9 @@ const DROPPED_HEADERS: ReadonlySet<string> = new Set([
  * One HTTP request on its way to an actor and back.
  *
  * It gets exactly one end. It is sent again, after a cut or a stop, only when its method is
- * idempotent and no byte of the answer was seen; else it is answered 503 at once. Each sending has an
- * id of its own, so that a late answer to an earlier one is nobody's.
+ * idempotent and no byte of the answer was seen; else it is answered 503 at once. After a cut it waits
+ * `resendTimeoutMs` for a runner, and no longer. Each sending has an id of its own, so that a late
+ * answer to an earlier one is nobody's.
  */
 export class ProxiedRequest {
   readonly actor: ActorEntry;
@@ -45,6 +47,7 @@ export class ProxiedRequest {
   #firstSentAt: number | undefined;
   #stream: ReadableStreamDefaultController<Uint8Array> | undefined;
   #status: number | undefined;
+  #resendTimer: Timer | undefined;
 
   constructor(
     context: GatewayContext,
@@ -85,6 +88,7 @@ export class ProxiedRequest {
   /** The actor runs: sends the request, if it is not there already. */
   actorReady(): void {
     if (this.#sentAt !== undefined) return;
+    this.#resendTimer?.cancel();
     this.#sentAt = this.#context.host.now();
     this.#firstSentAt ??= this.#sentAt;
     const { method, path, headers } = this.#request;
@@ -105,6 +109,19 @@ export class ProxiedRequest {
     const unseen = this.#status === undefined;
     if (unseen && IDEMPOTENT.has(this.#request.method)) this.#becomeAnother();
     else this.fail(error);
+  }
+
+  /** The tunnel that carried it broke: when no runner can take it before long, it ends. */
+  tunnelLost(): void {
+    if (this.#sentAt === undefined) return;
+    this.interrupted(GONE.tunnel());
+    if (!this.#context.requests.has(this.#requestId)) return;
+    const { host, observer, options } = this.#context;
+    this.#resendTimer = host.after(options.resendTimeoutMs, () => {
+      if (this.actor.session?.isConnected) return;
+      observer.limitReached?.("resendTimeoutMs", options.resendTimeoutMs);
+      this.fail(GONE.tunnel());
+    });
   }
 
   /** Ends it with an error: as the answer, or by breaking off the answer that has begun. */
@@ -238,6 +255,7 @@ export class ProxiedRequest {
   #end(status: number, error: string | null): void {
     if (!this.#context.requests.delete(this.#requestId)) return;
     this.actor.requests.delete(this.#requestId);
+    this.#resendTimer?.cancel();
     this.#ended.resolve();
     this.#context.observer.requestEnded?.({
       actorId: this.actor.record.actorId,

@@ -383,6 +383,51 @@ Deno.test("request: the runner is lost, and an idempotent one is answered elsewh
   await world.shutdown();
 });
 
+Deno.test("request: its runner is lost and none is left at resendTimeoutMs: a 503", async () => {
+  const { world, runner, entry } = await httpScene({ request: silent });
+  const get = world.request(entry, "GET");
+  await world.settle();
+  runner.cut();
+  await world.host.advance(4_999);
+  assertEquals(ends(world), []);
+  await world.host.advance(1);
+  assertEquals((await get).status, 503);
+  assertEquals((await (await get).json()).code, "tunnel_lost");
+  assertEquals(world.heard("limitReached"), [["resendTimeoutMs", 5_000]]);
+  await world.shutdown();
+});
+
+Deno.test("request: a runner that comes before resendTimeoutMs answers it", async () => {
+  const { world, runner, entry } = await httpScene({ request: silent });
+  const get = world.request(entry, "GET");
+  await world.settle();
+  runner.cut();
+  await world.host.advance(4_999);
+  await world.runner({ key: "other" });
+  assertEquals(await (await get).text(), "ok");
+  assertEquals(world.heard("limitReached"), []);
+  await world.shutdown();
+});
+
+Deno.test("request: an actor that is being started at resendTimeoutMs answers it", async () => {
+  const { world, runner, entry } = await httpScene({ request: silent });
+  const get = world.request(entry, "GET");
+  await world.settle();
+  await world.runner({
+    key: "other",
+    script: {
+      start: (self, actor) =>
+        void world.host.after(9_000, () => self.event(actor, { kind: "running" })),
+    },
+  });
+  runner.cut();
+  await world.host.advance(11_999);
+  assertEquals(ends(world), []);
+  await world.host.advance(1);
+  assertEquals(await (await get).text(), "ok");
+  await world.shutdown();
+});
+
 Deno.test("request: the actor stops without answering", async () => {
   const { world, runner, entry } = await httpScene({ request: silent });
   const get = world.request(entry, "GET");
