@@ -26,6 +26,9 @@ export const ALL_VARIABLES: readonly Variable<unknown>[] = [
   ...Object.values(OPTION_VARIABLES).flat(),
 ];
 
+/** Three times what was measured on two busy cores (`lib/runner/attach_grace.ts`). */
+const RIVET_ATTACH_GRACE_MS = 500;
+
 /**
  * Reads the configuration out of the environment. Throws a {@link ConfigError} that names everything
  * that is wrong: values, unknown `DORMOUSE_` variables, and options that contradict each other.
@@ -34,8 +37,13 @@ export function loadConfig(env: Environment): Config {
   const reader = new Reader(env);
   const values = reader.readAll(VARIABLES);
   const { role, endpoint, gatewayHost, gatewayPort } = values;
-  // An endpoint may be a Rivet Engine, which drops what follows the start of a response.
-  const runnerDefaults = { ...RUNNER_DEFAULTS, peerStreams: endpoint === null };
+  // An endpoint may be a Rivet Engine, which drops what follows the start of a response, and what an
+  // actor says in its first moments.
+  const runnerDefaults = {
+    ...RUNNER_DEFAULTS,
+    peerStreams: endpoint === null,
+    attachGraceMs: endpoint === null ? 0 : RIVET_ATTACH_GRACE_MS,
+  };
   const options: RoomOptions = {
     gateway: reader.readOptions(GATEWAY_DEFAULTS, GATEWAY_VARIABLES),
     runner: reader.readOptions(runnerDefaults, RUNNER_VARIABLES),

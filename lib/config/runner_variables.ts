@@ -35,6 +35,11 @@ export const RUNNER_VARIABLES = optionVariables<RunnerOptions>("RUNNER", RUNNER_
   responseBufferBytes: { meaning: "A response that grows beyond this is streamed", min: 0 },
   linkBufferBytes: "A streamed response waits while the tunnel holds more than this",
   linkPollMs: "Between two looks of a waiting response at the tunnel",
+  attachGraceMs: {
+    meaning:
+      "How long a restored socket waits to be attached before the actor's messages go out. 500 with RIVET_ENDPOINT",
+    min: 0,
+  },
   peerStreams:
     "Whether the gateway takes responses in chunks. A Rivet Engine does not: false with RIVET_ENDPOINT",
   departedMs: { meaning: "How long actors and sockets that left are remembered", min: 0 },

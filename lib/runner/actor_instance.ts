@@ -141,6 +141,7 @@ export class ActorInstance {
       const tookMs = host.now() - startedAt;
       observer.actorStarted?.(this.actorId, name, this.generation, tookMs, this.#init.config.key);
       this.#tell({ kind: "running" });
+      this.#sockets.running();
       // The gateway may not have heard of it: the last life may have ended just before its word.
       if (snapshot.header?.alarmTs !== undefined) this.alarmKept(this.#alarm.at);
       this.#idle.start();
@@ -188,6 +189,7 @@ export class ActorInstance {
     if (this.#isGone()) return;
     this.commit.touch();
     await this.commit.settled();
+    this.#sockets.stopping();
     this.#leave("ok", null, "stopped", { left: this.#sockets.left });
   }
 
@@ -421,6 +423,10 @@ export class ActorInstance {
     return this.#sockets.open;
   }
 
+  socketsAttached(): void {
+    if (!this.#isGone()) this.#idle.active();
+  }
+
   get isStopping(): boolean {
     return this.#phase === "stopping";
   }
@@ -475,7 +481,7 @@ export class ActorInstance {
 
   get #isIdle(): boolean {
     return this.#phase === "running" && this.#requests.size === 0 && this.#sockets.plain === 0 &&
-      this.mailbox.isIdle && !this.commit.isPending;
+      this.mailbox.isIdle && !this.commit.isPending && !this.#sockets.isAttaching;
   }
 
   get #takesIn(): boolean {

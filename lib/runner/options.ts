@@ -55,6 +55,11 @@ export interface RunnerOptions {
   readonly linkBufferBytes: number;
   /** How often a waiting response looks at the link again. */
   readonly linkPollMs: number;
+  /**
+   * What an actor says on a restored socket waits so long for the gateway to attach it, unless the
+   * gateway sends something for it before. The Rivet Engine drops what comes earlier.
+   */
+  readonly attachGraceMs: number;
   /** Whether the gateway takes responses in chunks. Rivet's drops what follows the start. */
   readonly peerStreams: boolean;
   /** Actors and sockets that left are remembered for so long, so that late frames are no surprise. */
@@ -107,6 +112,7 @@ export const RUNNER_DEFAULTS: RunnerOptions = {
   responseBufferBytes: 64 * KIB,
   linkBufferBytes: 1 * MIB,
   linkPollMs: 5,
+  attachGraceMs: 0,
   peerStreams: true,
   departedMs: 15 * SECOND,
   departedIds: 100_000,

@@ -13,6 +13,7 @@ import {
   type ToServerTunnelBody,
   withDetail,
 } from "../protocol/mod.ts";
+import { AttachGrace } from "./attach_grace.ts";
 import type { CommitLoop } from "./commit_loop.ts";
 import type { ActorHostContext } from "./context.ts";
 import type { Letter } from "./letter.ts";
@@ -36,6 +37,8 @@ export interface SocketRoomOwner {
   readonly mailbox: Mailbox<Letter>;
   readonly commit: CommitLoop;
   readonly outputs: OutputPath;
+  /** Nothing that the author says has to wait for the gateway any more. */
+  socketsAttached(): void;
   handlerFailed(handler: string, error: unknown): void;
 }
 
@@ -52,6 +55,7 @@ export class SocketRoom implements SocketOwner {
   readonly #owner: SocketRoomOwner;
   /** Every socket that is registered: opening, open, or closed and not yet committed. */
   readonly #known = new Set<TunnelSocket>();
+  readonly #grace: AttachGrace;
   #plain = 0;
   #plainClosed = 0;
   /** Frames that came before their sockets were restored; `undefined` from then on. */
@@ -61,6 +65,7 @@ export class SocketRoom implements SocketOwner {
   constructor(context: ActorHostContext, owner: SocketRoomOwner) {
     this.#context = context;
     this.#owner = owner;
+    this.#grace = new AttachGrace(context.host, context.outbox, () => owner.socketsAttached());
   }
 
   get actorId(): ActorId {
@@ -72,6 +77,11 @@ export class SocketRoom implements SocketOwner {
     let kept = 0;
     for (const socket of this.open) if (socket.hibernatable) kept++;
     return { kept, closed: this.#plainClosed };
+  }
+
+  /** Whether the gateway may still drop what is said on a restored socket. */
+  get isAttaching(): boolean {
+    return !this.#grace.isOver;
   }
 
   /** How many there are that cannot hibernate. */
@@ -98,8 +108,13 @@ export class SocketRoom implements SocketOwner {
       const record = kept.get(key);
       kept.delete(key);
       this.#context.departedSockets.delete(key);
-      if (record !== undefined) this.#register(this.#restored(record));
-      else this.#refuse(new LooseChannel(gatewayId, requestId), CLIENT_CLOSE.metaNotFound);
+      if (record === undefined) {
+        this.#refuse(new LooseChannel(gatewayId, requestId), CLIENT_CLOSE.metaNotFound);
+        continue;
+      }
+      const socket = this.#restored(record);
+      this.#register(socket);
+      if (this.#context.options.attachGraceMs > 0) this.#grace.add(socket);
     }
     for (const record of kept.values()) {
       const socket = this.#restored(record);
@@ -112,6 +127,16 @@ export class SocketRoom implements SocketOwner {
       const socket = this.#context.sockets.get(messageId.gatewayId, messageId.requestId);
       if (socket !== undefined && this.#known.has(socket)) this.frame(socket, messageId, body);
     }
+  }
+
+  /** The gateway was told that the actor runs: it attaches the restored sockets. */
+  running(): void {
+    this.#grace.start(this.#context.options.attachGraceMs);
+  }
+
+  /** The actor stops: what waits for the gateway waits no longer. */
+  stopping(): void {
+    this.#grace.end();
   }
 
   /** A client has connected. */
@@ -199,6 +224,7 @@ export class SocketRoom implements SocketOwner {
   /** The actor has left. */
   close(): void {
     this.#isClosed = true;
+    this.#grace.end();
     const { sockets, departedSockets } = this.#context;
     for (const socket of this.#known) {
       const { gatewayId, requestId } = socket;
@@ -226,6 +252,7 @@ export class SocketRoom implements SocketOwner {
   }
 
   frame(socket: TunnelSocket, { messageIndex }: MessageId, body: ToClientTunnelBody): void {
+    this.#grace.attached(socket);
     if (this.#isClosed || (this.#owner.isStopping && socket.hibernatable)) return;
     switch (body.kind) {
       case "webSocketMessage":

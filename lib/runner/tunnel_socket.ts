@@ -81,6 +81,7 @@ export class TunnelSocket implements ActorSocket, Channel {
   closeTold = false;
   /** Whether the actor closed it: the gateway lets go of it then, and wants no more acks. */
   closedHere = false;
+  isAttached = true;
   /** Whether the store has, or soon has, a record of it. */
   recorded: boolean;
   /** The last index that was acked on a tunnel; `null` where only an earlier life knows. */
