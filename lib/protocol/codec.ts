@@ -25,14 +25,14 @@ import { WireWriter } from "./wire_writer.ts";
 export function encodeToServer(message: ToServer, version: ProtocolVersion): Uint8Array {
   const layout = layoutToWrite(version);
   const frame = version >= hot.HOT_SINCE ? hot.encodeToServer(message) : null;
-  return frame ?? writeWhole((writer) => writeToServer(writer, layout, message));
+  return frame ?? writeWhole(writeToServer, layout, message);
 }
 
 /** The bytes of a message from gateway to runner. As {@link encodeToServer}. */
 export function encodeToClient(message: ToClient, version: ProtocolVersion): Uint8Array {
   const layout = layoutToWrite(version);
   const frame = version >= hot.HOT_SINCE ? hot.encodeToClient(message) : null;
-  return frame ?? writeWhole((writer) => writeToClient(writer, layout, message));
+  return frame ?? writeWhole(writeToClient, layout, message);
 }
 
 /**
@@ -47,7 +47,7 @@ export function decodeToServer(
 ): ToServer {
   const layout = layoutToRead(frame, version, maxBytes);
   const message = version >= hot.HOT_SINCE ? hot.decodeToServer(frame) : null;
-  return message ?? readWhole(frame, (reader) => readToServer(reader, layout));
+  return message ?? readWhole(readToServer, layout, frame);
 }
 
 /** Reads a frame from gateway to runner. As {@link decodeToServer}. */
@@ -58,21 +58,30 @@ export function decodeToClient(
 ): ToClient {
   const layout = layoutToRead(frame, version, maxBytes);
   const message = version >= hot.HOT_SINCE ? hot.decodeToClient(frame) : null;
-  return message ?? readWhole(frame, (reader) => readToClient(reader, layout));
+  return message ?? readWhole(readToClient, layout, frame);
+}
+
+// No closures here: what they capture would be allocated for each hot message too.
+function writeWhole<Message>(
+  write: (writer: WireWriter, layout: Layout, message: Message) => void,
+  layout: Layout,
+  message: Message,
+): Uint8Array {
+  const writer = new WireWriter();
+  write(writer, layout, message);
+  return writer.frame();
 }
 
 /** A frame is one message and nothing behind it. */
-function readWhole<Message>(frame: Uint8Array, read: (reader: WireReader) => Message): Message {
+function readWhole<Message>(
+  read: (reader: WireReader, layout: Layout) => Message,
+  layout: Layout,
+  frame: Uint8Array,
+): Message {
   const reader = new WireReader(frame);
-  const message = read(reader);
+  const message = read(reader, layout);
   reader.end();
   return message;
-}
-
-function writeWhole(write: (writer: WireWriter) => void): Uint8Array {
-  const writer = new WireWriter();
-  write(writer);
-  return writer.frame();
 }
 
 function layoutToWrite(version: ProtocolVersion): Layout {
