@@ -1,6 +1,6 @@
 import type { VirtualHost } from "../../lib/host/virtual_host.ts";
 import type { Gateway } from "../../lib/gateway/gateway.ts";
-import { CURRENT_VERSION } from "../../lib/protocol/mod.ts";
+import { decodeToServer, type ProtocolVersion, type ToServer } from "../../lib/protocol/mod.ts";
 import { createRunner, type Runner, type RunnerOptions } from "../../lib/runner/mod.ts";
 import { type Link, LinkError, type LinkHandlers } from "../../lib/transport/link.ts";
 import { type MemoryLink, memoryLinkPair } from "../../lib/transport/memory_link.ts";
@@ -11,15 +11,16 @@ export interface SimulatedRunnerInit {
   readonly host: VirtualHost;
   readonly gateway: Gateway;
   readonly key: string;
+  readonly version: ProtocolVersion;
   /** Frames take up to so long, each way. */
   readonly lagMs: number;
   readonly options: Partial<RunnerOptions>;
   /** Whether its actors sleep soon when nothing goes on. */
   readonly sleepy: boolean;
-  /** Sees each frame that the runner has put on a link. */
-  readonly onSent: (frame: Uint8Array) => void;
-  /** Sees each frame that the gateway has taken from the runner. */
-  readonly onTaken: (frame: Uint8Array) => void;
+  /** Sees each message that the runner has put on a link. */
+  readonly onSent: (message: ToServer) => void;
+  /** Sees each message that the gateway has taken from the runner. */
+  readonly onTaken: (message: ToServer) => void;
   /** It has given its actors up: it was away for too long. */
   readonly onAbandoned: () => void;
 }
@@ -46,6 +47,7 @@ export class SimulatedRunner {
       definitions: { ledger: ledgerActor(this.#host, init.sleepy) },
       name: "default",
       totalSlots: 10,
+      protocolVersion: init.version,
       options: init.options,
       observer: {
         actorStopped: (_actor, _name, _generation, _code, why) => {
@@ -99,17 +101,19 @@ export class SimulatedRunner {
   }
 
   #connect(): Promise<Link> {
-    const { host, gateway, key, onSent, onTaken } = this.#init;
+    const { host, gateway, key, version, onSent, onTaken } = this.#init;
     if (this.isDead) return new Promise(() => {});
     if (host.now() < this.#outageEnds) {
       return Promise.reject(new LinkError("link.refused", "The cable is out"));
     }
     const [ours, theirs] = memoryLinkPair(this.#cable);
     this.#link = ours;
-    this.#ours = new WatchedLink(ours, { sent: onSent });
-    this.#theirs = new WatchedLink(theirs, { taken: onTaken });
+    this.#ours = new WatchedLink(ours, { sent: (frame) => onSent(decodeToServer(frame, version)) });
+    this.#theirs = new WatchedLink(theirs, {
+      taken: (frame) => onTaken(decodeToServer(frame, version)),
+    });
     gateway.acceptRunner(this.#theirs, {
-      protocolVersion: CURRENT_VERSION,
+      protocolVersion: version,
       namespace: "default",
       runnerKey: key,
       transport: "memory",

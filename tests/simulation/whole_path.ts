@@ -5,11 +5,11 @@ import type { GatewayStore } from "../../lib/gateway/gateway_store.ts";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
 import {
   type ActorId,
-  CURRENT_VERSION,
-  decodeToServer,
   distance,
   type MessageIndex,
   messageIndex,
+  type ProtocolVersion,
+  type ToServer,
 } from "../../lib/protocol/mod.ts";
 import { MemoryBackend, openMemoryStore, STORE_DEFAULTS } from "../../lib/store/mod.ts";
 import { LaggingHost } from "./hosts.ts";
@@ -30,6 +30,8 @@ export interface Weather {
   readonly storeLagMs: number;
   /** Whether actors sleep soon when nothing goes on, or only when a person says so. */
   readonly sleepy: boolean;
+  /** What each runner speaks; one that takes the place of a dead one speaks the same. */
+  readonly versions: readonly ProtocolVersion[];
 }
 
 /** One thing that happens. Numbers are taken modulo how many there are. */
@@ -255,8 +257,7 @@ export class WholePath implements ClientWorld {
   }
 
   /** Acked is committed: looked at in the moment that the gateway has taken the ack. */
-  #checkAck(frame: Uint8Array): void {
-    const message = decodeToServer(frame, CURRENT_VERSION);
+  #checkAck(message: ToServer): void {
     if (message.kind !== "tunnel" || message.body.kind !== "webSocketMessageAck") return;
     const { requestId } = message.messageId;
     const client = this.clients.find(({ socket }) => socket.requestId === requestId);
@@ -294,14 +295,15 @@ export class WholePath implements ClientWorld {
       host: this.host,
       gateway: this.gateway,
       key: `runner ${this.#everyRunner.length}`,
+      version: this.#weather.versions[slot]!,
       lagMs: this.#weather.tunnelLagMs,
       sleepy: this.#weather.sleepy,
       // Attempts follow each other fast, so that most cuts end before anybody gives up.
       options: { retryMs: 200, retryMaxMs: 500 },
-      onSent: (frame) => this.#swallowed += carriesAnswer(frame),
-      onTaken: (frame) => {
-        this.#swallowed -= carriesAnswer(frame);
-        this.#checkAck(frame);
+      onSent: (message) => this.#swallowed += carriesAnswer(message),
+      onTaken: (message) => {
+        this.#swallowed -= carriesAnswer(message);
+        this.#checkAck(message);
       },
       onAbandoned: () => this.#gaveUp = true,
     });
@@ -324,8 +326,7 @@ export class WholePath implements ClientWorld {
   }
 }
 
-/** 1 when the frame is a message for a client. */
-function carriesAnswer(frame: Uint8Array): number {
-  const message = decodeToServer(frame, CURRENT_VERSION);
+/** 1 when it is a message for a client. */
+function carriesAnswer(message: ToServer): number {
   return Number(message.kind === "tunnel" && message.body.kind === "webSocketMessage");
 }

@@ -4,6 +4,7 @@
  * `DORMOUSE_SIMULATION_SEED` make it longer and different.
  */
 import fc from "fast-check";
+import { capabilities, CURRENT_VERSION, SUPPORTED_VERSIONS } from "../../lib/protocol/mod.ts";
 import { ACTORS, RUNNERS, type Step, type Weather, WholePath } from "./whole_path.ts";
 
 const RUNS = Number(Deno.env.get("DORMOUSE_SIMULATION_RUNS") ?? 150);
@@ -49,12 +50,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: of("shutdown"), runner }) },
 );
 
+/** Those that acknowledge, half of them the current one. */
+const version = fc.oneof(
+  fc.constant(CURRENT_VERSION),
+  fc.constantFrom(...SUPPORTED_VERSIONS.filter((version) => capabilities(version).messageAck)),
+);
+
 const weather: fc.Arbitrary<Weather> = fc.record({
   seed: fc.nat(),
   firstMessageIndex: fc.constantFrom(0, 32_760, 65_530),
   tunnelLagMs: fc.constantFrom(0, 1, 10, 60),
   storeLagMs: fc.constantFrom(0, 0, 5, 50, 1_000),
   sleepy: fc.boolean(),
+  versions: fc.array(version, { minLength: RUNNERS, maxLength: RUNNERS }),
 });
 
 async function play(weather: Weather, steps: readonly Step[]): Promise<WholePath> {
