@@ -1,0 +1,88 @@
+import type { Host, Timer } from "../../lib/host/host.ts";
+import type { VirtualHost } from "../../lib/host/virtual_host.ts";
+
+/** What a process that was frozen takes up first: what fell due meanwhile, or what arrived. */
+export type FirstAfterThaw = "timers" | "frames";
+
+/**
+ * The virtual host as one process has it: it can be killed, and frozen and thawed (SIGKILL, SIGSTOP
+ * and SIGCONT). Time goes on while it is frozen; what happens in it waits.
+ */
+export class ProcessHost implements Host {
+  readonly #base: VirtualHost;
+  #state: "running" | "frozen" | "dead" = "running";
+  #due: (() => void)[] = [];
+  #arrived: (() => void)[] = [];
+
+  constructor(base: VirtualHost) {
+    this.#base = base;
+  }
+
+  get isDead(): boolean {
+    return this.#state === "dead";
+  }
+
+  /** Nothing that it planned happens any more. */
+  kill(): void {
+    this.#state = "dead";
+    this.#due = [];
+    this.#arrived = [];
+  }
+
+  freeze(): void {
+    this.#state = "frozen";
+  }
+
+  thaw(first: FirstAfterThaw): void {
+    this.#state = "running";
+    const waiting = first === "timers"
+      ? [...this.#due, ...this.#arrived]
+      : [...this.#arrived, ...this.#due];
+    this.#due = [];
+    this.#arrived = [];
+    for (const callback of waiting) this.#base.after(0, () => this.arrive(callback));
+  }
+
+  /** Something reaches the process from outside. */
+  arrive(callback: () => void): void {
+    if (this.#state === "running") callback();
+    else if (this.#state === "frozen") this.#arrived.push(callback);
+  }
+
+  now(): number {
+    return this.#base.now();
+  }
+
+  epoch(): number {
+    return this.#base.epoch();
+  }
+
+  after(delayMs: number, callback: () => void): Timer {
+    let isCancelled = false;
+    const fire = (): void => {
+      if (!isCancelled) callback();
+    };
+    const timer = this.#base.after(delayMs, () => {
+      if (this.#state === "running") fire();
+      else if (this.#state === "frozen") this.#due.push(fire);
+    });
+    return {
+      cancel: () => {
+        isCancelled = true;
+        timer.cancel();
+      },
+    };
+  }
+
+  defer(callback: () => void): void {
+    this.#base.defer(() => this.arrive(callback));
+  }
+
+  random(): number {
+    return this.#base.random();
+  }
+
+  randomBytes(length: number): Uint8Array<ArrayBuffer> {
+    return this.#base.randomBytes(length);
+  }
+}
