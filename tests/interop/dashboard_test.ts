@@ -1,0 +1,64 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { launchBrowser } from "../support/browser.ts";
+import { System, until } from "../support/system.ts";
+import { engineBinary, RivetEngine } from "./engine.ts";
+
+const binary = await engineBinary();
+if ("missing" in binary) console.error(`Not tested on an engine: ${binary.missing}`);
+
+Deno.test({
+  name: "on a Rivet Engine, the page tries an actor, hibernates it, and it wakes with its count",
+  ignore: "missing" in binary,
+  fn: async () => {
+    await using engine = await RivetEngine.start();
+    await using system = await System.start({
+      env: { RIVET_ENDPOINT: engine.url, RIVET_TOKEN: engine.token },
+    });
+    await until("the runner has joined", async () => (await ready(system)).status === 200);
+    const browser = await launchBrowser();
+    try {
+      const page = await browser.newPage();
+      const complaints: string[] = [];
+      page.on("pageerror", (error) => complaints.push(error.message));
+      page.on("console", (message) => {
+        if (message.type() === "error") complaints.push(message.text());
+      });
+      await page.goto(`${system.uiUrl}/login?token=${system.token}`);
+      assertMatch(
+        await page.getByTestId("vantage").innerText(),
+        new RegExp(`Seen from the runner; the gateway at ${engine.url} knows the rest`),
+      );
+      await page.getByTestId("try-actor").selectOption("counter");
+      await page.getByTestId("try-connect").click();
+      await page.getByTestId("try-quick-inc").click();
+      await page.getByTestId("try-log").getByText(`{"count":1}`).waitFor();
+      const socket = page.locator("[data-testid=socket-row][data-actor-name=counter]");
+      await socket.getByTestId("acked").getByText("1", { exact: true }).waitFor();
+      assertEquals(await socket.getByTestId("pending").innerText(), "not here");
+
+      await page.getByTestId("hibernate").click();
+      await page.getByTestId("confirm-hibernate").click();
+      await page.getByText(/counter\/demo fell asleep in .*: 1 socket kept, 0 closed/).waitFor();
+      await page.getByTestId("actor-row").waitFor({ state: "detached" });
+      await page.getByTestId("try-quick-inc").click();
+      await page.getByTestId("try-log").getByText(`{"count":2}`).waitFor();
+      await socket.getByTestId("acked").getByText("2", { exact: true }).waitFor();
+      const kinds = await page.getByTestId("event-row")
+        .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-kind")));
+      assertEquals(kinds, ["wake", "sleep", "wake", "tunnel", "tunnel"]);
+      assertEquals(complaints, []);
+    } finally {
+      await browser.close();
+    }
+    const metrics = await (await system.call("/metrics")).text();
+    assertMatch(metrics, /^dormouse_tunnel_up 1$/m);
+    assertMatch(metrics, /^dormouse_sleeps_total 1$/m);
+    assert(!metrics.includes("dormouse_pending_messages "), "A runner knows nothing of pending");
+  },
+});
+
+async function ready(system: System): Promise<{ status: number }> {
+  const response = await fetch(`${system.uiUrl}/readyz`);
+  await response.body?.cancel();
+  return response;
+}
