@@ -129,7 +129,10 @@ export class ActorHost implements Hosting {
   /** Stops every actor in good order and starts no other. Resolves when all have left. */
   async drain(close: Close, timeoutMs: number): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#actors.values()].map((actor) => actor.stop(close, timeoutMs)));
+    await Promise.all([...this.#actors.values()].map((actor) => {
+      actor.intend("sleep");
+      return actor.stop(close, timeoutMs);
+    }));
   }
 
   /** Forgets what has departed. */

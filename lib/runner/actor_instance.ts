@@ -232,6 +232,7 @@ export class ActorInstance {
 
   /** The gateway has given it up, or soon will: leaves at once, without a commit. */
   abandon(why: string): void {
+    this.intend("sleep");
     this.#leave("ok", null, why);
   }
 
@@ -451,6 +452,10 @@ export class ActorInstance {
     this.commit.touch();
   }
 
+  /**
+   * Tells the gateway what it wants. A Rivet Engine takes an actor that stops well, with nobody
+   * having asked for it, for one that is done: it destroys it and its data.
+   */
   intend(intent: "sleep" | "stop"): void {
     if (!this.#isGone() && this.#stopping === undefined) this.#tell({ kind: "intent", intent });
   }

@@ -182,7 +182,7 @@ Deno.test("runner stops its actors without a commit at lostShare of the gateway'
   // Back in time after all: the gateway hears that the actor is not here.
   gateway.isDown = false;
   await host.advance(10_000);
-  assertEquals(gateway.eventNames("a"), ["running", "stopped ok"]);
+  assertEquals(gateway.eventNames("a"), ["running", "intent sleep", "stopped ok"]);
   assertEquals([client.acks(), client.pending.length], [[], 1]);
 });
 

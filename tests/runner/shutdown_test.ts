@@ -15,7 +15,7 @@ Deno.test("shutdown says so, stops the actors in good order, and leaves with its
   assertEquals(gateway.heard.some(({ kind }) => kind === "stopping"), true);
   assertEquals([kept.acks(), kept.isClosed], [[1], false]);
   assertEquals(plain.closeHeard, { code: 1012, reason: "pegboard.runner_shutdown" });
-  assertEquals(gateway.eventNames("a"), ["running", "stopped ok"]);
+  assertEquals(gateway.eventNames("a"), ["running", "intent sleep", "stopped ok"]);
   assertEquals(gateway.lastEnd, { code: 1000, reason: "pegboard.runner_shutdown" });
   assertEquals([runner.view().state, host.timers], ["stopped", 0]);
 });
@@ -120,5 +120,5 @@ Deno.test("shutdown during a short cut brings the last answers and events all th
   await host.advance(1_000);
   await runner.ended;
   assertEquals(client.texts(), ['{"count":1}', '{"count":2}']);
-  assertEquals(gateway.eventNames("a"), ["running", "stopped ok"]);
+  assertEquals(gateway.eventNames("a"), ["running", "intent sleep", "stopped ok"]);
 });
