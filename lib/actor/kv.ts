@@ -71,10 +71,10 @@ export class PrefixedKv implements ActorKv {
     const values = entries.map(([, value]) => bytesOf(value));
     let total = 0;
     for (const [i, value] of values.entries()) {
-      check("kv.value_too_large", "A value", value.length, KV_LIMITS.valueBytes);
+      checkBytes("kv.value_too_large", "A value", value.length, KV_LIMITS.valueBytes);
       total += value.length + keys[i]!.length;
     }
-    check("kv.put_too_large", "A put", total, KV_LIMITS.putBytes);
+    checkBytes("kv.put_too_large", "A put", total, KV_LIMITS.putBytes);
     await this.#call({ kind: "put", keys, values });
   }
 
@@ -116,7 +116,7 @@ export function entriesOf(response: KvResponse, kind: "get" | "list"): KvEntries
 
 function authorKey(key: KvKey): Uint8Array {
   const bytes = bytesOf(key);
-  check("kv.key_too_large", "A key", bytes.length, KV_LIMITS.keyBytes - 1);
+  checkBytes("kv.key_too_large", "A key", bytes.length, KV_LIMITS.keyBytes - 1);
   const prefixed = new Uint8Array(bytes.length + 1);
   prefixed[0] = AUTHOR_PREFIX;
   prefixed.set(bytes, 1);
@@ -131,7 +131,8 @@ function isKey(value: KvKey | Iterable<readonly [KvKey, KvKey]>): value is KvKey
   return typeof value === "string" || value instanceof Uint8Array;
 }
 
-function checkCount(count: number): void {
+/** Throws where one call names more keys than a gateway takes. */
+export function checkCount(count: number): void {
   if (count <= KV_LIMITS.keysPerCall) return;
   throw new KvError(
     "kv.too_many_keys",
@@ -139,7 +140,8 @@ function checkCount(count: number): void {
   );
 }
 
-function check(code: string, what: string, bytes: number, limit: number): void {
+/** Throws where `bytes` is above the limit of what the code names. */
+export function checkBytes(code: string, what: string, bytes: number, limit: number): void {
   if (bytes <= limit) return;
   throw new KvError(code, `${what} of ${bytes} bytes, at most ${limit} are allowed`);
 }

@@ -118,6 +118,7 @@ export class HostedActor implements ActorSource {
     const { name, key } = this.config;
     observer.actorStarted?.(this.actorId, name, this.generation, host.now() - startedAt, key);
     this.#tell({ kind: "running" });
+    this.sockets.running();
     this.#started.resolve();
     if (this.#ending === undefined) this.#init.onRunning(this);
   }

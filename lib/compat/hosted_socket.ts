@@ -44,6 +44,8 @@ export interface SocketHolder {
   readonly actorId: ActorId;
   /** Nothing more is taken in for a socket that hibernates: the gateway sends it again. */
   readonly isStopping: boolean;
+  /** The gateway has sent something for it. */
+  heard(socket: HostedSocket): void;
   /** It is closed, by whomever: nothing of it is kept any more. */
   forget(socket: HostedSocket): void;
 }
@@ -67,6 +69,8 @@ export class HostedSocket implements Channel, SocketLine {
   readonly #context: RunnerContext;
   readonly #holder: SocketHolder;
   readonly #window: ReceiveWindow | null;
+  /** False while a gateway may drop what is said on it: it is kept until then. */
+  isAttached = true;
   #readyState: 0 | 1 | 2 | 3;
   #nextIndex: MessageIndex;
   /** What came before it was open. */
@@ -140,6 +144,16 @@ export class HostedSocket implements Channel, SocketLine {
     this.#say({ kind: "webSocketOpen", canHibernate: this.hibernatable });
   }
 
+  /**
+   * The user does not take it. It is opened first: an engine tries a socket again that is closed
+   * before it is open.
+   */
+  refuse({ code, reason }: Close): void {
+    if (this.#readyState !== 0) return;
+    this.#say({ kind: "webSocketOpen", canHibernate: false });
+    this.close(code, reason);
+  }
+
   /** Closes it from here. */
   close(code: number, reason: string): void {
     const close = sendableClose(code, reason);
@@ -190,6 +204,7 @@ export class HostedSocket implements Channel, SocketLine {
   // What the gateway says
 
   frame(index: MessageIndex, body: ToClientTunnelBody): void {
+    this.#holder.heard(this);
     if (this.#readyState === 0) return this.#keepEarly(index, body);
     if (this.#readyState !== 1 || (this.#holder.isStopping && this.hibernatable)) return;
     switch (body.kind) {

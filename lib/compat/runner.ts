@@ -10,7 +10,13 @@ import {
   TUNNEL_CLOSE,
 } from "../protocol/mod.ts";
 import type { ToClientInit } from "../runner/connection.ts";
-import { RUNNER_DEFAULTS, type RunnerOptions, runnerProtocols, runnerUrl } from "../runner/mod.ts";
+import {
+  FOREIGN_GATEWAY,
+  RUNNER_DEFAULTS,
+  type RunnerOptions,
+  runnerProtocols,
+  runnerUrl,
+} from "../runner/mod.ts";
 import { TunnelClient } from "../runner/tunnel_client.ts";
 import { connectWebSocket } from "../transport/connect_websocket.ts";
 import type { Connect } from "../transport/link.ts";
@@ -36,9 +42,8 @@ import { shutDownOnSignal } from "./signals.ts";
 /** Where the reference's own number is what its users count on. */
 const COMPAT_DEFAULTS: RunnerOptions = {
   ...RUNNER_DEFAULTS,
+  ...FOREIGN_GATEWAY,
   shutdownMs: 120_000,
-  // The gateway is somebody else's, and may drop what follows a response's start.
-  peerStreams: false,
 };
 
 /** The tunnel's socket, as far as it is anybody's business. */

@@ -1,11 +1,21 @@
 import { KvError } from "../actor/errors.ts";
-import type { ActorId, KvEntries, KvListQuery, KvRequest, KvResponse } from "../protocol/mod.ts";
+import { checkBytes, checkCount, entriesOf } from "../actor/kv.ts";
+import {
+  type ActorId,
+  KV_LIMITS,
+  type KvListQuery,
+  type KvRequest,
+  type KvResponse,
+} from "../protocol/mod.ts";
 import type { KvListOptions } from "./config.ts";
 import { RunnerShutdownError } from "./shutdown_error.ts";
 
 export type KvPair = [key: Uint8Array, value: Uint8Array];
 
-/** The key-value calls of this door, in words of the wire. */
+/**
+ * The key-value calls of this door, in words of the wire. What no gateway takes is refused here: an
+ * engine would say no more than that a transaction failed.
+ */
 export class RunnerKv {
   readonly #call: (actorId: ActorId, request: KvRequest) => Promise<KvResponse>;
 
@@ -15,7 +25,8 @@ export class RunnerKv {
 
   /** Values in the order of `keys`, `null` for one that is not there. */
   async get(actorId: string, keys: readonly Uint8Array[]): Promise<(Uint8Array | null)[]> {
-    const found = await this.#entries(actorId, { kind: "get", keys });
+    checkKeys(keys);
+    const found = entriesOf(await this.#ask(actorId, { kind: "get", keys }), "get");
     const values = new Map(found.keys.map((key, i) => [textOf(key), found.values[i]!]));
     return keys.map((key) => values.get(textOf(key))?.slice() ?? null);
   }
@@ -25,22 +36,31 @@ export class RunnerKv {
     if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
       throw new RangeError(`limit is ${limit}, an integer from 0 on is wanted`);
     }
-    const { keys, values } = await this.#entries(actorId, {
+    const response = await this.#ask(actorId, {
       kind: "list",
       query,
       reverse: options.reverse ?? null,
       limit: limit === undefined ? null : BigInt(limit),
     });
+    const { keys, values } = entriesOf(response, "list");
     return keys.map((key, i) => [key.slice(), values[i]!.slice()]);
   }
 
   async put(actorId: string, entries: readonly KvPair[]): Promise<void> {
     const keys = entries.map(([key]) => key);
     const values = entries.map(([, value]) => value);
+    checkKeys(keys);
+    let total = 0;
+    for (const [key, value] of entries) {
+      checkBytes("kv.value_too_large", "A value", value.length, KV_LIMITS.valueBytes);
+      total += key.length + value.length;
+    }
+    checkBytes("kv.put_too_large", "A put", total, KV_LIMITS.putBytes);
     await this.#ask(actorId, { kind: "put", keys, values });
   }
 
   async delete(actorId: string, keys: readonly Uint8Array[]): Promise<void> {
+    checkKeys(keys);
     await this.#ask(actorId, { kind: "delete", keys });
   }
 
@@ -52,12 +72,6 @@ export class RunnerKv {
     await this.#ask(actorId, { kind: "drop" });
   }
 
-  async #entries(actorId: string, request: KvRequest): Promise<KvEntries> {
-    const response = await this.#ask(actorId, request);
-    if (response.kind === "get" || response.kind === "list") return response;
-    throw new KvError("kv.failed", `The store answered a ${request.kind} with ${response.kind}`);
-  }
-
   async #ask(actorId: string, request: KvRequest): Promise<KvResponse> {
     try {
       return await this.#call(actorId as ActorId, request);
@@ -66,6 +80,11 @@ export class RunnerKv {
       throw error;
     }
   }
+}
+
+function checkKeys(keys: readonly Uint8Array[]): void {
+  checkCount(keys.length);
+  for (const key of keys) checkBytes("kv.key_too_large", "A key", key.length, KV_LIMITS.keyBytes);
 }
 
 /** A key of a map: one character a byte. */

@@ -10,6 +10,7 @@ import {
   requestKey,
   type ToClientTunnelBody,
 } from "../protocol/mod.ts";
+import { AttachGrace } from "../runner/attach_grace.ts";
 import { LooseChannel } from "../runner/loose_channel.ts";
 import type { HibernatingWebSocketMetadata } from "./config.ts";
 import type { CallbackContext } from "./context.ts";
@@ -36,10 +37,12 @@ export class SocketDesk implements SocketHolder {
   isStopping = false;
   readonly #context: CallbackContext;
   readonly #sockets = new Set<HostedSocket>();
+  readonly #grace: AttachGrace;
 
   constructor(context: CallbackContext, actorId: ActorId) {
     this.#context = context;
     this.actorId = actorId;
+    this.#grace = new AttachGrace(context.host, context.outbox, () => {});
   }
 
   /** Those that are opening or open. */
@@ -63,7 +66,7 @@ export class SocketDesk implements SocketHolder {
       hibernatable = this.#mayHibernate(gatewayId, requestId, opening.request);
     } catch (error) {
       this.#failed(error);
-      return this.#refuse(gatewayId, requestId, CLIENT_CLOSE.serverError);
+      return this.#refuse(gatewayId, requestId, CLIENT_CLOSE.serverError, { isOpening: true });
     }
     const socket = this.#register({
       gatewayId,
@@ -74,7 +77,7 @@ export class SocketDesk implements SocketHolder {
       nextIndex: messageIndex(0),
     });
     if (await this.#serve(socket, opening, false)) socket.open();
-    else socket.cutOff(CLIENT_CLOSE.serverError);
+    else socket.refuse(CLIENT_CLOSE.serverError);
   }
 
   /**
@@ -102,6 +105,15 @@ export class SocketDesk implements SocketHolder {
     await Promise.all(handled);
   }
 
+  /** The gateway was told that the actor runs: it attaches the restored sockets. */
+  running(): void {
+    this.#grace.start(this.#context.options.attachGraceMs);
+  }
+
+  heard(socket: HostedSocket): void {
+    this.#grace.attached(socket);
+  }
+
   forget(socket: HostedSocket): void {
     const { gatewayId, requestId } = socket;
     this.#sockets.delete(socket);
@@ -121,6 +133,7 @@ export class SocketDesk implements SocketHolder {
 
   /** The actor has left: the gateway keeps those that hibernate. */
   leave(): void {
+    this.#grace.end();
     const { sockets, departedSockets } = this.#context;
     for (const socket of this.#sockets) {
       const { gatewayId, requestId } = socket;
@@ -172,6 +185,7 @@ export class SocketDesk implements SocketHolder {
     try {
       opening = openingOf(meta.path, meta.headers);
       socket = this.#register(restoredInit(meta));
+      if (this.#context.options.attachGraceMs > 0) this.#grace.add(socket);
     } catch (error) {
       this.#failed(error);
       const ids = [toGatewayId(meta.gatewayId), toRequestId(meta.requestId)] as const;
@@ -204,10 +218,18 @@ export class SocketDesk implements SocketHolder {
     this.#context.observer.handlerFailed?.(this.actorId, "websocket", error);
   }
 
-  #refuse(gatewayId: GatewayId, requestId: RequestId, { code, reason }: Close): void {
-    this.#context.closedSockets.add(requestKey(gatewayId, requestId));
-    const close = { kind: "webSocketClose", code, reason, hibernate: false } as const;
-    this.#context.outbox.send(new LooseChannel(gatewayId, requestId), close);
+  #refuse(
+    gatewayId: GatewayId,
+    requestId: RequestId,
+    { code, reason }: Close,
+    { isOpening = false } = {},
+  ): void {
+    const { closedSockets, outbox } = this.#context;
+    closedSockets.add(requestKey(gatewayId, requestId));
+    const channel = new LooseChannel(gatewayId, requestId);
+    // As HostedSocket.refuse() does.
+    if (isOpening) outbox.send(channel, { kind: "webSocketOpen", canHibernate: false });
+    outbox.send(channel, { kind: "webSocketClose", code, reason, hibernate: false });
   }
 }
 

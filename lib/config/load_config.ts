@@ -1,5 +1,5 @@
 import { GATEWAY_DEFAULTS } from "../gateway/options.ts";
-import { RUNNER_DEFAULTS } from "../runner/options.ts";
+import { FOREIGN_GATEWAY, RUNNER_DEFAULTS } from "../runner/options.ts";
 import { STORE_DEFAULTS } from "../store/options.ts";
 import type { Config } from "./config.ts";
 import { ConfigError, type ConfigProblem } from "./config_error.ts";
@@ -26,9 +26,6 @@ export const ALL_VARIABLES: readonly Variable<unknown>[] = [
   ...Object.values(OPTION_VARIABLES).flat(),
 ];
 
-/** Three times what was measured on two busy cores (`lib/runner/attach_grace.ts`). */
-const RIVET_ATTACH_GRACE_MS = 500;
-
 /**
  * Reads the configuration out of the environment. Throws a {@link ConfigError} that names everything
  * that is wrong: values, unknown `DORMOUSE_` variables, and options that contradict each other.
@@ -39,11 +36,7 @@ export function loadConfig(env: Environment): Config {
   const { role, endpoint, gatewayHost, gatewayPort } = values;
   // An endpoint may be a Rivet Engine, which drops what follows the start of a response, and what an
   // actor says in its first moments.
-  const runnerDefaults = {
-    ...RUNNER_DEFAULTS,
-    peerStreams: endpoint === null,
-    attachGraceMs: endpoint === null ? 0 : RIVET_ATTACH_GRACE_MS,
-  };
+  const runnerDefaults = { ...RUNNER_DEFAULTS, ...(endpoint !== null && FOREIGN_GATEWAY) };
   const options: RoomOptions = {
     gateway: reader.readOptions(GATEWAY_DEFAULTS, GATEWAY_VARIABLES),
     runner: reader.readOptions(runnerDefaults, RUNNER_VARIABLES),

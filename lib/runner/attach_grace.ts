@@ -1,6 +1,10 @@
 import type { Host, Timer } from "../host/host.ts";
-import type { Outbox } from "./outbox.ts";
-import type { TunnelSocket } from "./tunnel_socket.ts";
+import type { Channel, Outbox } from "./outbox.ts";
+
+/** A restored socket, whoever hosts its actor. */
+interface Attachable extends Channel {
+  isAttached: boolean;
+}
 
 /**
  * Restored sockets that the gateway may not have attached to their actor yet.
@@ -14,7 +18,7 @@ export class AttachGrace {
   readonly #host: Host;
   readonly #outbox: Outbox;
   readonly #onOver: () => void;
-  readonly #sockets = new Set<TunnelSocket>();
+  readonly #sockets = new Set<Attachable>();
   #timer: Timer | undefined;
 
   /** @param onOver The last of the sockets is attached. */
@@ -29,7 +33,7 @@ export class AttachGrace {
     return this.#sockets.size === 0;
   }
 
-  add(socket: TunnelSocket): void {
+  add(socket: Attachable): void {
     socket.isAttached = false;
     this.#sockets.add(socket);
   }
@@ -40,7 +44,7 @@ export class AttachGrace {
   }
 
   /** The gateway has sent something for the socket. */
-  attached(socket: TunnelSocket): void {
+  attached(socket: Attachable): void {
     if (!this.#sockets.delete(socket)) return;
     this.#attach(socket);
     if (this.isOver) this.end();
@@ -54,7 +58,7 @@ export class AttachGrace {
     this.#onOver();
   }
 
-  #attach(socket: TunnelSocket): void {
+  #attach(socket: Attachable): void {
     socket.isAttached = true;
     this.#outbox.release(socket);
   }

@@ -122,6 +122,13 @@ export const RUNNER_DEFAULTS: RunnerOptions = {
   shutdownAckMs: 1 * SECOND,
 };
 
+/** What differs where the gateway is somebody else's, and may be a Rivet Engine. */
+export const FOREIGN_GATEWAY: Pick<RunnerOptions, "peerStreams" | "attachGraceMs"> = {
+  peerStreams: false,
+  // Three times what was measured on two busy cores (`attach_grace.ts`).
+  attachGraceMs: 500,
+};
+
 /** Throws where two options contradict each other or the protocol: both values are named. */
 export function checkRunnerOptions(options: RunnerOptions): void {
   const { socketsPerCommit, retryMs, retryMaxMs, lostShare, stopShare, kvTimeoutMs } = options;

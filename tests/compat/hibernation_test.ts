@@ -286,3 +286,33 @@ Deno.test("frame for a socket that nobody knows is answered once: ws.stale_metad
     { kind: "webSocketClose", code: 1000, reason: "ws.stale_metadata", hibernate: false },
   ]);
 });
+
+Deno.test("restored socket: what is said waits until the gateway has attached it, or attachGraceMs", async () => {
+  for (const hears of [true, false]) {
+    const world: CompatWorld = await CompatWorld.start({
+      async onActorStart(id, generation) {
+        await world.start(id, generation);
+        for (const ws of world.sockets.values()) ws.send("awake");
+      },
+    }, { attachGraceMs: 500 });
+    const { client } = await world.socket();
+    await world.gateway.sleepAndWake("a", "it");
+    assertEquals(client.texts(), []);
+    if (hears) client.send("hello");
+    await world.host.advance(hears ? 0 : 499);
+    assertEquals(client.texts(), hears ? ["awake"] : []);
+    await world.host.advance(1);
+    assertEquals([client.texts(), world.host.timers > 0], [["awake"], true]);
+  }
+});
+
+Deno.test("restored socket: what waits for the gateway goes out before the actor stops", async () => {
+  const world = await CompatWorld.start({}, { attachGraceMs: 500 });
+  const { client, id } = await world.socket();
+  await world.gateway.sleepAndWake("a", "it");
+  world.sockets.get(id)!.send("last words");
+  await world.gateway.stop("a");
+  assertEquals(client.texts(), ["last words"]);
+  const said = world.gateway.heard.filter(({ kind }) => kind === "tunnel" || kind === "events");
+  assertEquals(said.slice(-2).map(({ kind }) => kind), ["tunnel", "events"]);
+});

@@ -67,3 +67,27 @@ Deno.test("kv values do not share memory with the frame that brought them", asyn
   const [value] = await runner.kvGet("a", [bytes("a1")]);
   assertEquals(value!.buffer.byteLength, value!.length);
 });
+
+const key = (bytes: number) => new Uint8Array(bytes);
+const put = (count: number, value: number) =>
+  Array.from({ length: count }, (_, i): [Uint8Array, Uint8Array] => [Uint8Array.of(i), key(value)]);
+
+const LIMITS: readonly [code: string, call: (world: CompatWorld, more: number) => unknown][] = [
+  ["kv.key_too_large", ({ runner }, more) => runner.kvGet("a", [key(2_048 + more)])],
+  ["kv.key_too_large", ({ runner }, more) => runner.kvDelete("a", [key(2_048 + more)])],
+  ["kv.value_too_large", ({ runner }, more) => runner.kvPut("a", put(1, 131_072 + more))],
+  ["kv.too_many_keys", ({ runner }, more) => runner.kvPut("a", put(128 + more, 1))],
+  // 976 KiB in all, with eight keys of a byte.
+  ["kv.put_too_large", ({ runner }, more) => runner.kvPut("a", put(8, 124_927 + more))],
+];
+
+for (const [code, call] of LIMITS) {
+  Deno.test(`kv call at the limit is sent, above it rejects with ${code} and is not`, async () => {
+    const world = await filled();
+    await call(world, 0);
+    const sent = world.gateway.kvRequests().length;
+    const error = await assertRejects(async () => void await call(world, 1), Error);
+    assertEquals([(error as { code?: string }).code, sent], [code, 1]);
+    assertEquals(world.gateway.kvRequests().length, sent);
+  });
+}

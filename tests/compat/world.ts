@@ -64,7 +64,8 @@ export class CompatWorld {
         host: this.host,
         connect: this.gateway.connect,
         observer: this.observer,
-        options,
+        // The fake gateway takes what is said at once, whatever a test does not say otherwise.
+        options: { attachGraceMs: 0, ...options },
       },
     });
   }

@@ -266,7 +266,12 @@ class HostedActor implements ActorContext<ProbeState> {
 
   async #forget(socket: HostedSocket): Promise<void> {
     await this.changed();
-    await this.#runner.kvDelete(this.id, [socketKey(socket)]);
+    try {
+      await this.#runner.kvDelete(this.id, [socketKey(socket)]);
+    } catch (error) {
+      // A runner that is lost rejects what is under way.
+      console.log(`A delete failed: ${error}`);
+    }
   }
 
   #arm(): void {
