@@ -43,15 +43,21 @@ export class RunnerRegistry {
     return this.#sessions.values();
   }
 
-  /** The least loaded runner, by share of its slots, that may run the actor and has room. */
+  /**
+   * The runner for the actor, of those that may run it and have room: one of the newest program, and
+   * of these the least loaded by share of its slots.
+   */
   pick({ record, holdsSockets }: ActorEntry): RunnerSession | undefined {
     let best: RunnerSession | undefined;
+    let bestVersion = -1;
     let bestLoad = Infinity;
     for (const session of this.#sessions.values()) {
       if (!session.isOpen || !serves(session, record)) continue;
       if (holdsSockets && !session.restoresSockets) continue;
-      const load = session.actors.size / session.identity.init.totalSlots;
-      if (load < bestLoad) [best, bestLoad] = [session, load];
+      const { version, totalSlots } = session.identity.init;
+      const load = session.actors.size / totalSlots;
+      if (version < bestVersion || (version === bestVersion && load >= bestLoad)) continue;
+      [best, bestVersion, bestLoad] = [session, version, load];
     }
     return best;
   }

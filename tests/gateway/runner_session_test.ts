@@ -443,6 +443,21 @@ Deno.test("placement: the least loaded runner by share of its slots", async () =
   await world.shutdown();
 });
 
+Deno.test("placement: the newest program that has room, however busy it is", async () => {
+  const world = await GatewayWorld.start();
+  await world.runner({ key: "old", slots: 100, programVersion: 1 });
+  const young = await world.runner({ key: "new", slots: 2, programVersion: 2 });
+  const hosts: boolean[] = [];
+  for (let i = 0; i < 3; i++) {
+    const entry = await world.actor({ key: `${i}` });
+    entry.wake("person");
+    hosts.push(entry.session!.runnerId === young.runnerId);
+    await world.settle();
+  }
+  assertEquals(hosts, [true, true, false]);
+  await world.shutdown();
+});
+
 Deno.test("placement: only runners of the actor's selector and namespace", async () => {
   const world = await GatewayWorld.start();
   await world.runner({ key: "other name", name: "gpu" });

@@ -40,7 +40,7 @@ import {
   type ToServer,
   type ToServerTunnelBody,
 } from "../../lib/protocol/mod.ts";
-import type { LinkEnd } from "../../lib/transport/link.ts";
+import type { Link, LinkEnd } from "../../lib/transport/link.ts";
 import { type MemoryLink, memoryLinkPair } from "../../lib/transport/memory_link.ts";
 
 type Message<Kind extends ToClientTunnelBody["kind"]> = ToClientTunnelMessage & {
@@ -95,7 +95,10 @@ export interface FakeRunnerOptions {
   readonly name?: string;
   readonly namespace?: string;
   readonly slots?: number;
+  /** Of the wire. */
   readonly version?: number;
+  /** Of the program that it hosts: 1. */
+  readonly programVersion?: number;
   readonly actorNames?: readonly string[];
   readonly script?: Partial<Script>;
 }
@@ -108,14 +111,18 @@ export class FakeRunner {
   /** Generations of the actors that were started here. */
   readonly generations = new Map<ActorId, number>();
   runnerId: RunnerId | undefined;
-  #link!: MemoryLink;
+  #link!: Link & Partial<Pick<MemoryLink, "cut">>;
   #gatewayId: GatewayId | undefined;
   readonly #eventIndex = new Map<string, bigint>();
-  readonly #gateway: Gateway;
+  readonly #gateway: Pick<Gateway, "acceptRunner">;
   readonly #host: Host;
   readonly #options: FakeRunnerOptions;
 
-  constructor(gateway: Gateway, host: Host, options: FakeRunnerOptions = {}) {
+  constructor(
+    gateway: Pick<Gateway, "acceptRunner">,
+    host: Host,
+    options: FakeRunnerOptions = {},
+  ) {
     this.#gateway = gateway;
     this.#host = host;
     this.#options = options;
@@ -134,15 +141,7 @@ export class FakeRunner {
   connect(): void {
     const [gatewayEnd, ownEnd] = memoryLinkPair(this.#host);
     const { key = "runner", namespace = "default" } = this.#options;
-    const link = this.#link = ownEnd;
-    link.start({
-      onFrame: (frame) => {
-        const message = decodeToClient(frame, this.#version);
-        this.received.push(message);
-        this.#play(message);
-      },
-      onClose: (end) => this.ends.push(end),
-    });
+    this.attach(ownEnd);
     this.#gateway.acceptRunner(gatewayEnd, {
       protocolVersion: this.#options.version ?? 7,
       namespace,
@@ -151,13 +150,26 @@ export class FakeRunner {
     });
   }
 
+  /** Uses a tunnel that is open already. Only one in memory can be cut from here. */
+  attach(link: Link & Partial<Pick<MemoryLink, "cut">>): void {
+    this.#link = link;
+    link.start({
+      onFrame: (frame) => {
+        const message = decodeToClient(frame, this.#version);
+        this.received.push(message);
+        this.#play(message);
+      },
+      onClose: (end) => this.ends.push(end),
+    });
+  }
+
   /** @param more What only some versions say. */
   init(more: { readonly lastCommandIndex?: bigint } = {}): void {
-    const { name = "default", slots = 100, actorNames } = this.#options;
+    const { name = "default", slots = 100, actorNames, programVersion = 1 } = this.#options;
     this.send({
       kind: "init",
       name,
-      version: 1,
+      version: programVersion,
       totalSlots: slots,
       prepopulateActorNames: actorNames === undefined
         ? null
@@ -175,7 +187,7 @@ export class FakeRunner {
 
   /** The tunnel breaks. */
   cut(): void {
-    this.#link.cut();
+    this.#link.cut!();
   }
 
   leave(code: number, reason: string): void {
