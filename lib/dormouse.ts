@@ -7,7 +7,7 @@ import { createManagementApi } from "./gateway/management_api.ts";
 import type { GatewayObserver } from "./gateway/observer.ts";
 import type { GatewayOptions } from "./gateway/options.ts";
 import type { Host } from "./host/host.ts";
-import { FRAME_BYTES, type ProtocolVersion } from "./protocol/mod.ts";
+import { DORMOUSE_PROTOCOL, FRAME_BYTES, type ProtocolVersion } from "./protocol/mod.ts";
 import {
   createRunner,
   type Runner,
@@ -156,7 +156,7 @@ function startRunner(
   function inProcess(): Connect {
     if (gateway === undefined) throw new TypeError("A runner without a gateway needs an endpoint");
     return () => {
-      const [ours, theirs] = memoryLinkPair(host);
+      const [ours, theirs] = memoryLinkPair(host, DORMOUSE_PROTOCOL);
       gateway.acceptRunner(theirs, { ...handshake, transport: "memory" });
       return Promise.resolve(ours);
     };
@@ -164,7 +164,7 @@ function startRunner(
 
   function overWebSocket(endpoint: string): Connect {
     const url = runnerUrl({ ...handshake, endpoint });
-    const protocols = runnerProtocols({ token: setup.token });
+    const protocols = runnerProtocols({ token: setup.token, streams: true });
     return () =>
       connectWebSocket(url, {
         protocols,

@@ -13,7 +13,7 @@ import type { CommandLog } from "../runner/command_log.ts";
 import type { ToClientInit } from "../runner/connection.ts";
 import type { RunnerContext } from "../runner/context.ts";
 import type { Hosting } from "../runner/hosting.ts";
-import { errorResponse } from "../runner/http_request.ts";
+import { errorResponse } from "../runner/response_start.ts";
 import { LooseChannel } from "../runner/loose_channel.ts";
 import { RecentSet } from "../runner/recent_set.ts";
 import { RequestMap } from "../runner/request_map.ts";

@@ -8,6 +8,7 @@ export function delayed(connect: Connect, delayMs: number, host: Host): Connect 
 
 function delayedLink(link: Link, delayMs: number, host: Host): Link {
   return {
+    protocol: link.protocol,
     get bufferedBytes() {
       return link.bufferedBytes;
     },

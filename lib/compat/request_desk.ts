@@ -1,11 +1,7 @@
 import type { ActorId, MessageId, ToServerTunnelBody } from "../protocol/mod.ts";
-import {
-  errorResponse,
-  HttpExchange,
-  type RequestOwner,
-  type RequestStart,
-} from "../runner/http_request.ts";
+import { HttpExchange, type RequestOwner, type RequestStart } from "../runner/http_request.ts";
 import { LooseChannel } from "../runner/loose_channel.ts";
+import { errorResponse } from "../runner/response_start.ts";
 import type { CallbackContext } from "./context.ts";
 import { idBuffer } from "./ids.ts";
 
@@ -72,6 +68,10 @@ export class RequestDesk implements RequestOwner {
     this.#context.outbox.send(exchange, body);
     exchange.sent();
     return true;
+  }
+
+  sayNow(exchange: HttpExchange, body: ToServerTunnelBody): void {
+    if (!this.#isClosed) this.#context.outbox.send(exchange, body);
   }
 
   handlerFailed(handler: string, error: unknown): void {

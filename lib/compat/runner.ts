@@ -82,7 +82,7 @@ export class Runner {
     const options = { ...COMPAT_DEFAULTS, ...dormouse.options };
     const connect: Connect = dormouse.connect ?? (() =>
       connectWebSocket(this.pegboardUrl, {
-        protocols: runnerProtocols({ token: config.token ?? null }),
+        protocols: runnerProtocols({ token: config.token ?? null, streams: true }),
         openTimeoutMs: options.connectTimeoutMs,
         maxFrameBytes: FRAME_BYTES,
         host,

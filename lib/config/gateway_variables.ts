@@ -1,3 +1,4 @@
+import { CREDIT_UNIT } from "../delivery/credit.ts";
 import { GATEWAY_DEFAULTS, type GatewayOptions } from "../gateway/options.ts";
 import { HTTP_BODY_BYTES, MAX_DISTANCE, WEBSOCKET_MESSAGE_BYTES } from "../protocol/mod.ts";
 import { optionVariables } from "./option_variables.ts";
@@ -24,8 +25,22 @@ export const GATEWAY_VARIABLES = optionVariables<GatewayOptions>("GATEWAY", GATE
   pendingBytes: "Bytes of those messages",
   clientBufferBytes: "What a client may leave unread before it counts as slow and is closed",
   webSocketMessageBytes: { meaning: "One message of a client", max: WEBSOCKET_MESSAGE_BYTES },
-  httpBodyBytes: { meaning: "One request's body", max: HTTP_BODY_BYTES },
-  responseBufferBytes: "Bytes of a response that wait for a client that reads slowly",
+  httpBodyBytes: {
+    meaning: "One request's body, for a runner that takes no stream: one that is not ours",
+    max: HTTP_BODY_BYTES,
+  },
+  responseBufferBytes:
+    "Bytes of a response that wait for a slow client, where the runner cannot be slowed down",
+  streamWindowBytes: {
+    meaning: "What is read ahead of a streamed response, for each request",
+    min: CREDIT_UNIT,
+  },
+  lingerMs: {
+    meaning: "How long the rest of a request's body is taken whose answer is complete",
+    min: 0,
+  },
+  linkBufferBytes: "Streamed request bodies wait while a runner's tunnel holds more than this",
+  linkPollMs: "Between two looks of waiting request bodies at the tunnel",
   managementBodyBytes: "A request's body at the management API",
   namespaces: "Namespaces that can be made",
   headerBytes: "Names and values of a request's headers together",

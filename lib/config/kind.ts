@@ -42,14 +42,6 @@ export function share(): Kind<number> {
     ),
   );
 }
-
-export function flag(): Kind<boolean> {
-  return kind(
-    "true or false",
-    v.pipe(v.string(), v.picklist(["true", "false"]), v.transform((text) => text === "true")),
-  );
-}
-
 export function oneOf<const T extends string>(values: readonly T[]): Kind<T> {
   return kind(`one of ${values.join(", ")}`, v.picklist(values));
 }

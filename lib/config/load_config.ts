@@ -34,8 +34,7 @@ export function loadConfig(env: Environment): Config {
   const reader = new Reader(env);
   const values = reader.readAll(VARIABLES);
   const { role, endpoint, gatewayHost, gatewayPort } = values;
-  // An endpoint may be a Rivet Engine, which drops what follows the start of a response, and what an
-  // actor says in its first moments.
+  // An endpoint may be a Rivet Engine, which drops what an actor says in its first moments.
   const runnerDefaults = { ...RUNNER_DEFAULTS, ...(endpoint !== null && FOREIGN_GATEWAY) };
   const options: RoomOptions = {
     gateway: reader.readOptions(GATEWAY_DEFAULTS, GATEWAY_VARIABLES),

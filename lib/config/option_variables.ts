@@ -1,9 +1,9 @@
-import { flag, integer, type Kind, share } from "./kind.ts";
+import { integer, type Kind, share } from "./kind.ts";
 import type { Variable } from "./variable.ts";
 
-/** The options of one room that variables can set: its numbers and its switches. */
+/** The options of one room that variables can set: its numbers. */
 export type Settable<Options> = {
-  readonly [K in keyof Options as Options[K] extends number | boolean ? K : never]: Options[K];
+  readonly [K in keyof Options as Options[K] extends number ? K : never]: Options[K];
 };
 
 /** What each option is for, and its range where it is not that of its unit. */
@@ -29,19 +29,19 @@ export function optionVariables<Options>(
   const entries = Object.entries(guide) as [string, string | Guided][];
   return entries.map(([option, given]) => {
     const guided = typeof given === "string" ? { meaning: given } : given;
-    const fallback = values[option] as number | boolean;
+    const fallback = values[option] as number;
     return {
       option,
       name: `DORMOUSE_${room}_${upperSnake(option)}`,
       meaning: guided.meaning,
-      kind: kindOf(option, fallback, guided) as Kind<number | boolean>,
+      kind: kindOf(option, guided),
       fallback,
       secret: false,
     };
   });
 }
 
-export interface OptionVariable extends Variable<number | boolean> {
+export interface OptionVariable extends Variable<number> {
   readonly option: string;
 }
 
@@ -53,10 +53,8 @@ interface Guided {
 
 function kindOf(
   option: string,
-  fallback: number | boolean,
   { min = 1, max }: Guided,
-): Kind<number> | Kind<boolean> {
-  if (typeof fallback === "boolean") return flag();
+): Kind<number> {
   if (/Share$|Jitter$/.test(option)) return share();
   if (option.endsWith("Ms")) return integer(min, max ?? TIMER_MS, "milliseconds");
   if (option.endsWith("Bytes")) return integer(min, max ?? Number.MAX_SAFE_INTEGER, "bytes");

@@ -52,7 +52,7 @@ export class Reader {
   ): Options {
     const fallbacks = new Map<string, unknown>(Object.entries(defaults));
     const entries = variables.map((variable) => {
-      const fallback = fallbacks.get(variable.option) as number | boolean;
+      const fallback = fallbacks.get(variable.option) as number;
       return [variable.option, this.read({ ...variable, fallback })];
     });
     return { ...defaults, ...Object.fromEntries(entries) };

@@ -1,3 +1,4 @@
+import { CREDIT_UNIT } from "../delivery/credit.ts";
 import { RUNNER_DEFAULTS, type RunnerOptions } from "../runner/options.ts";
 import { optionVariables } from "./option_variables.ts";
 
@@ -31,17 +32,19 @@ export const RUNNER_VARIABLES = optionVariables<RunnerOptions>("RUNNER", RUNNER_
   gateBytes: "Bytes of those messages",
   socketsPerCommit: { meaning: "Sockets whose index changes in one commit", max: 118 },
   attachmentBytes: { meaning: "One socket's attachment, serialised, with its path", max: 131_072 },
-  httpBodyBytes: "A request's body, and a response that cannot be streamed",
+  httpBodyBytes: "A body, either way, where the gateway takes no stream: one that is not ours",
   responseBufferBytes: { meaning: "A response that grows beyond this is streamed", min: 0 },
-  linkBufferBytes: "A streamed response waits while the tunnel holds more than this",
-  linkPollMs: "Between two looks of a waiting response at the tunnel",
+  streamWindowBytes: {
+    meaning: "What is read ahead of a streamed request body, for each request",
+    min: CREDIT_UNIT,
+  },
+  linkBufferBytes: "Streamed responses wait while the tunnel holds more than this",
+  linkPollMs: "Between two looks of waiting responses at the tunnel",
   attachGraceMs: {
     meaning:
       "How long a restored socket waits to be attached before the actor's messages go out. 500 with RIVET_ENDPOINT",
     min: 0,
   },
-  peerStreams:
-    "Whether the gateway takes responses in chunks. A Rivet Engine does not: false with RIVET_ENDPOINT",
   departedMs: { meaning: "How long actors and sockets that left are remembered", min: 0 },
   departedIds: "How many of them",
   hibernateTimeoutMs: "From a person's wish that an actor sleep to having left",

@@ -395,7 +395,7 @@ export class ActorEntry {
   }
 
   #whoWaits(): WakeCause | undefined {
-    if (this.requests.size > 0) return "request";
+    for (const request of this.requests.values()) if (request.wantsActor) return "request";
     let cause: WakeCause | undefined;
     for (const socket of this.sockets.values()) {
       if (!socket.wantsActor) continue;

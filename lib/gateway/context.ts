@@ -1,3 +1,4 @@
+import type { Occupancy } from "../body/occupancy.ts";
 import type { Host } from "../host/host.ts";
 import type { GatewayId, RequestId } from "../protocol/mod.ts";
 import type { ActorRegistry } from "./actor_registry.ts";
@@ -24,6 +25,8 @@ export interface GatewayContext {
   /** Sockets whose actor has not answered their open yet. */
   readonly opening: Set<ClientSocket>;
   readonly requests: Map<RequestId, ProxiedRequest>;
+  /** Streamed answers that have come in part and are not read. */
+  readonly bodies: Occupancy;
   /** Tells the observer of an acked message, by when it was last sent. One for all sockets. */
   readonly onAcked: ((sentAt: number) => void) | undefined;
   /** An id that no socket and no request has. */

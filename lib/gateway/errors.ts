@@ -45,8 +45,35 @@ export function notAnActorId(id: string): GatewayError {
   return new GatewayError(status, group, code, `${message}. ${hint}`);
 }
 
-/** What a request is told when its actor is not there to answer it. */
+/** What a client is told whose body is longer than the option allows. */
+export const bodyTooLarge = (option: string, limit: number): GatewayError =>
+  new GatewayError(
+    413,
+    "guard",
+    "body_too_large",
+    `The body is larger than ${option}=${limit} bytes`,
+  );
+
+/** What a request is told, or its record says, when it gets no answer or not all of it. */
 export const GONE = {
+  client: (): GatewayError =>
+    new GatewayError(499, "guard", "client_closed_request", "The client went away"),
+  aborted: (): GatewayError =>
+    new GatewayError(502, "actor", "response_aborted", "The actor broke off its answer"),
+  overrun: (): GatewayError =>
+    new GatewayError(
+      502,
+      "guard",
+      "window_overrun",
+      "The runner sent more of the answer than it had credit for",
+    ),
+  slowConsumer: (limit: number): GatewayError =>
+    new GatewayError(
+      503,
+      "guard",
+      "slow_consumer",
+      `The client left more than responseBufferBytes=${limit} unread`,
+    ),
   stopped: (): GatewayError =>
     new GatewayError(503, "actor", "stopped", "The actor stopped before it answered"),
   tunnel: (): GatewayError =>

@@ -1,3 +1,4 @@
+import { Occupancy } from "../body/occupancy.ts";
 import type { Host } from "../host/host.ts";
 import {
   type ActorId,
@@ -22,6 +23,7 @@ import { NamespaceRegistry } from "./namespace_registry.ts";
 import type { GatewayObserver } from "./observer.ts";
 import { GATEWAY_DEFAULTS, type GatewayOptions } from "./options.ts";
 import { ProxiedRequest } from "./proxied_request.ts";
+import type { RequestBody } from "./request_body.ts";
 import { type RunnerHandshake, RunnerRegistry } from "./runner_registry.ts";
 import type { RunnerSession } from "./runner_session.ts";
 import { Sweep } from "./sweep.ts";
@@ -75,6 +77,7 @@ export class Gateway {
       options: this.options,
       sockets,
       requests,
+      bodies: new Occupancy(),
       opening: new Set<ClientSocket>(),
       onAcked: observer.messageAcked && ((sentAt) => observer.messageAcked!(host.now() - sentAt)),
       newRequestId,
@@ -143,7 +146,7 @@ export class Gateway {
   request(
     entry: ActorEntry,
     request: ClientRequest,
-    body: Uint8Array | null,
+    body: RequestBody,
     signal?: AbortSignal,
   ): Promise<Response> {
     this.#refuseWhenClosing();
@@ -222,6 +225,8 @@ export class Gateway {
       actors: [...this.actors.entries].map(viewOf),
       sockets,
       requestsInFlight: this.#context.requests.size,
+      bodyBytes: this.#context.bodies.heldBytes,
+      bodyBytesPeak: this.#context.bodies.peakBytes,
       pendingMessages: sockets.reduce((sum, { pendingMessages }) => sum + pendingMessages, 0),
       pendingBytes: sockets.reduce((sum, { pendingBytes }) => sum + pendingBytes, 0),
     };

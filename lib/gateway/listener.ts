@@ -1,7 +1,9 @@
 import {
   CLIENT_CLOSE,
   type Close,
+  DORMOUSE_PROTOCOL,
   FRAME_BYTES,
+  RIVET_PROTOCOL,
   sendableClose,
   TUNNEL_CLOSE,
   withDetail,
@@ -15,9 +17,10 @@ import { actorNotNamed, GatewayError, notAnActorId } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
 import { refuseRunner } from "./refuse_runner.ts";
 import { isRecordId } from "./record_id.ts";
-import { checkHeaderSize, readBody } from "./request_body.ts";
+import { checkHeaderSize, openBody } from "./request_body.ts";
 import { headersForActor, parseTarget, subprotocols, type Target, valueOf } from "./routing.ts";
-import { checkUpgrade, isUpgrade, upgrade } from "./upgrade.ts";
+import { UnreadBodies } from "./unread_bodies.ts";
+import { checkUpgrade, chooseProtocol, isUpgrade, upgrade } from "./upgrade.ts";
 
 export interface ListenerSetup {
   readonly gateway: Gateway;
@@ -43,12 +46,13 @@ export interface GatewayListener {
 /** Serves clients, runners and the management API on one port. Throws when the port cannot be had. */
 export function listen(setup: ListenerSetup): GatewayListener {
   const clients = new OpenSockets();
+  const unread = new UnreadBodies(setup.host, setup.gateway.options.lingerMs);
   const server = Deno.serve({
     hostname: setup.hostname,
     port: setup.port,
     onListen: () => {},
     onError: (error) => asGatewayError(setup, error).toResponse(),
-  }, (request) => answer(setup, clients, request));
+  }, (request) => answer(setup, clients, unread, request));
   const { hostname, port } = server.addr;
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
@@ -58,6 +62,7 @@ export function listen(setup: ListenerSetup): GatewayListener {
       const timer = setup.host.after(deadlineMs, late.resolve);
       // A shutdown would overtake the closes that are on their way with one of its own, 1001.
       await Promise.race([clients.gone(), late.promise]);
+      unread.close();
       await Promise.race([server.shutdown(), late.promise]);
       timer.cancel();
     },
@@ -67,6 +72,7 @@ export function listen(setup: ListenerSetup): GatewayListener {
 async function answer(
   setup: ListenerSetup,
   clients: OpenSockets,
+  unread: UnreadBodies,
   request: Request,
 ): Promise<Response> {
   try {
@@ -83,8 +89,7 @@ async function answer(
     if (target === undefined) return await setup.management(request);
     if (isWebSocket) return await webSocket(setup, clients, request, target);
     const entry = await resolve(setup, target);
-    const { httpBodyBytes } = setup.gateway.options;
-    const body = await readBody(request, httpBodyBytes);
+    const body = await openBody(request, unread);
     return await setup.gateway.request(entry, clientRequest(request, target), body, request.signal);
   } catch (error) {
     if (!(error instanceof GatewayError)) {
@@ -92,7 +97,6 @@ async function answer(
       return internalError().toResponse();
     }
     if (error.code === "headers_too_large") setup.gateway.limitReached("headerBytes");
-    if (error.code === "body_too_large") setup.gateway.limitReached("httpBodyBytes");
     return error.toResponse();
   }
 }
@@ -139,7 +143,7 @@ async function webSocket(
   const asked = clientRequest(request, target);
   const offered = subprotocols(request.headers);
   const wanted = await resolve(setup, target).catch((error) => asGatewayError(setup, error));
-  const { socket, response } = upgrade(request, offered);
+  const { socket, response } = upgrade(request, chooseProtocol(offered));
   const carrier = socket as Carrier;
   carrier[HOME] = clients;
   clients.add(socket);
@@ -170,8 +174,12 @@ async function runner(setup: ListenerSetup, request: Request, url: URL): Promise
   } else if (token === null) refused = TUNNEL_CLOSE.missingHeader;
   else if (!setup.isToken(token)) refused = TUNNEL_CLOSE.forbidden;
   else if (!await setup.gateway.hasNamespace(namespace)) refused = TUNNEL_CLOSE.namespaceNotFound;
-  const { socket, response } = upgrade(request, offered);
-  const link = acceptWebSocket(socket, { maxFrameBytes: FRAME_BYTES });
+  const protocol = chooseProtocol(offered, DORMOUSE_PROTOCOL);
+  const { socket, response } = upgrade(request, protocol);
+  const link = acceptWebSocket(socket, {
+    maxFrameBytes: FRAME_BYTES,
+    protocol: protocol ?? RIVET_PROTOCOL,
+  });
   if (refused !== undefined) {
     refuseRunner(setup.host, link, withDetail(refused, "handshake"));
   } else {

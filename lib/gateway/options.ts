@@ -1,3 +1,4 @@
+import { CREDIT_UNIT } from "../delivery/mod.ts";
 import {
   HTTP_BODY_BYTES,
   MAX_DISTANCE,
@@ -31,9 +32,21 @@ export interface GatewayOptions {
   readonly pendingBytes: number;
   /** What one client may leave unread before it counts as slow and is closed. */
   readonly clientBufferBytes: number;
-  /** What one client may leave unread of a streamed answer: nothing on the wire can slow it down. */
+  /**
+   * What one client may leave unread of an answer that a runner streams and that nothing can slow
+   * down: a runner that is not ours.
+   */
   readonly responseBufferBytes: number;
+  /** Read ahead of an answer that a runner of ours streams, for each request. */
+  readonly streamWindowBytes: number;
+  /** How long the rest of a request's body is taken whose answer is complete, before it is cut. */
+  readonly lingerMs: number;
+  /** Streamed request bodies wait while a runner's link holds more than this. */
+  readonly linkBufferBytes: number;
+  /** How often they look at the link again. */
+  readonly linkPollMs: number;
   readonly webSocketMessageBytes: number;
+  /** One request's body for a runner that takes no stream. Ours take any length. */
   readonly httpBodyBytes: number;
   /** A body for the management API. An actor's input comes in it, and is kept with its record. */
   readonly managementBodyBytes: number;
@@ -79,6 +92,12 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   clientBufferBytes: 2 * WEBSOCKET_MESSAGE_BYTES,
   // An actor may hand over a whole body of `httpBodyBytes` in one turn, before any client can read.
   responseBufferBytes: 64 * MIB,
+  // Four chunks under way fill a loopback tunnel; far away ones take 256 KiB a round trip.
+  streamWindowBytes: 4 * CREDIT_UNIT,
+  // What nginx waits for a client to notice that it is answered.
+  lingerMs: 5 * SECOND,
+  linkBufferBytes: 1 * MIB,
+  linkPollMs: 5,
   webSocketMessageBytes: WEBSOCKET_MESSAGE_BYTES,
   httpBodyBytes: HTTP_BODY_BYTES,
   managementBodyBytes: 2 * MIB,

@@ -1,9 +1,20 @@
+import { IncomingBody } from "../body/incoming_body.ts";
+import type { LinkTurns } from "../body/link_turns.ts";
+import { ReceiveCredit, ReceiveLimit } from "../delivery/mod.ts";
 import type { Timer } from "../host/host.ts";
-import { messageIndex, type RequestId, type ToServerTunnelBody } from "../protocol/mod.ts";
+import {
+  messageIndex,
+  type RequestId,
+  type ToClientTunnelBody,
+  type ToServerTunnelBody,
+} from "../protocol/mod.ts";
 import type { ActorEntry } from "./actor_entry.ts";
+import { actorResponse, isBodiless, type ResponseStart } from "./actor_response.ts";
 import type { ClientRequest } from "./client_link.ts";
 import type { GatewayContext } from "./context.ts";
-import { GatewayError, GONE } from "./errors.ts";
+import { bodyTooLarge, GatewayError, GONE } from "./errors.ts";
+import { bodyCutOff, type RequestBody } from "./request_body.ts";
+import { Upload } from "./upload.ts";
 
 /** Methods that may be sent twice (RFC 9110, section 9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set([
@@ -14,38 +25,34 @@ const IDEMPOTENT: ReadonlySet<string> = new Set([
   "PUT",
   "DELETE",
 ]);
-/** Statuses whose response has no body (RFC 9110, section 15; Fetch, "null body status"). */
-const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
-/** Headers that speak of one connection only (RFC 9110, section 7.6.1), and what we count ourselves. */
-const DROPPED_HEADERS: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "transfer-encoding",
-  "upgrade",
-  "content-length",
-]);
+const EMPTY = new Uint8Array(0);
 
 /**
  * One HTTP request on its way to an actor and back.
  *
  * It gets exactly one end. It is sent again, after a cut or a stop, only when its method is
- * idempotent and no byte of the answer was seen; else it is answered 503 at once. After a cut it waits
- * `resendTimeoutMs` for a runner, and no longer. Each sending has an id of its own, so that a late
- * answer to an earlier one is nobody's.
+ * idempotent, its body at hand and no byte of the answer seen; else it is answered 503 at once. After a
+ * cut it waits `resendTimeoutMs` for a runner, and no longer. Each sending has an id of its own, so
+ * that a late answer to an earlier one is nobody's.
+ *
+ * To a runner of ours a body that is not at hand goes in chunks, and so comes the answer, each with
+ * credit. For any other runner the body is read to its end first.
  */
 export class ProxiedRequest {
   readonly actor: ActorEntry;
   readonly #context: GatewayContext;
   readonly #request: ClientRequest;
-  readonly #body: Uint8Array | null;
+  readonly #upload: Upload;
   readonly #startedAt: number;
   readonly #startedTs: number;
   readonly #answer = Promise.withResolvers<Response>();
   readonly #ended = Promise.withResolvers<void>();
   #requestId: RequestId;
+  #nextIndex = 0;
   #sentAt: number | undefined;
-  #firstSentAt: number | undefined;
-  #stream: ReadableStreamDefaultController<Uint8Array> | undefined;
+  /** Since when its answer is awaited: when it was first sent, or more of its body was. */
+  #awaitedSince: number | undefined;
+  #download: IncomingBody | undefined;
   #status: number | undefined;
   #resendTimer: Timer | undefined;
 
@@ -53,12 +60,12 @@ export class ProxiedRequest {
     context: GatewayContext,
     actor: ActorEntry,
     request: ClientRequest,
-    body: Uint8Array | null,
+    body: RequestBody,
   ) {
     this.#context = context;
     this.actor = actor;
     this.#request = request;
-    this.#body = body;
+    this.#upload = new Upload(body);
     this.#requestId = context.newRequestId();
     this.#startedAt = context.host.now();
     this.#startedTs = context.host.epoch();
@@ -80,6 +87,11 @@ export class ProxiedRequest {
     return this.#ended.promise;
   }
 
+  /** Whether an actor that sleeps is to wake for it. */
+  get wantsActor(): boolean {
+    return !this.#upload.isGathering;
+  }
+
   /** Whether it still has to be sent. */
   get isWaiting(): boolean {
     return this.#sentAt === undefined;
@@ -87,27 +99,30 @@ export class ProxiedRequest {
 
   /** The actor runs: sends the request, if it is not there already. */
   actorReady(): void {
-    if (this.#sentAt !== undefined) return;
+    if (this.#sentAt !== undefined || this.#upload.isGathering) return;
     this.#resendTimer?.cancel();
+    const { streams, turns } = this.actor.session!;
+    const { httpBodyBytes } = this.#context.options;
+    const { atHand } = this.#upload;
+    if (!streams && atHand === undefined) return void this.#gather();
+    if (!streams && atHand !== null && atHand!.length > httpBodyBytes) {
+      return this.#bodyFailed(bodyTooLarge("httpBodyBytes", httpBodyBytes));
+    }
     this.#sentAt = this.#context.host.now();
-    this.#firstSentAt ??= this.#sentAt;
+    this.#awaitedSince ??= this.#sentAt;
     const { method, path, headers } = this.#request;
-    this.actor.send(this.#requestId, messageIndex(0), {
-      kind: "requestStart",
-      actorId: this.actor.record.actorId,
-      method,
-      path,
-      headers,
-      body: this.#body,
-      stream: false,
-    });
+    const { actorId } = this.actor.record;
+    const body = atHand ?? null;
+    const stream = atHand === undefined;
+    this.#say({ kind: "requestStart", actorId, method, path, headers, body, stream });
+    if (stream) void this.#stream(turns);
   }
 
   /** Whatever carried it is gone. It waits to be sent again where that is allowed; else it ends. */
   interrupted(error: GatewayError): void {
     if (this.#sentAt === undefined) return;
-    const unseen = this.#status === undefined;
-    if (unseen && IDEMPOTENT.has(this.#request.method)) this.#becomeAnother();
+    const isUntouched = this.#status === undefined && this.#upload.isUnsent;
+    if (isUntouched && IDEMPOTENT.has(this.#request.method)) this.#becomeAnother();
     else this.fail(error);
   }
 
@@ -115,7 +130,7 @@ export class ProxiedRequest {
   tunnelLost(): void {
     if (this.#sentAt === undefined) return;
     this.interrupted(GONE.tunnel());
-    if (!this.#context.requests.has(this.#requestId)) return;
+    if (!this.#isOpen) return;
     const { host, observer, options } = this.#context;
     this.#resendTimer = host.after(options.resendTimeoutMs, () => {
       if (this.actor.session?.isConnected) return;
@@ -127,33 +142,29 @@ export class ProxiedRequest {
   /** Ends it with an error: as the answer, or by breaking off the answer that has begun. */
   fail(error: GatewayError): void {
     if (this.#status === undefined) this.#answer.resolve(error.toResponse());
-    else this.#stream?.error(error);
+    else this.#download?.fail(error);
     this.#end(this.#status ?? error.status, error.reason);
   }
 
   /** The client no longer waits. */
   abort(): void {
-    this.giveUp(
-      new GatewayError(499, "guard", "client_closed_request", "The client went away"),
-    );
+    this.giveUp(GONE.client());
   }
 
   /** Nobody waits any longer: the actor is told to break off. */
   giveUp(error: GatewayError): void {
-    if (!this.#context.requests.has(this.#requestId)) return;
-    if (this.#sentAt !== undefined) {
-      this.actor.send(this.#requestId, messageIndex(1), { kind: "requestAbort" });
-    }
+    if (!this.#isOpen) return;
+    if (this.#sentAt !== undefined) this.#say({ kind: "requestAbort" });
     this.fail(error);
   }
 
   /**
-   * Whether `responseStartTimeoutMs` went by without an answer since it was first sent: an actor that
-   * sleeps again and again instead of answering does not prolong it.
+   * Whether `responseStartTimeoutMs` went by without an answer since it was first sent, or its body
+   * last moved: an actor that sleeps again and again instead of answering does not prolong it.
    */
   isOverdue(now: number): boolean {
-    return this.#status === undefined && this.#firstSentAt !== undefined &&
-      now - this.#firstSentAt >= this.#context.options.responseStartTimeoutMs;
+    return this.#status === undefined && this.#awaitedSince !== undefined &&
+      now - this.#awaitedSince >= this.#context.options.responseStartTimeoutMs;
   }
 
   fromRunner(body: ToServerTunnelBody): void {
@@ -163,9 +174,7 @@ export class ProxiedRequest {
       case "responseChunk":
         return this.#chunk(body.body, body.finish);
       case "responseAbort":
-        return this.fail(
-          new GatewayError(502, "actor", "response_aborted", "The actor broke off its answer"),
-        );
+        return this.fail(GONE.aborted());
       case "webSocketOpen":
       case "webSocketMessage":
       case "webSocketMessageAck":
@@ -176,69 +185,110 @@ export class ProxiedRequest {
     }
   }
 
-  #start(start: Extract<ToServerTunnelBody, { kind: "responseStart" }>): void {
-    if (this.#status !== undefined) return this.#drop("second responseStart");
-    let response: Response;
-    const { status } = start;
-    try {
-      // Deno takes 101 too, which is for upgrades and no answer.
-      if (status < 200) throw new RangeError(`its status is ${status}; 200 to 599 is wanted`);
-      response = new Response(this.#bodyOf(start), {
-        status,
-        headers: [...start.headers].filter(([name]) => !DROPPED_HEADERS.has(name.toLowerCase())),
-      });
-    } catch (error) {
-      // A status outside 200 to 599, or a header that HTTP does not allow.
-      const invalid = new GatewayError(
-        502,
-        "actor",
-        "invalid_response",
-        `The actor's answer is not valid: ${error}`,
-      );
-      return start.stream ? this.giveUp(invalid) : this.fail(invalid);
-    }
-    this.#status = status;
-    this.actor.progressed();
-    this.#answer.resolve(response);
-    if (this.#stream === undefined) this.#end(status, null);
+  #say(body: ToClientTunnelBody): void {
+    this.actor.send(this.#requestId, messageIndex(this.#nextIndex++ & 0xffff), body);
   }
 
-  #bodyOf(
-    start: Extract<ToServerTunnelBody, { kind: "responseStart" }>,
-  ): BodyInit | null {
-    if (BODILESS.has(start.status)) return null;
-    if (!start.stream) return start.body as Uint8Array<ArrayBuffer> | null;
-    return new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        this.#stream = controller;
-        if (start.body !== null) controller.enqueue(start.body);
+  /** Reads its body whole, for a runner that takes it in one piece only. */
+  async #gather(): Promise<void> {
+    try {
+      await this.#upload.gather(this.#context.options.httpBodyBytes);
+    } catch (error) {
+      return this.#bodyFailed(error);
+    }
+    if (!this.#isOpen) return;
+    if (this.actor.isReachable) this.actorReady();
+    else this.actor.wake("request");
+  }
+
+  async #stream(turns: LinkTurns): Promise<void> {
+    try {
+      const isComplete = await this.#upload.stream(turns, (body) => {
+        this.#awaitedSince = this.#context.host.now();
+        this.#say({ kind: "requestChunk", body, finish: false });
+      });
+      if (isComplete) this.#say({ kind: "requestChunk", body: EMPTY, finish: true });
+    } catch (error) {
+      this.#bodyFailed(error);
+    }
+  }
+
+  #bodyFailed(error: unknown): void {
+    const failure = error instanceof GatewayError ? error : bodyCutOff(error);
+    const { observer, options } = this.#context;
+    if (failure.code === "body_too_large") {
+      observer.limitReached?.("httpBodyBytes", options.httpBodyBytes);
+    }
+    this.giveUp(failure);
+  }
+
+  #start(start: ResponseStart): void {
+    if (this.#status !== undefined) return this.#drop("second responseStart");
+    const { status } = start;
+    const isStreamed = start.stream && !isBodiless(this.#request.method, status);
+    const download = isStreamed ? this.#receive() : undefined;
+    let response: Response;
+    try {
+      const whole = start.stream ? null : start.body as Uint8Array<ArrayBuffer> | null;
+      response = actorResponse(start, download?.stream ?? whole);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return start.stream ? this.giveUp(error) : this.fail(error);
+    }
+    this.#status = status;
+    this.#download = download;
+    this.actor.progressed();
+    this.#answer.resolve(response);
+    if (download !== undefined) {
+      if (start.body !== null) this.#take(download, start.body);
+      return;
+    }
+    // What follows a head that has no body is for nobody.
+    if (start.stream) this.#say({ kind: "requestAbort" });
+    this.#end(status, null);
+  }
+
+  #receive(): IncomingBody {
+    const { bodies, options } = this.#context;
+    return new IncomingBody({
+      intake: this.actor.session!.streams
+        ? new ReceiveCredit(options.streamWindowBytes)
+        : new ReceiveLimit(options.responseBufferBytes),
+      occupancy: bodies,
+      grant: () => {
+        if (this.#isOpen) this.#say({ kind: "requestChunk", body: EMPTY, finish: false });
       },
-      cancel: () => this.abort(),
-    }, { highWaterMark: this.#context.options.responseBufferBytes, size: (part) => part.length });
+      onCancel: () => this.abort(),
+    });
   }
 
   #chunk(body: Uint8Array, finish: boolean): void {
-    if (this.#stream === undefined) return this.#drop("responseChunk before its start");
-    if (body.length > 0) this.#stream.enqueue(body);
-    if (this.#stream.desiredSize! < 0) return this.#tooSlow();
-    if (!finish) return;
-    this.#stream.close();
+    if (body.length === 0 && !finish && this.actor.session!.streams) return this.#upload.grant();
+    if (this.#download === undefined) return this.#drop("responseChunk before its start");
+    if (!this.#take(this.#download, body) || !finish) return;
+    this.#download.end();
     this.#end(this.#status!, null);
   }
 
-  /** The wire cannot slow an answer down: one that the client does not read is broken off. */
-  #tooSlow(): void {
+  #take(download: IncomingBody, body: Uint8Array): boolean {
+    if (download.push(body)) return true;
+    this.#tooMuch();
+    return false;
+  }
+
+  /** A runner of ours has no credit for it. Any other cannot be slowed down, and the client is slow. */
+  #tooMuch(): void {
     const { observer, options } = this.#context;
-    const value = options.responseBufferBytes;
-    observer.limitReached?.("responseBufferBytes", value);
+    const limit = this.actor.session!.streams ? "streamWindowBytes" : "responseBufferBytes";
+    observer.limitReached?.(limit, options[limit]);
     this.giveUp(
-      new GatewayError(
-        503,
-        "guard",
-        "slow_consumer",
-        `The client left more than responseBufferBytes=${value} unread`,
-      ),
+      limit === "streamWindowBytes" ? GONE.overrun() : GONE.slowConsumer(options[limit]),
     );
+  }
+
+  /** Whether it has not ended. */
+  get #isOpen(): boolean {
+    return this.#context.requests.has(this.#requestId);
   }
 
   #becomeAnother(): void {
@@ -249,6 +299,7 @@ export class ProxiedRequest {
       map.set(id, this);
     }
     this.#requestId = id;
+    this.#nextIndex = 0;
     this.#sentAt = undefined;
   }
 
@@ -256,6 +307,7 @@ export class ProxiedRequest {
     if (!this.#context.requests.delete(this.#requestId)) return;
     this.actor.requests.delete(this.#requestId);
     this.#resendTimer?.cancel();
+    this.#upload.stop(error ?? "The answer is complete");
     this.#ended.resolve();
     this.#context.observer.requestEnded?.({
       actorId: this.actor.record.actorId,

@@ -1,4 +1,24 @@
-import { GatewayError } from "./errors.ts";
+import { BodySource } from "../body/body_source.ts";
+import { CREDIT_UNIT } from "../delivery/mod.ts";
+import { bodyTooLarge, GatewayError } from "./errors.ts";
+import type { UnreadBodies } from "./unread_bodies.ts";
+
+/** A client's body: at hand, still to be read from the client, or none. */
+export type RequestBody = Uint8Array | ReadableStream<Uint8Array> | null;
+
+/**
+ * A request's body. A short one of known length is read, for it can be sent in one piece and, where
+ * that is allowed, again; any other is read when its actor wants it.
+ */
+export function openBody(
+  request: Request,
+  unread: UnreadBodies,
+): RequestBody | Promise<RequestBody> {
+  if (request.body === null) return null;
+  const claimed = Number(request.headers.get("content-length") ?? Infinity);
+  if (claimed > CREDIT_UNIT) return unread.watch(request.body);
+  return readWhole(new BodySource(request.body), CREDIT_UNIT, "httpBodyBytes");
+}
 
 /**
  * Reads a request's body whole, `null` for none. Throws 413 `guard.body_too_large` as soon as more
@@ -7,29 +27,26 @@ import { GatewayError } from "./errors.ts";
 export async function readBody(
   request: Request,
   limit: number,
-  option: "httpBodyBytes" | "managementBodyBytes" = "httpBodyBytes",
+  option: string,
 ): Promise<Uint8Array | null> {
   if (request.body === null) return null;
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(option, limit);
-  const chunks: Uint8Array[] = [];
-  let total = 0;
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw bodyTooLarge(option, limit);
+  return await readWhole(new BodySource(request.body), limit, option);
+}
+
+/** As {@link readBody}, of what claims no length. */
+export async function readWhole(
+  source: BodySource,
+  limit: number,
+  option: string,
+): Promise<Uint8Array> {
+  let body: Uint8Array | undefined;
   try {
-    for await (const chunk of request.body) {
-      total += chunk.length;
-      if (total > limit) throw tooLarge(option, limit);
-      chunks.push(chunk);
-    }
+    body = await source.whole(limit);
   } catch (error) {
-    if (error instanceof GatewayError) throw error;
-    throw new GatewayError(400, "guard", "body_cut_off", `The body broke off: ${error}`);
+    throw bodyCutOff(error);
   }
-  if (chunks.length === 1) return chunks[0]!;
-  const body = new Uint8Array(total);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.length;
-  }
+  if (body === undefined) throw bodyTooLarge(option, limit);
   return body;
 }
 
@@ -46,10 +63,5 @@ export function checkHeaderSize(headers: Headers, limit: number): void {
   );
 }
 
-const tooLarge = (option: string, limit: number): GatewayError =>
-  new GatewayError(
-    413,
-    "guard",
-    "body_too_large",
-    `The body is larger than ${option}=${limit} bytes`,
-  );
+export const bodyCutOff = (error: unknown): GatewayError =>
+  new GatewayError(400, "guard", "body_cut_off", `The body broke off: ${error}`);

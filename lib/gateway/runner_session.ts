@@ -1,3 +1,4 @@
+import { LinkTurns } from "../body/link_turns.ts";
 import { UnackedLog } from "../delivery/mod.ts";
 import type { Timer } from "../host/host.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type CommandWrapper,
   DecodeError,
   decodeToServer,
+  DORMOUSE_PROTOCOL,
   EncodeError,
   encodeToClient,
   type EventWrapper,
@@ -57,6 +59,8 @@ export interface RunnerTimes {
 export class RunnerSession {
   readonly runnerId: RunnerId;
   readonly actors: Map<ActorId, ActorEntry> = new Map();
+  /** Whose turn it is on its tunnel, of the bodies that go out in chunks. */
+  readonly turns: LinkTurns;
   readonly #context: GatewayContext;
   readonly #connectedTs: number;
   #attachedTs: number;
@@ -78,6 +82,7 @@ export class RunnerSession {
   constructor(context: GatewayContext, runnerId: RunnerId, identity: RunnerIdentity) {
     this.#context = context;
     this.runnerId = runnerId;
+    this.turns = new LinkTurns(context.host, this, context.options);
     this.#identity = identity;
     this.#can = capabilities(identity.protocolVersion);
     this.#commands = new UnackedLog({ numbering: this.#can.numbering });
@@ -91,6 +96,16 @@ export class RunnerSession {
 
   get isConnected(): boolean {
     return this.#link !== null;
+  }
+
+  /** Whether it is one of ours: bodies go in chunks, with credit. */
+  get streams(): boolean {
+    return this.#link?.protocol === DORMOUSE_PROTOCOL;
+  }
+
+  /** Bytes on their way out. */
+  get bufferedBytes(): number {
+    return this.#link?.bufferedBytes ?? 0;
   }
 
   /** Milliseconds since the epoch: first seen, last connected, last heard of, asked to drain. */

@@ -1,3 +1,4 @@
+import { RIVET_PROTOCOL } from "../protocol/mod.ts";
 import { GatewayError } from "./errors.ts";
 
 /** The only version there is (RFC 6455, section 4.1). */
@@ -24,8 +25,11 @@ export function checkUpgrade({ method, headers }: Request): void {
   });
 }
 
-/** Takes a request over as a WebSocket, with the first of the subprotocols that it offers. */
-export function upgrade(request: Request, offered: readonly string[]): Deno.WebSocketUpgrade {
+/** Takes a request over as a WebSocket, with the subprotocol given. */
+export function upgrade(
+  request: Request,
+  protocol: string | undefined,
+): Deno.WebSocketUpgrade {
   let upgraded: Deno.WebSocketUpgrade;
   try {
     // No idle timeout: it costs a timer and a ping for each of thousands of sleeping sockets.
@@ -33,9 +37,16 @@ export function upgrade(request: Request, offered: readonly string[]): Deno.WebS
   } catch (error) {
     throw invalid(400, `This is no WebSocket request: ${error}`);
   }
-  const protocol = offered.includes("rivet") ? "rivet" : offered[0];
   if (protocol !== undefined) upgraded.response.headers.set("sec-websocket-protocol", protocol);
   return upgraded;
+}
+
+/** The subprotocol to answer with: the wanted one, else `rivet`, else the first that is offered. */
+export function chooseProtocol(
+  offered: readonly string[],
+  wanted: string = RIVET_PROTOCOL,
+): string | undefined {
+  return [wanted, RIVET_PROTOCOL].find((name) => offered.includes(name)) ?? offered[0];
 }
 
 function invalid(

@@ -8,6 +8,9 @@ export interface GatewayView {
   readonly actors: readonly ActorView[];
   readonly sockets: readonly SocketView[];
   readonly requestsInFlight: number;
+  /** Of streamed answers, what has come and is not read; and the most that it ever was. */
+  readonly bodyBytes: number;
+  readonly bodyBytesPeak: number;
   readonly pendingMessages: number;
   readonly pendingBytes: number;
 }

@@ -6,3 +6,4 @@ export * from "./message_index.ts";
 export * from "./limits.ts";
 export * from "./errors.ts";
 export * from "./codec.ts";
+export * from "./subprotocols.ts";

@@ -12,10 +12,10 @@ import { ActorInstance } from "./actor_instance.ts";
 import type { CommandLog } from "./command_log.ts";
 import type { ActorHostContext, RunnerContext } from "./context.ts";
 import type { Hosting } from "./hosting.ts";
-import { errorResponse } from "./http_request.ts";
 import { LooseChannel } from "./loose_channel.ts";
 import { RecentSet } from "./recent_set.ts";
 import { RequestMap } from "./request_map.ts";
+import { errorResponse } from "./response_start.ts";
 import type { ActorHostView, HibernateOutcome, HibernatePlan, TunnelSocketView } from "./view.ts";
 
 /** Every actor on this runner: starts and stops them, and brings each frame to its actor. */

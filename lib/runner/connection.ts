@@ -4,6 +4,7 @@ import {
   type Close,
   DecodeError,
   decodeToClient,
+  DORMOUSE_PROTOCOL,
   EncodeError,
   encodeToServer,
   type ProtocolVersion,
@@ -89,6 +90,11 @@ export class Connection {
 
   get reconnects(): number {
     return this.#reconnects;
+  }
+
+  /** Whether the gateway is one of ours: bodies go in chunks, with credit. */
+  get streams(): boolean {
+    return this.#link?.protocol === DORMOUSE_PROTOCOL;
   }
 
   get bufferedBytes(): number {

@@ -1,4 +1,6 @@
 import type { ActorDefinition } from "../actor/mod.ts";
+import type { LinkTurns } from "../body/link_turns.ts";
+import type { Occupancy } from "../body/occupancy.ts";
 import type { Host } from "../host/host.ts";
 import type { ActorEvent, ActorId, Capabilities } from "../protocol/mod.ts";
 import type { Connection } from "./connection.ts";
@@ -22,6 +24,10 @@ export interface RunnerContext {
   readonly outbox: Outbox;
   readonly kv: KvClient;
   readonly requests: RequestMap<HttpExchange>;
+  /** Whose turn it is on the tunnel, of the bodies that go out in chunks. */
+  readonly turns: LinkTurns;
+  /** Bodies that have come in part and are not read. */
+  readonly bodies: Occupancy;
   /** A stopping actor must be gone by then, in milliseconds. */
   stopTimeoutMs(): number;
   /** Tells the gateway, until it has heard. */

@@ -1,3 +1,5 @@
+import { DORMOUSE_PROTOCOL, RIVET_PROTOCOL } from "../protocol/mod.ts";
+
 /** What a runner says of itself before its first frame (`wire.md`, "Handshake"). */
 export interface RunnerHandshake {
   /** Where the gateway is: `http:`, `https:`, `ws:` or `wss:`, a path before ours allowed. */
@@ -23,7 +25,16 @@ export function runnerUrl(handshake: RunnerHandshake): string {
   return url.href;
 }
 
-/** The subprotocols to offer. The answer is always `rivet`. */
-export function runnerProtocols(handshake: Pick<RunnerHandshake, "token">): string[] {
-  return handshake.token ? ["rivet", `rivet_token.${handshake.token}`] : ["rivet"];
+/**
+ * The subprotocols to offer. The answer is `rivet`, unless the gateway is one of ours and the runner
+ * `streams`: then it is {@link DORMOUSE_PROTOCOL}.
+ */
+export function runnerProtocols(
+  { token, streams = false }: Pick<RunnerHandshake, "token"> & { readonly streams?: boolean },
+): string[] {
+  return [
+    RIVET_PROTOCOL,
+    ...(streams ? [DORMOUSE_PROTOCOL] : []),
+    ...(token ? [`rivet_token.${token}`] : []),
+  ];
 }

@@ -1,3 +1,7 @@
+import { BodySource } from "../body/body_source.ts";
+import { IncomingBody } from "../body/incoming_body.ts";
+import { OutgoingBody } from "../body/outgoing_body.ts";
+import { ReceiveCredit, ReceiveLimit } from "../delivery/mod.ts";
 import {
   type GatewayId,
   type MessageIndex,
@@ -6,17 +10,19 @@ import {
   type ToClientTunnelBody,
   type ToServerTunnelBody,
 } from "../protocol/mod.ts";
+import { authorRequest } from "./author_request.ts";
 import type { RunnerContext } from "./context.ts";
 import type { Channel } from "./outbox.ts";
-import { streamedBody } from "./streamed_body.ts";
+import { errorResponse, responseStart } from "./response_start.ts";
 
 export type RequestStart = Extract<ToClientTunnelBody, { kind: "requestStart" }>;
-type ResponseStart = Extract<ToServerTunnelBody, { kind: "responseStart" }>;
 
 /** Whoever holds an actor's requests, as a request sees it. */
 export interface RequestOwner {
   /** Takes a part of the answer, to go out when its time has come; false when there is no room. */
   output(exchange: HttpExchange, body: ToServerTunnelBody, bytes: number): boolean;
+  /** Says at once what is no part of the answer. */
+  sayNow(exchange: HttpExchange, body: ToServerTunnelBody): void;
   /** The author's handler, or its response's body, has failed. */
   handlerFailed(handler: string, error: unknown): void;
   ended(exchange: HttpExchange): void;
@@ -27,11 +33,14 @@ export class RequestAborted extends Error {
   override readonly name = "RequestAborted";
 }
 
+const EMPTY = new Uint8Array(0);
+
 /**
  * One HTTP request of a client, from its start on the tunnel to the last byte of the answer.
  *
- * The author gets a `Request` and returns a `Response`. A body that is at hand goes with the start;
- * one that takes time or is long goes in chunks, each when the one before has left.
+ * The author gets a `Request` and returns a `Response`. A short body that is at hand goes with the
+ * start. Any other is streamed where the tunnel can do that, the request's as the author reads it and
+ * the response's as the client does; else it is read to its end first.
  */
 export class HttpExchange implements Channel {
   readonly gatewayId: GatewayId;
@@ -40,9 +49,12 @@ export class HttpExchange implements Channel {
   readonly request: Request;
   readonly #context: RunnerContext;
   readonly #owner: RequestOwner;
+  /** Whether the tunnel carries bodies with credit. It does not outlive the tunnel. */
+  readonly #streams: boolean;
   readonly #abort = new AbortController();
-  #body: ReadableStreamDefaultController<Uint8Array> | undefined;
-  #unread = 0;
+  #incoming: IncomingBody | undefined;
+  #source: BodySource | undefined;
+  #outgoing: OutgoingBody | undefined;
   #nextIndex = 0;
   #started = false;
   #ended = false;
@@ -56,10 +68,13 @@ export class HttpExchange implements Channel {
   ) {
     this.#context = context;
     this.#owner = owner;
+    this.#streams = context.connection.streams;
     this.gatewayId = ids.gatewayId;
     this.requestId = ids.requestId;
-    this.request = this.#toRequest(start);
+    if (start.stream) this.#incoming = this.#receive();
+    this.request = authorRequest(start, this.#abort.signal, this.#incoming?.stream);
     context.requests.set(this.gatewayId, this.requestId, this);
+    if (start.stream && start.body !== null) this.#take(start.body);
   }
 
   nextIndex(): MessageIndex {
@@ -68,23 +83,11 @@ export class HttpExchange implements Channel {
     return index;
   }
 
-  /** More of the request's body. */
+  /** More of the request's body, or credit for more of the response's. */
   chunk(body: Uint8Array, finish: boolean): void {
-    const stream = this.#body;
-    if (stream === undefined || this.#ended) return;
-    const { httpBodyBytes } = this.#context.options;
-    this.#unread = httpBodyBytes - (stream.desiredSize ?? 0);
-    if (this.#unread + body.length > httpBodyBytes) {
-      this.#context.observer.limitReached?.("httpBodyBytes", httpBodyBytes);
-      const why = `httpBodyBytes=${httpBodyBytes}: more of the body has come than its handler read`;
-      this.#body = undefined;
-      stream.error(new RequestAborted(why));
-      return this.refuse(413, "http.body_too_large", why);
-    }
-    if (body.length > 0) stream.enqueue(body.slice());
-    if (!finish) return;
-    this.#body = undefined;
-    stream.close();
+    if (this.#streams && body.length === 0 && !finish) return this.#outgoing?.grant();
+    this.#take(body);
+    if (finish) this.#incoming?.end();
   }
 
   /** Answers with what the author's handler gives. */
@@ -133,44 +136,73 @@ export class HttpExchange implements Channel {
     released?.();
   }
 
-  async #send(response: Response): Promise<void> {
-    const { status, body } = response;
-    const headers = headersOf(response);
-    if (body === null) return this.#whole(status, headers, null);
-    const { options } = this.#context;
-    const parts = streamedBody(body, options.peerStreams ? options.responseBufferBytes : Infinity);
-    this.#abort.signal.addEventListener("abort", () => void parts.cancel().catch(() => {}));
-    const first = await parts.first(options.httpBodyBytes);
-    if (this.#ended) return;
-    if (first.done) return this.#whole(status, headers, first.bytes);
-    this.#started = true;
-    const start = { kind: "responseStart", status, headers, body: first.bytes, stream: true };
-    await this.#part(start as ResponseStart, first.bytes.length);
-    for (let next = await parts.next(); !this.#ended; next = await parts.next()) {
-      if (next === undefined) {
-        this.#output({ kind: "responseChunk", body: new Uint8Array(0), finish: true }, 0);
-        return this.#end(null);
-      }
-      await this.#part({ kind: "responseChunk", body: next, finish: false }, next.length);
-    }
+  #receive(): IncomingBody {
+    const { options, bodies } = this.#context;
+    return new IncomingBody({
+      intake: this.#streams
+        ? new ReceiveCredit(options.streamWindowBytes)
+        : new ReceiveLimit(options.httpBodyBytes),
+      occupancy: bodies,
+      grant: () => {
+        if (this.#ended) return;
+        this.#owner.sayNow(this, { kind: "responseChunk", body: EMPTY, finish: false });
+      },
+    });
   }
 
-  #whole(status: number, headers: ReadonlyMap<string, string>, body: Uint8Array | null): void {
+  #take(body: Uint8Array): void {
+    if (this.#incoming === undefined || this.#incoming.push(body)) return;
+    const limit = this.#streams ? "streamWindowBytes" : "httpBodyBytes";
+    const value = this.#context.options[limit];
+    this.#context.observer.limitReached?.(limit, value);
+    const why = `${limit}=${value}: more of the body has come than its handler read`;
+    if (this.#streams) return this.#overrun(why);
+    this.refuse(413, "http.body_too_large", why);
+  }
+
+  /** The gateway does not keep to its credit: nothing it says of this request can be relied on. */
+  #overrun(why: string): void {
+    this.#output({ kind: "responseAbort" }, 0);
+    this.#end(why);
+  }
+
+  async #send(response: Response): Promise<void> {
+    if (response.body === null) return this.#whole(response, null);
+    const { httpBodyBytes, responseBufferBytes } = this.#context.options;
+    const source = this.#source = new BodySource(response.body);
+    if (!this.#streams) {
+      const bytes = await source.whole(httpBodyBytes);
+      if (bytes !== undefined) return this.#whole(response, bytes);
+      const what = `The response's body has more than httpBodyBytes=${httpBodyBytes} bytes`;
+      throw new RangeError(`${what}, and the gateway takes no stream`);
+    }
+    const opening = await source.opening(responseBufferBytes + 1);
+    if (this.#ended) return;
+    const isShort = opening.bytes.length <= responseBufferBytes;
+    if (opening.done && isShort) return this.#whole(response, opening.bytes);
+    const send = (body: Uint8Array): Promise<void> =>
+      this.#part({ kind: "responseChunk", body, finish: false }, body.length);
+    this.#outgoing = new OutgoingBody({ source, turns: this.#context.turns, send });
     this.#started = true;
-    const bytes = body?.length ?? 0;
-    this.#output({ kind: "responseStart", status, headers, body, stream: false }, bytes);
+    const [first, rest] = this.#outgoing.begin(opening.bytes);
+    await this.#part(responseStart(response, first, true), first.length);
+    if (!await this.#outgoing.run(rest) || this.#ended) return;
+    this.#output({ kind: "responseChunk", body: EMPTY, finish: true }, 0);
     this.#end(null);
   }
 
-  /** Sends a part and waits until it is on the link and the link has room for another. */
+  #whole(response: Response, body: Uint8Array | null): void {
+    if (this.#ended) return;
+    this.#started = true;
+    this.#output(responseStart(response, body, false), body?.length ?? 0);
+    this.#end(null);
+  }
+
+  /** Sends a part of the answer and waits until it is on the tunnel: the state may have to go first. */
   async #part(body: ToServerTunnelBody, bytes: number): Promise<void> {
     const left = new Promise<void>((resolve) => this.#released = resolve);
     this.#output(body, bytes);
     await left;
-    const { connection, host, options } = this.#context;
-    while (!this.#ended && connection.bufferedBytes > options.linkBufferBytes) {
-      await new Promise<void>((resolve) => host.after(options.linkPollMs, resolve));
-    }
   }
 
   #output(body: ToServerTunnelBody, bytes: number): void {
@@ -181,77 +213,14 @@ export class HttpExchange implements Channel {
     if (this.#ended) return;
     this.#ended = true;
     this.#context.requests.delete(this.gatewayId, this.requestId, this);
-    if (why !== null) this.#abort.abort(new RequestAborted(why));
-    try {
-      this.#body?.error(new RequestAborted(why ?? "The answer is complete"));
-    } catch {
-      // The author has cancelled the body already.
+    this.#incoming?.fail(new RequestAborted(why ?? "The answer is complete"));
+    if (why !== null) {
+      const reason = new RequestAborted(why);
+      this.#outgoing?.stop();
+      this.#source?.cancel(reason);
+      this.#abort.abort(reason);
     }
-    this.#body = undefined;
     this.sent();
     this.#owner.ended(this);
   }
-
-  #toRequest({ method, path, headers, body, stream }: RequestStart): Request {
-    const init: RequestInit = {
-      method,
-      headers: [...headers],
-      signal: this.#abort.signal,
-      redirect: "manual",
-    };
-    if (stream) {
-      const { httpBodyBytes } = this.#context.options;
-      const strategy = { highWaterMark: httpBodyBytes, size: (part: Uint8Array) => part.length };
-      init.body = new ReadableStream<Uint8Array>({
-        start: (controller) => {
-          this.#body = controller;
-          if (body !== null) controller.enqueue(body.slice());
-        },
-        cancel: () => {
-          this.#body = undefined;
-        },
-      }, strategy as QueuingStrategy<Uint8Array>);
-    } else if (body !== null && method !== "GET" && method !== "HEAD") {
-      init.body = body.slice();
-    }
-    return new Request(urlOf(path, headers.get("host")), init);
-  }
-}
-
-/** An error as an answer, in the shape that the gateway uses for its own. */
-export function errorResponse(status: number, code: string, message: string): ResponseStart {
-  const [group, name] = code.split(".");
-  const text = JSON.stringify({ group, code: name, message, metadata: null });
-  return {
-    kind: "responseStart",
-    status,
-    headers: new Map([["content-type", "application/json"], ["x-rivet-error", code]]),
-    body: new TextEncoder().encode(text),
-    stream: false,
-  };
-}
-
-function urlOf(path: string, host: string | undefined): URL {
-  const rooted = path.startsWith("/") ? path : `/${path}`;
-  // Not every header is a host; what is not must not decide where the path begins.
-  const isHost = host !== undefined && /^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`);
-  return new URL(`http://${isHost ? host : "actor"}${rooted}`);
-}
-
-/**
- * A response's headers as a map. The wire has no room for a name twice, and cookies cannot be
- * joined: each further `set-cookie` is written in another case, which HTTP does not tell apart.
- */
-export function headersOf(response: Response): Map<string, string> {
-  const headers = new Map<string, string>();
-  let cookies = 0;
-  for (const [name, value] of response.headers) {
-    headers.set(name === "set-cookie" ? cookieName(cookies++) : name, value);
-  }
-  return headers;
-}
-
-function cookieName(count: number): string {
-  return [..."setcookie"].map((letter, bit) => count >> bit & 1 ? letter.toUpperCase() : letter)
-    .join("").replace(/^(...)/, "$1-");
 }

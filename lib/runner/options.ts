@@ -1,3 +1,4 @@
+import { CREDIT_UNIT } from "../delivery/mod.ts";
 import { HTTP_BODY_BYTES, WEBSOCKET_MESSAGE_BYTES } from "../protocol/mod.ts";
 
 /** Every time and limit of the runner, with its unit in its name. */
@@ -47,21 +48,24 @@ export interface RunnerOptions {
   readonly socketsPerCommit: number;
   /** One socket's attachment, serialised, with its path. A value has at most 128 KiB. */
   readonly attachmentBytes: number;
-  /** A response that cannot be streamed, and a request body that its handler has not read yet. */
+  /**
+   * A body in the one direction or the other, where the gateway takes no stream: a response, and what
+   * a handler has not read of a request. Where bodies are streamed they may have any length.
+   */
   readonly httpBodyBytes: number;
-  /** A response body that grows beyond this is streamed. */
+  /** A response body that is longer, or not at hand, is streamed. */
   readonly responseBufferBytes: number;
-  /** A streamed response waits while the link holds more than this. */
+  /** Read ahead of a streamed request body, for each request. */
+  readonly streamWindowBytes: number;
+  /** Streamed bodies wait while the link holds more than this. */
   readonly linkBufferBytes: number;
-  /** How often a waiting response looks at the link again. */
+  /** How often they look at the link again. */
   readonly linkPollMs: number;
   /**
    * What an actor says on a restored socket waits so long for the gateway to attach it, unless the
    * gateway sends something for it before. The Rivet Engine drops what comes earlier.
    */
   readonly attachGraceMs: number;
-  /** Whether the gateway takes responses in chunks. Rivet's drops what follows the start. */
-  readonly peerStreams: boolean;
   /** Actors and sockets that left are remembered for so long, so that late frames are no surprise. */
   readonly departedMs: number;
   readonly departedIds: number;
@@ -109,11 +113,12 @@ export const RUNNER_DEFAULTS: RunnerOptions = {
   socketsPerCommit: 100,
   attachmentBytes: 64 * KIB,
   httpBodyBytes: HTTP_BODY_BYTES,
-  responseBufferBytes: 64 * KIB,
+  responseBufferBytes: CREDIT_UNIT,
+  // Four chunks under way fill a loopback tunnel; far away ones take 256 KiB a round trip.
+  streamWindowBytes: 4 * CREDIT_UNIT,
   linkBufferBytes: 1 * MIB,
   linkPollMs: 5,
   attachGraceMs: 0,
-  peerStreams: true,
   departedMs: 15 * SECOND,
   departedIds: 100_000,
   hibernateTimeoutMs: 30 * SECOND,
@@ -123,15 +128,22 @@ export const RUNNER_DEFAULTS: RunnerOptions = {
 };
 
 /** What differs where the gateway is somebody else's, and may be a Rivet Engine. */
-export const FOREIGN_GATEWAY: Pick<RunnerOptions, "peerStreams" | "attachGraceMs"> = {
-  peerStreams: false,
+export const FOREIGN_GATEWAY: Pick<RunnerOptions, "attachGraceMs"> = {
   // Three times what was measured on two busy cores (`attach_grace.ts`).
   attachGraceMs: 500,
 };
 
 /** Throws where two options contradict each other or the protocol: both values are named. */
 export function checkRunnerOptions(options: RunnerOptions): void {
-  const { socketsPerCommit, retryMs, retryMaxMs, lostShare, stopShare, kvTimeoutMs } = options;
+  const {
+    socketsPerCommit,
+    retryMs,
+    retryMaxMs,
+    lostShare,
+    stopShare,
+    kvTimeoutMs,
+    streamWindowBytes,
+  } = options;
   if (!(socketsPerCommit >= 1 && socketsPerCommit <= 118)) {
     throw new RangeError(
       `socketsPerCommit is ${socketsPerCommit}, 1 to 118 is wanted: a put has 128 keys`,
@@ -145,8 +157,13 @@ export function checkRunnerOptions(options: RunnerOptions): void {
       throw new RangeError(`${name} is ${share}, more than 0 and at most 1 is wanted`);
     }
   }
+  if (!(streamWindowBytes >= CREDIT_UNIT)) {
+    throw new RangeError(
+      `streamWindowBytes is ${streamWindowBytes}, at least ${CREDIT_UNIT} is wanted: a chunk must fit`,
+    );
+  }
   for (const [name, value] of Object.entries(options)) {
-    if (typeof value === "number" && !(value >= 0)) {
+    if (!(value >= 0)) {
       throw new RangeError(`${name} is ${value}, a number from 0 on is wanted`);
     }
   }

@@ -1,13 +1,9 @@
 import type { ActorId, MessageId, ToServerTunnelBody } from "../protocol/mod.ts";
 import type { RunnerContext } from "./context.ts";
-import {
-  errorResponse,
-  HttpExchange,
-  type RequestOwner,
-  type RequestStart,
-} from "./http_request.ts";
+import { HttpExchange, type RequestOwner, type RequestStart } from "./http_request.ts";
 import { LooseChannel } from "./loose_channel.ts";
 import type { OutputPath } from "./output_path.ts";
+import { errorResponse } from "./response_start.ts";
 
 /** The actor whose requests these are. */
 export interface RequestRoomOwner {
@@ -112,6 +108,10 @@ export class RequestRoom implements RequestOwner {
     outputs.sayLast(exchange, { kind: "responseAbort" });
     exchange.abort(`${outcome}=${limit}`);
     return false;
+  }
+
+  sayNow(exchange: HttpExchange, body: ToServerTunnelBody): void {
+    if (!this.#isClosed) this.#owner.outputs.sayNow(exchange, body);
   }
 
   handlerFailed(handler: string, error: unknown): void {

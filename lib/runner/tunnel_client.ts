@@ -1,3 +1,5 @@
+import { LinkTurns } from "../body/link_turns.ts";
+import { Occupancy } from "../body/occupancy.ts";
 import { UnackedLog } from "../delivery/mod.ts";
 import type { Host, Timer } from "../host/host.ts";
 import {
@@ -114,6 +116,8 @@ export class TunnelClient<Hosted extends Hosting> {
       outbox: new Outbox(this.#connection, options, observer),
       kv: this.#kv,
       requests: new RequestMap(),
+      turns: new LinkTurns(host, this.#connection, options),
+      bodies: new Occupancy(),
       stopTimeoutMs: () => this.#stopThresholdMs * options.stopShare,
       event: (actorId, generation, event) => this.#event(actorId, generation, event),
     };
@@ -163,6 +167,8 @@ export class TunnelClient<Hosted extends Hosting> {
       reconnects: this.#connection.reconnects,
       eventsUnacked: this.#events.size,
       outgoingKept: this.#context.outbox.kept,
+      bodyBytes: this.#context.bodies.heldBytes,
+      bodyBytesPeak: this.#context.bodies.peakBytes,
     };
   }
 

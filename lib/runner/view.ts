@@ -20,6 +20,9 @@ export interface RunnerSelfView {
   readonly eventsUnacked: number;
   /** Messages of actors kept for the reconnect. */
   readonly outgoingKept: number;
+  /** Of requests' bodies, what has come and is not read; and the most that it ever was. */
+  readonly bodyBytes: number;
+  readonly bodyBytesPeak: number;
   readonly actors: readonly ActorHostView[];
   readonly sockets: readonly TunnelSocketView[];
 }

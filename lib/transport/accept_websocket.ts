@@ -1,9 +1,12 @@
 import type { Host } from "../host/host.ts";
 import { systemHost } from "../host/system_host.ts";
+import { RIVET_PROTOCOL } from "../protocol/subprotocols.ts";
 import type { Link } from "./link.ts";
 import { WebSocketLink } from "./websocket_link.ts";
 
 export interface AcceptOptions {
+  /** The subprotocol that the response names: `rivet` when left out. */
+  readonly protocol?: string;
   /** A longer frame closes the link with `TUNNEL_CLOSE.frameTooBig`. */
   readonly maxFrameBytes: number;
   /** How long a closed link waits for the peer's word: 5 000 ms. */
@@ -22,5 +25,5 @@ export interface AcceptOptions {
  */
 export function acceptWebSocket(socket: WebSocket, options: AcceptOptions): Link {
   socket.binaryType = "arraybuffer";
-  return new WebSocketLink(socket, { host: systemHost, ...options });
+  return new WebSocketLink(socket, { protocol: RIVET_PROTOCOL, host: systemHost, ...options });
 }

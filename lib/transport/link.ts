@@ -5,6 +5,8 @@
  * it and however it broke. After `onClose` nothing more arrives and `send` does nothing.
  */
 export interface Link {
+  /** The subprotocol that both ends have agreed on, one of `protocol/subprotocols.ts`. */
+  readonly protocol: string;
   /**
    * Begins delivery. Frames that arrived before are kept and delivered first. A handler is never
    * called from inside `send`, `close` or `start`: no caller is re-entered.

@@ -1,5 +1,6 @@
 import type { Host } from "../host/host.ts";
 import { sendableClose } from "../protocol/close.ts";
+import { RIVET_PROTOCOL } from "../protocol/subprotocols.ts";
 import { deliver } from "./deliver.ts";
 import type { Link, LinkEnd, LinkHandlers } from "./link.ts";
 
@@ -10,9 +11,12 @@ export interface MemoryLink extends Link {
 }
 
 /** Two ends of one link within a process: what goes in at one comes out at the other, in order. */
-export function memoryLinkPair(host: Host): [MemoryLink, MemoryLink] {
-  const left = new MemoryLinkEnd(host);
-  const right = new MemoryLinkEnd(host);
+export function memoryLinkPair(
+  host: Host,
+  protocol: string = RIVET_PROTOCOL,
+): [MemoryLink, MemoryLink] {
+  const left = new MemoryLinkEnd(host, protocol);
+  const right = new MemoryLinkEnd(host, protocol);
   left.peer = right;
   right.peer = left;
   return [left, right];
@@ -24,6 +28,7 @@ export function memoryLinkPair(host: Host): [MemoryLink, MemoryLink] {
  */
 class MemoryLinkEnd implements MemoryLink {
   peer!: MemoryLinkEnd;
+  readonly protocol: string;
   readonly #host: Host;
   readonly #deliver = (): void => this.#drain();
   #handlers: LinkHandlers | undefined;
@@ -33,8 +38,9 @@ class MemoryLinkEnd implements MemoryLink {
   #scheduled = false;
   #finished = false;
 
-  constructor(host: Host) {
+  constructor(host: Host, protocol: string) {
     this.#host = host;
+    this.protocol = protocol;
   }
 
   get bufferedBytes(): number {

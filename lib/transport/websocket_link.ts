@@ -8,6 +8,7 @@ export const CLOSE_TIMEOUT_MS = 5_000;
 
 /** What the standard's WebSocket and that of npm `ws` share, as far as a link needs it. */
 export interface LinkSocket {
+  readonly protocol: string;
   readonly readyState: number;
   readonly bufferedAmount: number;
   send(data: Uint8Array<ArrayBuffer>): void;
@@ -34,6 +35,8 @@ export interface WebSocketLinkOptions {
   /** A longer frame closes the link with `TUNNEL_CLOSE.frameTooBig`. */
   readonly maxFrameBytes: number;
   readonly closeTimeoutMs?: number;
+  /** The agreed subprotocol, where the socket does not know it. */
+  readonly protocol?: string;
 }
 
 const CONNECTING = 0;
@@ -69,6 +72,10 @@ export class WebSocketLink implements Link {
     for (const type of ["open", "message", "close", "error"] as const) {
       socket.addEventListener(type, this);
     }
+  }
+
+  get protocol(): string {
+    return this.#options.protocol ?? this.#socket.protocol;
   }
 
   get bufferedBytes(): number {

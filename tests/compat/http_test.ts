@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { DORMOUSE_PROTOCOL } from "../../lib/protocol/mod.ts";
 import { CompatWorld } from "./world.ts";
 
 Deno.test("fetch gets the runner, the actor, the ids and the request, and its response is the answer", async () => {
@@ -91,15 +92,15 @@ Deno.test("request whose client goes away is aborted, and so is one when the tun
   assertEquals(signals.map(({ aborted }) => aborted), [true, true]);
 });
 
-for (const peerStreams of [false, true]) {
-  Deno.test(`response that takes time comes ${peerStreams ? "in chunks" : "as a whole"} where peerStreams is ${peerStreams}`, async () => {
+for (const streams of [false, true]) {
+  const how = streams ? "in chunks from a gateway of ours" : "as a whole from any other";
+  Deno.test(`response that takes time comes ${how}`, async () => {
     let body: ReadableStreamDefaultController<Uint8Array> | undefined;
     const stream = new ReadableStream<Uint8Array>({
       start: (controller) => void (body = controller),
     });
     const fetch = () => Promise.resolve(new Response(stream));
-    // Off unless it is asked for: the gateway may be one that cannot.
-    const world = await CompatWorld.start({ fetch }, peerStreams ? { peerStreams } : {});
+    const world = await CompatWorld.start({ fetch }, {}, streams ? DORMOUSE_PROTOCOL : undefined);
     await world.gateway.start("a", { name: "it" });
     const request = world.gateway.request("a");
     const write = async (text: string) => {
@@ -107,11 +108,11 @@ for (const peerStreams of [false, true]) {
       await world.host.settle();
       return world.gateway.answer(request)?.text;
     };
-    assertEquals(await write("one "), peerStreams ? "one " : undefined);
-    assertEquals(await write("two"), peerStreams ? "one two" : undefined);
+    assertEquals(await write("one "), streams ? "one " : undefined);
+    assertEquals(await write("two"), streams ? "one two" : undefined);
     body!.close();
     await world.host.settle();
     const answer = world.gateway.answer(request)!;
-    assertEquals([answer.text, answer.stream, answer.end], ["one two", peerStreams, "finished"]);
+    assertEquals([answer.text, answer.stream, answer.end], ["one two", streams, "finished"]);
   });
 }

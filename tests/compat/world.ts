@@ -13,7 +13,7 @@ import { LogObserver } from "../support/log_observer.ts";
 
 export class CompatWorld {
   readonly host = new VirtualHost();
-  readonly gateway = new FakeGateway(this.host);
+  readonly gateway: FakeGateway;
   readonly observer = new LogObserver();
   /** What the callbacks were told, in order. */
   readonly told: string[] = [];
@@ -22,7 +22,12 @@ export class CompatWorld {
   readonly kept = new Map<string, HibernatingWebSocketMetadata>();
   readonly runner: Runner;
 
-  private constructor(config: Partial<RunnerConfig>, options: Partial<RunnerOptions>) {
+  private constructor(
+    config: Partial<RunnerConfig>,
+    options: Partial<RunnerOptions>,
+    protocol: string | undefined,
+  ) {
+    this.gateway = new FakeGateway(this.host, undefined, protocol);
     this.runner = new Runner({
       version: 1,
       endpoint: "http://127.0.0.1:1",
@@ -73,8 +78,9 @@ export class CompatWorld {
   static async start(
     config: Partial<RunnerConfig> = {},
     options: Partial<RunnerOptions> = {},
+    protocol?: string,
   ): Promise<CompatWorld> {
-    const world = new CompatWorld(config, options);
+    const world = new CompatWorld(config, options, protocol);
     await world.runner.start();
     await world.host.settle();
     return world;

@@ -42,7 +42,6 @@ Deno.test("loadConfig() takes every variable, and an empty one for none", () => 
     DORMOUSE_GATEWAY_ACK_TIMEOUT_MS: "60000",
     DORMOUSE_GATEWAY_WEBSOCKET_OPEN_TIMEOUT_MS: "1",
     DORMOUSE_RUNNER_RETRY_JITTER: "0.5",
-    DORMOUSE_RUNNER_PEER_STREAMS: "false",
     DORMOUSE_STORE_BURST_MS: "2",
     DORMOUSE_RUNNER_KV_TIMEOUT_MS: "",
     RIVET_TOKEN: "t",
@@ -61,7 +60,6 @@ Deno.test("loadConfig() takes every variable, and an empty one for none", () => 
   assertEquals(config.gateway.options.ackTimeoutMs, 60_000);
   assertEquals(config.gateway.options.webSocketOpenTimeoutMs, 1);
   assertEquals(config.runner.options.retryJitter, 0.5);
-  assertEquals(config.runner.options.peerStreams, false);
   assertEquals(config.runner.options.kvTimeoutMs, RUNNER_DEFAULTS.kvTimeoutMs);
   assertEquals(config.store.options.burstMs, 2);
   const { token, namespace, name, totalSlots, version, protocolVersion } = config.runner;
@@ -89,7 +87,8 @@ for (
     ["DORMOUSE_GATEWAY_WEBSOCKET_MESSAGE_BYTES", ["33554433"]],
     ["DORMOUSE_RUNNER_LOST_SHARE", ["0", "1.01", "-0.5", ".5", "half"]],
     ["DORMOUSE_RUNNER_SOCKETS_PER_COMMIT", ["0", "119"]],
-    ["DORMOUSE_RUNNER_PEER_STREAMS", ["yes", "1"]],
+    ["DORMOUSE_RUNNER_STREAM_WINDOW_BYTES", ["0", "65535"]],
+    ["DORMOUSE_GATEWAY_STREAM_WINDOW_BYTES", ["0", "65535"]],
     ["RIVET_ENDPOINT", [
       "localhost:6420",
       "ftp://x",
@@ -203,14 +202,6 @@ Deno.test("loadConfig() puts an endpoint in the embedded gateway's place", () =>
   const config = loadConfig({ RIVET_ENDPOINT: "http://engine.example:6420/" });
   assertEquals(config.runner.endpoint, "http://engine.example:6420");
   assertEquals([config.runsGateway, config.runsRunner], [false, true]);
-  assertEquals(config.runner.options.peerStreams, false);
-  const described = describeConfig(config, "all");
-  assert(described.includes("DORMOUSE_RUNNER_PEER_STREAMS=false (default)"));
-});
-
-Deno.test("loadConfig() streams to an endpoint that is said to take it", () => {
-  const env = { RIVET_ENDPOINT: "http://other.example", DORMOUSE_RUNNER_PEER_STREAMS: "true" };
-  assertEquals(loadConfig(env).runner.options.peerStreams, true);
 });
 
 Deno.test("loadConfig() runs no runner in the role of a gateway", () => {

@@ -19,16 +19,23 @@ const ROOMS: Readonly<Record<string, Room>> = {
   protocol: { rooms: [], packages: [] },
   delivery: { rooms: ["protocol"], packages: [] },
   transport: { rooms: ["host", "protocol"] },
+  body: { rooms: ["host", "delivery"], packages: [] },
   actor: { rooms: ["protocol", "host"] },
-  runner: { rooms: ["protocol", "delivery", "transport", "host", "actor", "log"] },
-  gateway: { rooms: ["protocol", "delivery", "transport", "host", "access", "log"] },
+  runner: { rooms: ["protocol", "delivery", "body", "transport", "host", "actor", "log"] },
+  gateway: { rooms: ["protocol", "delivery", "body", "transport", "host", "access", "log"] },
   // The tunnel's client and its parts, under another runner.
-  compat: { rooms: ["protocol", "delivery", "transport", "host", "actor", "runner"] },
+  compat: { rooms: ["protocol", "delivery", "body", "transport", "host", "actor", "runner"] },
   store: { rooms: ["protocol", "host", "log", "lib/gateway/gateway_store.ts"] },
   access: { rooms: ["host"] },
   // It names every room's options and defaults, and nothing else of them.
   config: {
-    rooms: ["protocol", "log", "access", ...optionsOf("gateway", "runner", "store", "inspect")],
+    rooms: [
+      "protocol",
+      "log",
+      "access",
+      "lib/delivery/credit.ts",
+      ...optionsOf("gateway", "runner", "store", "inspect"),
+    ],
   },
   log: { rooms: ["host"] },
   inspect: {

@@ -1,14 +1,21 @@
 import { assertEquals } from "@std/assert";
 import { type ActorDefinition, defineActor } from "../../lib/actor/mod.ts";
-import { headersOf } from "../../lib/runner/http_request.ts";
+import { DORMOUSE_PROTOCOL, RIVET_PROTOCOL } from "../../lib/protocol/mod.ts";
+import { headersOf } from "../../lib/runner/response_start.ts";
 import type { RunnerOptions } from "../../lib/runner/mod.ts";
 import { runnerWorld } from "../support/fake_gateway.ts";
 
 type Fetch = NonNullable<ActorDefinition["fetch"]>;
 
-async function worldOf(fetch: Fetch, options: Partial<RunnerOptions> = {}, state = true) {
+async function worldOf(
+  fetch: Fetch,
+  options: Partial<RunnerOptions> = {},
+  { state = true, protocol = DORMOUSE_PROTOCOL } = {},
+) {
   const definition = state ? { state: () => ({ n: 0 }), fetch } : { fetch };
-  const world = await runnerWorld({ it: defineActor(definition) as ActorDefinition }, options);
+  const world = await runnerWorld({ it: defineActor(definition) as ActorDefinition }, options, {
+    protocol,
+  });
   await world.gateway.start("a", { name: "it" });
   return world;
 }
@@ -71,6 +78,7 @@ Deno.test("request's unread body is held up to httpBodyBytes, and answered 413 b
   const { gateway, host, log } = await worldOf(
     () => new Promise<Response>(() => {}),
     { httpBodyBytes: 10 },
+    { protocol: RIVET_PROTOCOL },
   );
   const id = gateway.request("a", "/", { method: "POST", stream: true });
   gateway.tunnel(id, 1, { kind: "requestChunk", body: bytes("123456789"), finish: false });
@@ -144,7 +152,8 @@ Deno.test("response is buffered whole where the peer takes no stream, up to http
             },
           }),
         ),
-      { peerStreams: false, httpBodyBytes: 10 },
+      { httpBodyBytes: 10 },
+      { protocol: RIVET_PROTOCOL },
     );
     const id = gateway.request("a");
     await settle(host);

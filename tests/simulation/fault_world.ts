@@ -2,7 +2,7 @@ import type { ActorEntry } from "../../lib/gateway/actor_entry.ts";
 import { Gateway } from "../../lib/gateway/gateway.ts";
 import type { GatewayOptions } from "../../lib/gateway/options.ts";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
-import { type ActorId, CURRENT_VERSION } from "../../lib/protocol/mod.ts";
+import { type ActorId, CURRENT_VERSION, DORMOUSE_PROTOCOL } from "../../lib/protocol/mod.ts";
 import { createRunner, type Runner } from "../../lib/runner/mod.ts";
 import { MemoryBackend, openMemoryStore, STORE_DEFAULTS } from "../../lib/store/mod.ts";
 import { type Link, LinkError, type LinkHandlers } from "../../lib/transport/link.ts";
@@ -196,7 +196,7 @@ export class FaultyRunner {
 
   #connect(): Promise<Link> {
     if (this.#isDown) return Promise.reject(new LinkError("link.refused", "The cable is out"));
-    const [ours, theirs] = memoryLinkPair(new LaggingHost(this.#host, LAG_MS));
+    const [ours, theirs] = memoryLinkPair(new LaggingHost(this.#host, LAG_MS), DORMOUSE_PROTOCOL);
     this.#link = ours;
     const process = this.process;
     this.#ends = [
@@ -222,6 +222,10 @@ class End implements Link {
   constructor(link: Link, arrive: (callback: () => void) => void) {
     this.#link = link;
     this.#arrive = arrive;
+  }
+
+  get protocol(): string {
+    return this.#link.protocol;
   }
 
   get bufferedBytes(): number {

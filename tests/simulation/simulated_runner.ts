@@ -1,6 +1,11 @@
 import type { VirtualHost } from "../../lib/host/virtual_host.ts";
 import type { Gateway } from "../../lib/gateway/gateway.ts";
-import { decodeToServer, type ProtocolVersion, type ToServer } from "../../lib/protocol/mod.ts";
+import {
+  decodeToServer,
+  DORMOUSE_PROTOCOL,
+  type ProtocolVersion,
+  type ToServer,
+} from "../../lib/protocol/mod.ts";
 import { createRunner, type Runner, type RunnerOptions } from "../../lib/runner/mod.ts";
 import { type Link, LinkError, type LinkHandlers } from "../../lib/transport/link.ts";
 import { type MemoryLink, memoryLinkPair } from "../../lib/transport/memory_link.ts";
@@ -106,7 +111,7 @@ export class SimulatedRunner {
     if (host.now() < this.#outageEnds) {
       return Promise.reject(new LinkError("link.refused", "The cable is out"));
     }
-    const [ours, theirs] = memoryLinkPair(this.#cable);
+    const [ours, theirs] = memoryLinkPair(this.#cable, DORMOUSE_PROTOCOL);
     this.#link = ours;
     this.#ours = new WatchedLink(ours, { sent: (frame) => onSent(decodeToServer(frame, version)) });
     this.#theirs = new WatchedLink(theirs, {
@@ -135,6 +140,10 @@ class WatchedLink implements Link {
   ) {
     this.#link = link;
     this.#watch = watch;
+  }
+
+  get protocol(): string {
+    return this.#link.protocol;
   }
 
   get bufferedBytes(): number {

@@ -56,6 +56,8 @@ type KvAnswer = (request: KvRequest, actor: string) => KvResponse;
 export class FakeGateway {
   readonly host: VirtualHost;
   readonly version: ProtocolVersion;
+  /** The subprotocol of its links: that of any gateway, unless it says that it is one of ours. */
+  readonly protocol: string | undefined;
   runnerId = "runner-1";
   runnerLostThresholdMs = 3_000;
   actorStopThresholdMs = 30_000;
@@ -76,15 +78,16 @@ export class FakeGateway {
   readonly #commandIndexes = new Map<string, bigint>();
   lastEnd: { code: number; reason: string } | undefined;
 
-  constructor(host: VirtualHost, version: ProtocolVersion = 7) {
+  constructor(host: VirtualHost, version: ProtocolVersion = 7, protocol?: string) {
     this.host = host;
     this.version = version;
+    this.protocol = protocol;
   }
 
   /** What the runner under test connects with. */
   readonly connect = (): Promise<Link> => {
     if (this.isDown) return Promise.reject(new LinkError("link.refused", "Nobody is there"));
-    const [ours, theirs] = memoryLinkPair(this.host);
+    const [ours, theirs] = memoryLinkPair(this.host, this.protocol);
     this.links++;
     this.#link = ours;
     ours.start({
@@ -569,10 +572,10 @@ export interface RunnerWorld {
 export async function runnerWorld(
   definitions: Record<string, ActorDefinition>,
   options: Partial<RunnerOptions> = {},
-  setup: { version?: ProtocolVersion; seed?: number } = {},
+  setup: { version?: ProtocolVersion; seed?: number; protocol?: string } = {},
 ): Promise<RunnerWorld> {
   const host = new VirtualHost({ seed: setup.seed ?? 1 });
-  const gateway = new FakeGateway(host, setup.version);
+  const gateway = new FakeGateway(host, setup.version, setup.protocol);
   const log = new LogObserver();
   const runner = createRunner({
     connect: gateway.connect,

@@ -99,6 +99,8 @@ export interface FakeRunnerOptions {
   readonly version?: number;
   /** Of the program that it hosts: 1. */
   readonly programVersion?: number;
+  /** The subprotocol of its links: that of any runner, unless it says that it is one of ours. */
+  readonly protocol?: string;
   readonly actorNames?: readonly string[];
   readonly script?: Partial<Script>;
 }
@@ -139,7 +141,7 @@ export class FakeRunner {
 
   /** Opens a tunnel, and says nothing yet. */
   connect(): void {
-    const [gatewayEnd, ownEnd] = memoryLinkPair(this.#host);
+    const [gatewayEnd, ownEnd] = memoryLinkPair(this.#host, this.#options.protocol);
     const { key = "runner", namespace = "default" } = this.#options;
     this.attach(ownEnd);
     this.#gateway.acceptRunner(gatewayEnd, {

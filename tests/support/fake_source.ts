@@ -192,6 +192,8 @@ export class FakeSource implements InspectSource {
       actors,
       sockets: this.sockets.map(({ committed: _committed, ...socket }) => socket),
       requestsInFlight: this.requestsInFlight,
+      bodyBytes: 0,
+      bodyBytesPeak: 0,
       pendingMessages: actors.reduce((sum, actor) => sum + actor.pendingMessages, 0),
       pendingBytes: actors.reduce((sum, actor) => sum + actor.pendingBytes, 0),
     };
@@ -214,6 +216,8 @@ export class FakeSource implements InspectSource {
       reconnects: 0,
       eventsUnacked: 0,
       outgoingKept: 0,
+      bodyBytes: 0,
+      bodyBytesPeak: 0,
       actors: awake.map(({ actorId, name, key, generation, createTs, alarmTs }) => ({
         actorId,
         name,
