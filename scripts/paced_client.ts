@@ -11,6 +11,7 @@ export class PacedClient {
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #isLeaving = false;
+  #isSending = false;
   #sent = 0;
   #count = 0;
   #before = { sent: 0, count: 0 };
@@ -54,7 +55,7 @@ export class PacedClient {
   connect(): void {
     const socket = this.#socket = new WebSocket(this.#url, ["rivet"]);
     socket.onmessage = ({ data }) => {
-      this.#noteWait();
+      if (this.#isSending) this.#noteWait();
       this.#answeredAt = performance.now();
       // What comes late, from the socket before, may be lower.
       this.#count = Math.max(this.#count, JSON.parse(String(data)).count);
@@ -71,6 +72,7 @@ export class PacedClient {
     this.#before = { sent: this.#sent, count: this.#count };
     this.#longestMs = 0;
     this.#closes = [];
+    this.#isSending = true;
     this.#answeredAt = performance.now();
     this.#timer = setInterval(() => {
       if (!this.isConnected) return;
@@ -83,6 +85,7 @@ export class PacedClient {
   pause(): void {
     clearInterval(this.#timer);
     this.#noteWait();
+    this.#isSending = false;
   }
 
   /** Asks what is counted, so that it is known although answers got lost. */

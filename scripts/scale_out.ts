@@ -16,7 +16,7 @@ import { PacedClient } from "./paced_client.ts";
 const DOCUMENT = `${import.meta.dirname}/../docs/scale-out.md`;
 const MARK = /(<!-- measured: .* -->\n)[\s\S]*(<!-- end -->)/;
 /** Clients of each kind, and how often each sends. */
-const CLIENTS = 8;
+const CLIENTS = 6;
 const PACE_MS = 200;
 /** Calm before each fault; after it, how long its effects are watched. */
 const CALM_MS = 4_000;
