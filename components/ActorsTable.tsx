@@ -113,7 +113,9 @@ function Row(
         <span class="font-medium">{actor.name}</span>
         {actor.key !== null && <span class="text-muted">/{actor.key}</span>}
         <span
-          class="text-muted ml-2 hidden font-mono text-xs whitespace-nowrap xl:inline"
+          class={`text-muted ml-2 hidden font-mono text-xs whitespace-nowrap ${
+            atRunner ? "2xl:inline" : "xl:inline"
+          }`}
           title={actor.actorId}
         >
           {shortId(actor.actorId)}

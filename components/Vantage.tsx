@@ -31,8 +31,13 @@ export function Vantage({ tunnel, now }: { tunnel: Snapshot["tunnel"]; now: numb
           {`, ${plural(end.retries, "retry", "retries")}`}
         </Fact>
         {pingedTs !== null && <Fact name="last ping">{formatAge(now - pingedTs)} ago</Fact>}
-        <Fact name="events unacked">{formatCount(end.eventsUnacked)}</Fact>
-        <Fact name="outgoing">
+        <Fact name="events unacked" title="A Rivet Engine acks them by the hundred">
+          {formatCount(end.eventsUnacked)}
+        </Fact>
+        <Fact
+          name="outgoing"
+          title="Messages of actors: kept until the tunnel is back or their socket attached, and lost with a tunnel or a crash"
+        >
           {`${formatCount(end.outgoingKept)} kept, `}
           <span class={outgoingLost > 0 ? "text-bad font-medium" : ""} data-testid="outgoing-lost">
             {`${formatCount(outgoingLost)} lost`}
@@ -43,9 +48,13 @@ export function Vantage({ tunnel, now }: { tunnel: Snapshot["tunnel"]; now: numb
   );
 }
 
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+function Fact({ name, title, children }: {
+  name: string;
+  title?: string;
+  children: ComponentChildren;
+}) {
   return (
-    <div class="flex gap-1.5">
+    <div class="flex gap-1.5" title={title}>
       <dt>{name}</dt>
       <dd class="text-ink">{children}</dd>
     </div>

@@ -46,14 +46,7 @@ export default function Dashboard({ snapshot: first, gateway, version }: Dashboa
     useComputed(() =>
       new Map(live.snapshot.value.actors.map(({ actorId, key }) => [actorId as string, key]))
     ).value;
-  const names = useComputed(() =>
-    new Map(
-      live.snapshot.value.actors.map((one) => [
-        one.actorId as string,
-        formatActor(one.name, one.key),
-      ]),
-    )
-  ).value;
+  const names = useComputed(() => namesOf(live.snapshot.value)).value;
   const choices = useComputed(() => choicesOf(live.snapshot.value.runners)).value;
   const { instance, totals, inAll } = snapshot;
   /** No gateway here: what is shown is the runner's half. */
@@ -129,6 +122,17 @@ export default function Dashboard({ snapshot: first, gateway, version }: Dashboa
       />
     </main>
   );
+}
+
+/** Actors as people speak of them, by id: those that are listed, and those that the log tells of. */
+function namesOf({ actors, events }: Snapshot): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const event of events) {
+    if (!("actorName" in event) || event.actorKey === undefined) continue;
+    names.set(event.actorId, formatActor(event.actorName, event.actorKey));
+  }
+  for (const { actorId, name, key } of actors) names.set(actorId, formatActor(name, key));
+  return names;
 }
 
 /** What the last action by hand did, read out when it changes. */

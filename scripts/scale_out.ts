@@ -14,7 +14,7 @@ import { socketUrl } from "../components/samples.ts";
 import { PacedClient } from "./paced_client.ts";
 
 const DOCUMENT = `${import.meta.dirname}/../docs/scale-out.md`;
-const MARK = /(<!-- measured: .* -->\n)[\s\S]*(<!-- end -->)/;
+const MARK = /(<!-- measured by .* -->\n)[\s\S]*(<!-- end -->)/;
 /** Clients of each kind, and how often each sends. */
 const CLIENTS = 6;
 const PACE_MS = 200;
@@ -26,18 +26,15 @@ interface Row {
   readonly gateway: string;
   readonly fault: string;
   readonly sockets: string;
-  readonly seen: string;
-  readonly counted: string;
+  readonly clients: readonly PacedClient[];
 }
 
-const rows: Row[] = [];
+const rows: string[] = [];
 for (const kind of [rivetEngine, dormouseGateway]) rows.push(...await measure(kind));
 const table = [
-  "| gateway | fault | client's socket | what its clients saw | messages counted |",
-  "| --- | --- | --- | --- | --- |",
-  ...rows.map((row) =>
-    `| ${[row.gateway, row.fault, row.sockets, row.seen, row.counted].join(" | ")} |`
-  ),
+  "| gateway | a runner is | client's socket | clients | answer missing for, median / worst | closed with | messages counted |",
+  "| --- | --- | --- | --- | --- | --- | --- |",
+  ...rows,
 ].join("\n");
 console.log(table);
 if (!Deno.args.includes("--print")) {
@@ -45,7 +42,7 @@ if (!Deno.args.includes("--print")) {
   await Deno.writeTextFile(DOCUMENT, text.replace(MARK, `$1\n${table}\n\n$2`));
 }
 
-async function measure(kind: GatewayKind): Promise<Row[]> {
+async function measure(kind: GatewayKind): Promise<string[]> {
   await using gateway = await kind.start();
   const first = await startRunner(gateway);
   await using second = await startRunner(gateway);
@@ -56,32 +53,31 @@ async function measure(kind: GatewayKind): Promise<Row[]> {
     client.connect();
     await until(() => client.isConnected, WATCH_MS);
   }
-  const measured: Row[] = [];
+  const measured: string[] = [];
 
   const strike = async (fault: string, runner: System, act: () => Promise<void>): Promise<void> => {
     for (const client of all) client.begin(PACE_MS);
     await sleep(CALM_MS);
     const hosted = new Set((await runner.snapshot()).actors.map(({ key }) => key));
-    const struck = (some: PacedClient[]) => some.filter(({ key }) => hosted.has(key));
     await act();
     const struckAt = performance.now();
     await until(() => all.every((client) => client.answeredAt > struckAt), WATCH_MS);
     await sleep(CALM_MS);
     for (const client of all) client.pause();
     await settled(all);
-    const groups = [["hibernatable", struck(kept)], ["not hibernatable", struck(plain)]] as const;
-    for (const [sockets, some] of groups) {
-      const told = { seen: sightOf(some), counted: countOf(some) };
-      measured.push({ gateway: kind.name, fault, sockets, ...told });
+    for (const [sockets, clients] of [["hibernatable", kept], ["plain", plain]] as const) {
+      const struck = clients.filter(({ key }) => hosted.has(key));
+      // Told now: what is noted begins anew with the next strike.
+      measured.push(rowOf({ gateway: kind.name, fault, sockets, clients: struck }));
     }
   };
 
-  await strike("drained", first, async () => {
+  await strike("drained (SIGTERM)", first, async () => {
     first.signal("SIGTERM");
     await first.exit();
   });
   await using _third = await startRunner(gateway);
-  await strike("killed", second, () => second.kill());
+  await strike("killed (SIGKILL)", second, () => second.kill());
   for (const client of all) client.leave();
   return measured;
 }
@@ -110,22 +106,27 @@ function clientsOf(gateway: GatewaySide, hibernatable: boolean): PacedClient[] {
   });
 }
 
-/** How long they waited for an answer at the longest, and which of them were closed. */
-function sightOf(clients: readonly PacedClient[]): string {
-  if (clients.length === 0) return "none was there";
-  const gaps = clients.map(({ longestMs }) => longestMs).sort((a, b) => a - b);
-  const closes = clients.flatMap(({ closes }) => closes);
-  const kinds = Map.groupBy(closes, (close) => close.replace(/#.*/, ""));
-  const told = [...kinds].map(([close, each]) => `${each.length} × \`${close}\``);
-  return `of ${clients.length}, longest time without an answer: median ` +
-    `${time(gaps[gaps.length >> 1]!)}, worst ${time(gaps.at(-1)!)}; ` +
-    (told.length === 0 ? "none closed" : `closed ${told.join(", ")}`);
+function rowOf({ gateway, fault, sockets, clients }: Row): string {
+  const waits = clients.map(({ longestMs }) => longestMs).sort((a, b) => a - b);
+  const closes = clients.flatMap(({ closes }) => closes.map((close) => close.replace(/#.*/, "")));
+  const told = [...Map.groupBy(closes, (close) => close)]
+    .map(([close, each]) => `${each.length} × \`${close}\``);
+  return `| ${
+    [
+      gateway,
+      fault,
+      sockets,
+      clients.length,
+      waits.length === 0 ? "" : `${time(waits[waits.length >> 1]!)} / ${time(waits.at(-1)!)}`,
+      told.length === 0 ? "none closed" : told.join(", "),
+      countOf(clients),
+    ].join(" | ")
+  } |`;
 }
 
 function countOf(clients: readonly PacedClient[]): string {
   const sent = clients.reduce((sum, client) => sum + client.sent, 0);
   const counted = clients.reduce((sum, client) => sum + client.counted, 0);
-  if (clients.length === 0) return "";
   if (sent === counted) return `all ${sent}, once`;
   const what = counted < sent ? `${sent - counted} lost` : `${counted - sent} doubled`;
   return `${counted} of ${sent}: ${what}`;

@@ -157,7 +157,7 @@ export class Metrics {
     );
     this.#gauge(
       "dormouse_outgoing_kept",
-      "Messages of actors kept for the reconnect",
+      "Messages of actors kept until they can be sent",
       (s) => s.tunnel.end?.outgoingKept ?? null,
     );
     this.#gauge(
