@@ -198,6 +198,13 @@ for (
   });
 }
 
+Deno.test("loadConfig() takes an address for browsers, beside the runner's", () => {
+  const endpoint = { RIVET_ENDPOINT: "http://engine:6420" };
+  assertEquals(loadConfig(endpoint).gatewayUrl, null);
+  const given = { ...endpoint, DORMOUSE_GATEWAY_URL: "https://engine.example/" };
+  assertEquals(loadConfig(given).gatewayUrl, "https://engine.example");
+});
+
 Deno.test("loadConfig() puts an endpoint in the embedded gateway's place", () => {
   const config = loadConfig({ RIVET_ENDPOINT: "http://engine.example:6420/" });
   assertEquals(config.runner.endpoint, "http://engine.example:6420");

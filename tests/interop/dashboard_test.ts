@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { launchBrowser } from "../support/browser.ts";
 import { System, until } from "../support/system.ts";
+import { Cable } from "./cable.ts";
 import { engineBinary, RivetEngine } from "./engine.ts";
 
 const binary = await engineBinary();
@@ -11,10 +12,15 @@ Deno.test({
   ignore: "missing" in binary,
   fn: async () => {
     await using engine = await RivetEngine.start();
+    await using cable = new Cable(engine.url);
     await using system = await System.start({
-      env: { RIVET_ENDPOINT: engine.url, RIVET_TOKEN: engine.token },
+      env: {
+        RIVET_ENDPOINT: cable.endpoint,
+        RIVET_TOKEN: engine.token,
+        DORMOUSE_GATEWAY_URL: engine.url,
+      },
     });
-    await until("the runner has joined", async () => (await ready(system)).status === 200);
+    await until("the runner has joined", async () => await readiness(system) === 200);
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage();
@@ -26,7 +32,7 @@ Deno.test({
       await page.goto(`${system.uiUrl}/login?token=${system.token}`);
       assertMatch(
         await page.getByTestId("vantage").innerText(),
-        new RegExp(`Seen from the runner; the gateway at ${engine.url} knows the rest`),
+        new RegExp(`Seen from the runner; the gateway at ${cable.endpoint} knows the rest`),
       );
       await page.getByTestId("try-actor").selectOption("counter");
       await page.getByTestId("try-connect").click();
@@ -47,18 +53,33 @@ Deno.test({
         .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-kind")));
       assertEquals(kinds, ["wake", "sleep", "wake", "tunnel", "tunnel"]);
       assertEquals(complaints, []);
+
+      cable.down();
+      await page.getByTestId("value-tunnel").getByText("Reconnecting").waitFor();
+      assertEquals(await readiness(system), 503);
+      assertMatch(await metrics(system), /^dormouse_tunnel_up 0$/m);
+      cable.mend();
+      await page.getByTestId("value-tunnel").getByText("Connected").waitFor();
+      await page.getByTestId("vantage").getByText(/[1-9] retr/).waitFor();
+      assertEquals(await readiness(system), 200);
+      await page.getByTestId("try-quick-inc").click();
+      await page.getByTestId("try-log").getByText(`{"count":3}`).waitFor();
     } finally {
       await browser.close();
     }
-    const metrics = await (await system.call("/metrics")).text();
-    assertMatch(metrics, /^dormouse_tunnel_up 1$/m);
-    assertMatch(metrics, /^dormouse_sleeps_total 1$/m);
-    assert(!metrics.includes("dormouse_pending_messages "), "A runner knows nothing of pending");
+    const text = await metrics(system);
+    assertMatch(text, /^dormouse_tunnel_up 1$/m);
+    assertMatch(text, /^dormouse_sleeps_total 1$/m);
+    assert(!text.includes("dormouse_pending_messages "), "A runner knows nothing of pending");
   },
 });
 
-async function ready(system: System): Promise<{ status: number }> {
+async function readiness(system: System): Promise<number> {
   const response = await fetch(`${system.uiUrl}/readyz`);
   await response.body?.cancel();
-  return response;
+  return response.status;
+}
+
+async function metrics(system: System): Promise<string> {
+  return await (await system.call("/metrics")).text();
 }

@@ -137,6 +137,20 @@ Deno.test("every page comes with a strict policy, whose nonce is its scripts' an
   assertEquals(nonces.size, 3);
 });
 
+Deno.test("the policy lets a page connect to the gateway's origin, and to no path or other host of it", async () => {
+  for (
+    const [gatewayUrl, allowed] of [
+      ["https://engine.example/base", "https://engine.example wss://engine.example"],
+      ["http://[::1]:7000", "http://[::1]:7000 ws://[::1]:7000"],
+    ] as const
+  ) {
+    const elsewhere = await FakeApp.create({ role: "runner", gatewayUrl });
+    const policy = (await drained(await elsewhere.call("/"))).headers
+      .get("content-security-policy") ?? "";
+    assertStringIncludes(policy, `connect-src 'self' ${allowed};`);
+  }
+});
+
 Deno.test("what is no page may run no script", async () => {
   const anonymous = ["/api/snapshot", "/api/events", "/metrics"].map((path) => app.ask(path));
   const known = ["/api/snapshot", "/api/events", "/api/nowhere", "/metrics", "/livez", "/readyz"]
