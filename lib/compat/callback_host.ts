@@ -1,4 +1,6 @@
 import {
+  type ActorCheckpoint,
+  type ActorCommand,
   type ActorId,
   CLIENT_CLOSE,
   type Close,
@@ -25,6 +27,11 @@ import type { Runner } from "./runner.ts";
 import type { RunnerActor } from "./runner_actor.ts";
 import { RunnerShutdownError } from "./shutdown_error.ts";
 
+interface Start {
+  readonly checkpoint: ActorCheckpoint;
+  readonly command: Extract<ActorCommand, { kind: "start" }>;
+}
+
 /** A draining gateway is given so long to stop each actor, before they are stopped from here. */
 const DRAIN_COMMANDS_MS = 5_000;
 
@@ -38,6 +45,8 @@ export class CallbackHost implements Hosting {
   readonly #actors = new Map<ActorId, HostedActor>();
   /** Actors that were given up and are still being put away: their next life waits for it. */
   readonly #leaving = new Map<ActorId, Promise<void>>();
+  /** What begins when an actor's last life has ended. */
+  readonly #next = new Map<ActorId, Start>();
   /** Requests and sockets that came for an actor, or are kept for it, before it runs. */
   readonly #waiting = new RequestMap<HostedActor>();
   readonly #early = new Map<HostedActor, ToClientTunnelMessage[]>();
@@ -99,23 +108,10 @@ export class CallbackHost implements Hosting {
     this.#context.runner.linkEnded(end);
   }
 
-  command(wrapper: CommandWrapper): void {
-    const { checkpoint, command } = wrapper;
+  command({ checkpoint, command }: CommandWrapper): void {
     if (!this.#commands.accept(checkpoint)) return;
-    const { actorId, generation } = checkpoint;
-    const running = this.#actors.get(actorId);
-    if (command.kind === "stop") {
-      if (running?.generation === generation) void this.#stop(running);
-      return;
-    }
-    if (running !== undefined) {
-      // The gateway has given that generation up: its end is waited for, its state may be newer.
-      if (running.generation >= generation) return;
-      return void this.#stop(running).then(() => this.#start(checkpoint, command));
-    }
-    const leaving = this.#leaving.get(actorId);
-    if (leaving === undefined) this.#start(checkpoint, command);
-    else void leaving.then(() => this.#start(checkpoint, command));
+    if (command.kind === "start") this.#begin({ checkpoint, command });
+    else this.#end(checkpoint);
   }
 
   tunnel(message: ToClientTunnelMessage): void {
@@ -160,6 +156,7 @@ export class CallbackHost implements Hosting {
   }
 
   abandonAll(why: string): void {
+    this.#next.clear();
     for (const actor of [...this.#actors.values()]) {
       const { actorId } = actor;
       const away = actor.abandon(why).then(() => void this.#leaving.delete(actorId));
@@ -192,10 +189,33 @@ export class CallbackHost implements Hosting {
     this.#context.closedSockets.clear();
   }
 
-  #start(
-    { actorId, generation }: CommandWrapper["checkpoint"],
-    { config, hibernatingRequests }: Extract<CommandWrapper["command"], { kind: "start" }>,
-  ): void {
+  #begin(start: Start): void {
+    const { actorId, generation } = start.checkpoint;
+    const running = this.#actors.get(actorId);
+    if (running !== undefined && running.generation >= generation) return;
+    // The gateway has given an earlier life up: its end is waited for, its state may be newer.
+    const before = running === undefined ? this.#leaving.get(actorId) : this.#stop(running);
+    if (before === undefined) return this.#start(start);
+    this.#next.set(actorId, start);
+    void before.then(() => {
+      if (this.#next.get(actorId) !== start) return;
+      this.#next.delete(actorId);
+      this.#begin(start);
+    });
+  }
+
+  #end({ actorId, generation }: ActorCheckpoint): void {
+    const running = this.#actors.get(actorId);
+    if (running?.generation === generation) return void this.#stop(running);
+    // One that waits for its last life's end never begins.
+    if (this.#next.get(actorId)?.checkpoint.generation !== generation) return;
+    this.#next.delete(actorId);
+    this.#departed.add(actorId);
+    this.#context.event(actorId, generation, { kind: "stopped", code: "ok", message: null });
+  }
+
+  #start({ checkpoint: { actorId, generation }, command }: Start): void {
+    const { config, hibernatingRequests } = command;
     if (this.#isDraining) {
       this.#departed.add(actorId);
       const message = "The runner is shutting down";

@@ -184,6 +184,44 @@ Deno.test("actor that is put away writes no more, and its next life waits for it
   assertEquals(world.gateway.eventNames("a"), ["running", "running"]);
 });
 
+Deno.test("stop of a life that waits for its last one's end: it never begins", async () => {
+  const gate = Promise.withResolvers<void>();
+  const world: CompatWorld = await CompatWorld.start({
+    async onActorStop(id, generation) {
+      world.told.push(`stop ${id} ${generation}`);
+      await gate.promise;
+    },
+  });
+  await world.gateway.start("a", { name: "it" });
+  await world.gateway.start("a", { name: "it" });
+  await world.gateway.stop("a");
+  gate.resolve();
+  await world.host.settle();
+  assertEquals(world.told.slice(1), ["start a 1", "stop a 1"]);
+  assertEquals(
+    world.gateway.eventWrappers("a").map(({ checkpoint, event }) =>
+      `${checkpoint.generation} ${event.kind}`
+    ),
+    ["1 running", "2 stopped", "1 stopped"],
+  );
+});
+
+Deno.test("of two lives that wait for the last one's end, the later begins", async () => {
+  const gate = Promise.withResolvers<void>();
+  const world: CompatWorld = await CompatWorld.start({
+    async onActorStop() {
+      await gate.promise;
+    },
+  });
+  for (let generation = 1; generation <= 3; generation++) {
+    await world.gateway.start("a", { name: "it" });
+  }
+  gate.resolve();
+  await world.host.settle();
+  assertEquals(world.told.slice(1), ["start a 1", "start a 3"]);
+  assertEquals(world.runner.getActor("a")?.generation, 3);
+});
+
 Deno.test("eviction ends the runner: actors are put away, and it does not come back", async () => {
   const world = await CompatWorld.start();
   await world.gateway.start("a", { name: "it" });
