@@ -168,3 +168,23 @@ Deno.test("listen() tells a runner why it is refused, though the runner speaks f
     assertEquals(reasons, expected.map(([reason]) => reason));
   }
 });
+
+Deno.test("listen() streams with a runner that offers it, and speaks rivet with any other", async () => {
+  await using served = await Served.start();
+  const query = "protocol_version=7&namespace=default&runner_key=k";
+  const url = `${served.url.replace("http", "ws")}/runners/connect?${query}`;
+  for (
+    const [offered, agreed] of [
+      [["rivet", "rivet_token.right"], "rivet"],
+      [["rivet", "dormouse.1", "rivet_token.right"], "dormouse.1"],
+      [["dormouse.2", "rivet", "rivet_token.right"], "rivet"],
+    ] as const
+  ) {
+    const socket = new WebSocket(url, [...offered]);
+    await new Promise((resolve) => socket.once("open", resolve));
+    assertEquals(socket.protocol, agreed);
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.close();
+    await closed;
+  }
+});

@@ -19,6 +19,11 @@ Deno.test("runnerUrl() has the three parameters and keeps the endpoint's path", 
   );
 });
 
+Deno.test("runnerProtocols() offers to stream behind rivet", () => {
+  const protocols = runnerProtocols({ token: "t", streams: true });
+  assertEquals(protocols, ["rivet", "dormouse.1", "rivet_token.t"]);
+});
+
 Deno.test("runnerProtocols() offers the token behind rivet, when there is one", () => {
   assertEquals(runnerProtocols({ token: "t" }), ["rivet", "rivet_token.t"]);
   assertEquals(runnerProtocols({}), ["rivet"]);

@@ -36,3 +36,10 @@ Deno.test("memoryLink delivers by the end of the turn, by its host's defer alone
   deferred[0]!();
   assertEquals(there.frames.length, 10);
 });
+
+Deno.test("memoryLinkPair() speaks rivet, or what it is told", () => {
+  const protocols = (protocol?: string) =>
+    memoryLinkPair(systemHost, protocol).map((link) => link.protocol);
+  assertEquals(protocols(), ["rivet", "rivet"]);
+  assertEquals(protocols("dormouse.1"), ["dormouse.1", "dormouse.1"]);
+});

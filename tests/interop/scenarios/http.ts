@@ -77,13 +77,17 @@ export const http: readonly Scenario[] = [
     },
   },
   {
-    name: "a body that is too large is refused",
+    name: "a body of 21 MiB goes both ways",
+    instead: [
+      { gateway: "Rivet Engine", does: "413" },
+      { runner: "engine-runner 2.2.1", does: "413: it takes no stream" },
+    ],
     async run(world) {
       const id = await world.create();
       const body = new Uint8Array(21 * MIB);
       const response = await world.fetch(id, "/echo", { method: "POST", body });
-      await response.body?.cancel();
-      assertEquals(response.status, 413);
+      assertEquals(response.status, 200);
+      assertEquals((await response.bytes()).length, body.length);
     },
   },
   ...[201, 204, 304, 404, 418, 500, 503].map((status): Scenario => ({
