@@ -1,6 +1,4 @@
-import { IncomingBody } from "../body/incoming_body.ts";
 import type { LinkTurns } from "../body/link_turns.ts";
-import { ReceiveCredit, ReceiveLimit } from "../delivery/mod.ts";
 import type { Timer } from "../host/host.ts";
 import {
   messageIndex,
@@ -12,6 +10,7 @@ import type { ActorEntry } from "./actor_entry.ts";
 import { actorResponse, isBodiless, type ResponseStart } from "./actor_response.ts";
 import type { ClientRequest } from "./client_link.ts";
 import type { GatewayContext } from "./context.ts";
+import { Download } from "./download.ts";
 import { bodyTooLarge, GatewayError, GONE } from "./errors.ts";
 import { bodyCutOff, type RequestBody } from "./request_body.ts";
 import { Upload } from "./upload.ts";
@@ -52,7 +51,7 @@ export class ProxiedRequest {
   #sentAt: number | undefined;
   /** Since when its answer is awaited: when it was first sent, or more of its body was. */
   #awaitedSince: number | undefined;
-  #download: IncomingBody | undefined;
+  #download: Download | undefined;
   #status: number | undefined;
   #resendTimer: Timer | undefined;
 
@@ -239,22 +238,14 @@ export class ProxiedRequest {
     this.#download = download;
     this.actor.progressed();
     this.#answer.resolve(response);
-    if (download !== undefined) {
-      if (start.body !== null) this.#take(download, start.body);
-      return;
-    }
+    if (download !== undefined) return this.#take(download, start.body ?? EMPTY);
     // What follows a head that has no body is for nobody.
     if (start.stream) this.#say({ kind: "requestAbort" });
     this.#end(status, null);
   }
 
-  #receive(): IncomingBody {
-    const { bodies, options } = this.#context;
-    return new IncomingBody({
-      intake: this.actor.session!.streams
-        ? new ReceiveCredit(options.streamWindowBytes)
-        : new ReceiveLimit(options.responseBufferBytes),
-      occupancy: bodies,
+  #receive(): Download {
+    return new Download(this.#context, this.actor.session!.streams, {
       grant: () => {
         if (this.#isOpen) this.#say({ kind: "requestChunk", body: EMPTY, finish: false });
       },
@@ -264,26 +255,17 @@ export class ProxiedRequest {
 
   #chunk(body: Uint8Array, finish: boolean): void {
     if (body.length === 0 && !finish && this.actor.session!.streams) return this.#upload.grant();
-    if (this.#download === undefined) return this.#drop("responseChunk before its start");
-    if (!this.#take(this.#download, body) || !finish) return;
-    this.#download.end();
+    const download = this.#download;
+    if (download === undefined) return this.#drop("responseChunk before its start");
+    this.#take(download, body);
+    if (!finish || !this.#isOpen) return;
+    download.end();
     this.#end(this.#status!, null);
   }
 
-  #take(download: IncomingBody, body: Uint8Array): boolean {
-    if (download.push(body)) return true;
-    this.#tooMuch();
-    return false;
-  }
-
-  /** A runner of ours has no credit for it. Any other cannot be slowed down, and the client is slow. */
-  #tooMuch(): void {
-    const { observer, options } = this.#context;
-    const limit = this.actor.session!.streams ? "streamWindowBytes" : "responseBufferBytes";
-    observer.limitReached?.(limit, options[limit]);
-    this.giveUp(
-      limit === "streamWindowBytes" ? GONE.overrun() : GONE.slowConsumer(options[limit]),
-    );
+  #take(download: Download, body: Uint8Array): void {
+    const failure = download.take(body);
+    if (failure !== undefined) this.giveUp(failure);
   }
 
   /** Whether it has not ended. */
