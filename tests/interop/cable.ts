@@ -10,6 +10,7 @@ export class Cable implements AsyncDisposable {
   readonly #connections = new Set<Deno.TcpConn>();
   readonly #running = new Set<Promise<void>>();
   readonly #swallows = { toGateway: false, toRunner: false };
+  readonly #stranded = new Set<Deno.TcpConn>();
   #isDown = false;
 
   constructor(gatewayUrl: string) {
@@ -38,6 +39,11 @@ export class Cable implements AsyncDisposable {
   /** From now until the cut, what is sent in that direction is lost, and nobody notices. */
   swallow(...directions: ("toGateway" | "toRunner")[]): void {
     for (const direction of directions) this.#swallows[direction] = true;
+  }
+
+  /** What is connected carries nothing any more, and stays open at both ends; who connects anew, can. */
+  strand(): void {
+    for (const connection of this.#connections) this.#stranded.add(connection);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -82,13 +88,14 @@ export class Cable implements AsyncDisposable {
       while (true) {
         const length = await from.read(buffer);
         if (length === null) break;
-        if (this.#swallows[direction]) continue;
+        if (this.#swallows[direction] || this.#stranded.has(from)) continue;
         for (let at = 0; at < length;) at += await to.write(buffer.subarray(at, length));
       }
     } catch {
       // Either side is gone: so is the other, below.
     }
-    for (const connection of [from, to]) {
+    // The other end of a stranded one is not told: it stays until the cut.
+    for (const connection of this.#stranded.has(from) ? [from] : [from, to]) {
       closed(connection);
       this.#connections.delete(connection);
     }

@@ -15,16 +15,15 @@ const TOKEN = "dev";
 
 /** What `timers: "short"` sets, in the engine's own names; milliseconds. */
 const SHORT_PEGBOARD = {
-  runner_eligible_threshold: 2_000,
   runner_lost_threshold: 3_000,
   runner_update_ping_interval_ms: 1_000,
   runner_ping_timeout_ms: 5_000,
   gateway_gc_interval_ms: 1_000,
-  gateway_hws_message_ack_timeout_ms: 5_000,
-  gateway_tunnel_ping_timeout_ms: 5_000,
+  gateway_hws_message_ack_timeout_ms: 10_000,
+  gateway_tunnel_ping_timeout_ms: 10_000,
   gateway_websocket_open_timeout_ms: 5_000,
 };
-const SHORT_GUARD = { actor_ready_timeout_ms: 8_000 };
+const SHORT_GUARD = { actor_ready_timeout_ms: 15_000 };
 
 export class RivetEngine implements GatewaySide {
   readonly kind = rivetEngine;

@@ -60,7 +60,7 @@ export function freePort(): number {
   return listener.addr.port;
 }
 
-/** Waits until `condition` gives something, looking every few milliseconds. */
+/** Waits until `condition` gives something, looking twenty times a second. */
 export async function eventually<T>(
   what: string,
   condition: () => T | undefined | false | Promise<T | undefined | false>,
@@ -71,6 +71,6 @@ export async function eventually<T>(
     const value = await condition();
     if (value !== undefined && value !== false) return value;
     if (performance.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

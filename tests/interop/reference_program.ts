@@ -44,6 +44,7 @@ export type ProgramConfig =
 
 export type RunnerClass = new (config: ProgramConfig) => RunnerLike;
 
+const WRITE_MS = 3_000;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const STATE = encoder.encode("state");
@@ -245,16 +246,18 @@ class HostedActor implements ActorContext<ProbeState> {
       const kept = [...this.#sockets.values()].filter(({ hibernatable }) => hibernatable);
       const stored = kept.map((socket) => ({ socket, ...socket.stored() }));
       try {
-        await this.#runner.kvPut(this.id, [
+        await inTime(this.#runner.kvPut(this.id, [
           [STATE, encoder.encode(JSON.stringify({ state, alarm }))],
           ...stored.map(({ socket, ...entry }): [Uint8Array, Uint8Array] => [
             socketKey(socket),
             encoder.encode(JSON.stringify(entry)),
           ]),
-        ]);
+        ]));
       } catch (error) {
         console.log(`A write failed: ${error}`);
-        return;
+        if (!(error instanceof LateError)) return;
+        this.#isDirty = true;
+        continue;
       }
       for (const { socket, index } of stored) {
         if (!socket.ack(index)) continue;
@@ -287,6 +290,17 @@ class HostedActor implements ActorContext<ProbeState> {
       void this.changed();
     }, delay);
   }
+}
+
+class LateError extends Error {}
+
+/** A write that a cut swallowed is not sent again, and fails after 30 s only: too late for the ack. */
+function inTime<T>(write: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new LateError("no answer")), WRITE_MS);
+  });
+  return Promise.race([write, late]).finally(() => clearTimeout(timer));
 }
 
 /** What is kept of a hibernatable socket. */

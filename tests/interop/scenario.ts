@@ -12,8 +12,8 @@ export interface Scenario {
   readonly ownRunner?: true;
   /** Its own gateway, started so. It has its own runner then, too. */
   readonly ownGateway?: GatewayStart;
-  /** Takes so long that only `deno task interop` plays it. */
-  readonly slow?: true;
+  /** Takes so long, on any gateway or on these, that only `deno task interop` plays it. */
+  readonly slow?: true | readonly string[];
   /** Pairings where it does not hold. The first that fits counts. */
   readonly instead?: readonly Instead[];
   run(world: World): Promise<void>;
@@ -40,4 +40,8 @@ export function insteadOf(
   return instead.find((each) =>
     (each.runner ?? runner) === runner && (each.gateway ?? gateway) === gateway
   );
+}
+
+export function isSlow({ slow = [] }: Pick<Scenario, "slow">, gateway: string): boolean {
+  return slow === true || slow.includes(gateway);
 }

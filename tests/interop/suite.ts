@@ -5,6 +5,7 @@ import type { GatewayKind, GatewaySide } from "./gateway_side.ts";
 import type { RunnerKind } from "./runner_side.ts";
 import { RUNNERS } from "./runners.ts";
 import type { Scenario } from "./scenario.ts";
+import { scriptedRunner } from "./scripted_runner.ts";
 import { type Pairing, within, World } from "./world.ts";
 
 /** What came of a scenario in a pairing: `null` when it passed. */
@@ -13,31 +14,41 @@ export type Outcome = { readonly failure: Error | null; readonly ms: number };
 export const GATEWAYS: readonly GatewayKind[] = [dormouseGateway, rivetEngine];
 
 /** Every pairing, in the order of the table's columns. */
-export const PAIRINGS: readonly Pairing[] = RUNNERS.flatMap((runner) =>
-  GATEWAYS.map((gateway) => ({ runner, gateway }))
-);
+export const PAIRINGS: readonly Pairing[] = pair(RUNNERS);
+/** Those of the scenarios that script their runner. */
+export const SCRIPTED: readonly Pairing[] = pair([scriptedRunner]);
 
+function pair(runners: readonly RunnerKind[]): Pairing[] {
+  return GATEWAYS.flatMap((gateway) => runners.map((runner) => ({ runner, gateway })));
+}
+
+const SHARED_POOL = "shared";
 const SCENARIO_MS = 60_000;
-/** Most of them wait most of the time. */
-const AT_ONCE = 8;
 
 /** What several scenarios share: started when first asked for, ended together. */
 export class Suite implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
-  readonly #gateways = new Map<GatewayKind, Promise<GatewaySide>>();
-  readonly #homes = new Map<string, Promise<string>>();
+  readonly #gateways = new Map<string, Promise<GatewaySide>>();
+  readonly #namespaces = new Map<string, Promise<string>>();
+  readonly #runners = new Map<string, Promise<unknown>>();
   readonly #waiting: (() => void)[] = [];
   #playing = 0;
   #pools = 0;
+  readonly #atOnce: number;
+
+  constructor({ atOnce }: { readonly atOnce: number }) {
+    this.#atOnce = atOnce;
+  }
 
   /** Plays it as soon as there is room. Never rejects. */
   async play(pairing: Pairing, scenario: Scenario): Promise<Outcome> {
-    if (this.#playing >= AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#playing++;
+    if (this.#playing >= this.#atOnce) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else this.#playing++;
     const began = performance.now();
     let failure: Error | null = null;
     try {
-      await within(this.#run(pairing, scenario), "the scenario ends", SCENARIO_MS);
+      await this.#run(pairing, scenario);
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
     }
@@ -52,49 +63,55 @@ export class Suite implements AsyncDisposable {
   }
 
   async #run(pairing: Pairing, scenario: Scenario): Promise<void> {
+    // Ends what the scenario started, whether it is done or was given up.
+    await using ended = new AsyncDisposableStack();
+    let world: World;
     if (scenario.ownGateway !== undefined) {
-      await using gateway = await pairing.gateway.start({
-        timers: "short",
-        ...scenario.ownGateway,
-      });
-      await using world = new World({ pairing, gateway, namespace: "default", pool: "own" });
-      await scenario.run(world);
-      return;
+      const options = { timers: "short", ...scenario.ownGateway } as const;
+      const gateway = ended.use(await pairing.gateway.start(options));
+      world = new World({ pairing, gateway, namespace: "default", pool: "own" });
+    } else {
+      const gateway = await this.#gateway(pairing.gateway);
+      const namespace = await this.#namespace(pairing, gateway);
+      const pool = scenario.ownRunner ? `own-${++this.#pools}` : SHARED_POOL;
+      if (!scenario.ownRunner) await this.#sharedRunner(pairing, gateway, namespace);
+      world = new World({ pairing, gateway, namespace, pool });
     }
-    const gateway = await this.#gateway(pairing.gateway);
-    const namespace = await this.#home(pairing, gateway);
-    const pool = scenario.ownRunner ? `own-${++this.#pools}` : "shared";
-    await using world = new World({ pairing, gateway, namespace, pool });
-    await scenario.run(world);
+    ended.use(world);
+    await within(scenario.run(world), "the scenario ends", SCENARIO_MS);
   }
 
   #gateway(kind: GatewayKind): Promise<GatewaySide> {
-    let gateway = this.#gateways.get(kind);
-    if (gateway === undefined) {
-      gateway = kind.start({ timers: "short" }).then((started) => this.#stack.use(started));
-      this.#gateways.set(kind, gateway);
-    }
-    return gateway;
+    return once(this.#gateways, kind.name, async () => {
+      return this.#stack.use(await kind.start({ timers: "short" }));
+    });
   }
 
-  /** The pairing's namespace, with a runner in the pool `shared`. */
-  #home(pairing: Pairing, gateway: GatewaySide): Promise<string> {
-    const key = `${pairing.runner.name} on ${pairing.gateway.name}`;
-    let home = this.#homes.get(key);
-    if (home === undefined) {
-      home = this.#settle(pairing, gateway, `pairing-${this.#homes.size}`);
-      this.#homes.set(key, home);
-    }
-    return home;
+  #namespace(pairing: Pairing, gateway: GatewaySide): Promise<string> {
+    return once(this.#namespaces, nameOf(pairing), async () => {
+      const name = `pairing-${this.#namespaces.size}`;
+      await gateway.api("POST", "/namespaces", { name, display_name: nameOf(pairing) });
+      return name;
+    });
   }
 
-  async #settle(pairing: Pairing, gateway: GatewaySide, namespace: string): Promise<string> {
-    await gateway.api("POST", "/namespaces", { name: namespace, display_name: namespace });
-    const world = new World({ pairing, gateway, namespace, pool: "shared" });
-    this.#stack.use(world);
-    await world.runner();
-    return namespace;
+  #sharedRunner(pairing: Pairing, gateway: GatewaySide, namespace: string): Promise<unknown> {
+    return once(this.#runners, nameOf(pairing), () => {
+      const world = new World({ pairing, gateway, namespace, pool: SHARED_POOL });
+      return this.#stack.use(world).runner();
+    });
   }
+}
+
+/** `Dormouse on Rivet Engine` */
+export function nameOf({ runner, gateway }: Pairing): string {
+  return `${runner.name} on ${gateway.name}`;
+}
+
+function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  let value = made.get(key);
+  if (value === undefined) made.set(key, value = make());
+  return value;
 }
 
 /** Why the engine cannot be played on here; `undefined` when it can. */
@@ -102,5 +119,3 @@ export async function engineIsMissing(): Promise<string | undefined> {
   const binary = await engineBinary();
   return "missing" in binary ? binary.missing : undefined;
 }
-
-export type { Pairing, RunnerKind };

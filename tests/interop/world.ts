@@ -5,6 +5,9 @@ import { eventually, type GatewayKind, type GatewaySide } from "./gateway_side.t
 import type { KvCall, ProbeState } from "./probe.ts";
 import type { RunnerKind, RunnerSide, RunnerStart } from "./runner_side.ts";
 
+/** Longer than any gateway waits for an actor, with short timers. */
+const REQUEST_MS = 30_000;
+
 export interface Pairing {
   readonly runner: RunnerKind;
   readonly gateway: GatewayKind;
@@ -26,6 +29,8 @@ export class World implements AsyncDisposable {
   /** What actors select their runner by. */
   readonly pool: string;
   readonly #stack = new AsyncDisposableStack();
+  /** When an actor was last seen to fall asleep. */
+  readonly #sleepTs = new Map<string, number>();
 
   constructor(
     setup: Pick<World, "pairing" | "gateway" | "namespace" | "pool">,
@@ -38,12 +43,16 @@ export class World implements AsyncDisposable {
 
   /** Starts a runner of this pairing in this world's pool. It ends with the world. */
   async runner(options: Partial<RunnerStart> = {}): Promise<RunnerSide> {
+    await this.pooled();
     const { gateway, namespace, pool } = this;
-    // The engine makes a pool for a runner that connects, but a little later.
-    const normal = { datacenters: { default: { normal: {} } } };
-    await this.api("PUT", `/runner-configs/${pool}`, normal);
     const runner = await this.pairing.runner.start({ gateway, namespace, pool, ...options });
     return this.#stack.use(runner);
+  }
+
+  /** Makes the pool. The engine makes one for a runner that connects, but a little later. */
+  async pooled(): Promise<void> {
+    const normal = { datacenters: { default: { normal: {} } } };
+    await this.api("PUT", `/runner-configs/${this.pool}`, normal);
   }
 
   /** A cable between a runner and the gateway: give its `endpoint` to `runner`. */
@@ -84,6 +93,14 @@ export class World implements AsyncDisposable {
     return json.actor.actor_id;
   }
 
+  /** An id that could be an actor's, and is nobody's. */
+  async unknown(): Promise<string> {
+    const id = await this.create();
+    // In the middle: the ends say which version of id it is, and where it was made.
+    const at = id.length / 2;
+    return `${id.slice(0, at)}${id[at] === "a" ? "b" : "a"}${id.slice(at + 1)}`;
+  }
+
   /** The actor as the management API tells it, `undefined` when it tells nothing. */
   async actor(id: string): Promise<Record<string, unknown> | undefined> {
     const { json } = await this.api("GET", `/actors?actor_ids=${id}`);
@@ -100,7 +117,8 @@ export class World implements AsyncDisposable {
 
   /** A client's HTTP request to an actor. */
   fetch(id: string, path: string, init: RequestInit = {}): Promise<Response> {
-    return fetch(`${this.gateway.url}/gateway/${id}${path}`, init);
+    const signal = AbortSignal.timeout(REQUEST_MS);
+    return fetch(`${this.gateway.url}/gateway/${id}${path}`, { signal, ...init });
   }
 
   /** What the probe remembers, asked by HTTP: it wakes. */
@@ -117,13 +135,15 @@ export class World implements AsyncDisposable {
     return await response.json();
   }
 
-  /** Waits until the actor sleeps, as the management API tells it. */
+  /** Waits until the actor sleeps anew, as the management API tells it. */
   async asleep(id: string, withinMs?: number): Promise<void> {
-    await eventually(
-      "the actor sleeps",
-      async () => typeof (await this.actor(id))?.sleep_ts === "number",
-      withinMs,
-    );
+    const before = this.#sleepTs.get(id) ?? 0;
+    // An engine forgets the last sleep a little after the wake.
+    const sleepTs = await eventually("the actor sleeps", async () => {
+      const { sleep_ts } = await this.actor(id) ?? {};
+      return typeof sleep_ts === "number" && sleep_ts > before && sleep_ts;
+    }, withinMs);
+    this.#sleepTs.set(id, sleepTs);
   }
 
   /** Tells the actor by a socket of it to sleep, and waits until it does. */

@@ -78,14 +78,15 @@ export const alarms: readonly Scenario[] = [
     },
   },
   {
-    name: "after 600 events an actor sleeps, wakes and reconnects as before",
+    name: "after 300 events an actor sleeps, wakes and reconnects as before",
+    slow: ["Rivet Engine"],
     ownRunner: true,
     async run(world) {
       const cable = world.cable();
       const runner = await world.runner({ endpoint: cable.endpoint });
       const id = await world.create();
       const client = await world.open(id);
-      for (let i = 0; i < 600; i++) {
+      for (let i = 0; i < 300; i++) {
         assertEquals(await client.ask(`alarm ${DAY_MS + i}`), "alarm set");
       }
       await client.ask("alarm off");

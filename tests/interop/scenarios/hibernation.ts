@@ -68,9 +68,21 @@ export const hibernation: readonly Scenario[] = [
   },
   {
     name: "an actor is told of a close that came while it slept",
+    instead: [
+      {
+        runner: "engine-runner 2.2.1",
+        gateway: "Rivet Engine",
+        does: "is not woken for it within 10 s",
+      },
+      { gateway: "Rivet Engine", does: "tells it that it is closed, without code and reason" },
+    ],
     async run(world) {
       const { id, client } = await sleeping(world);
       await client.close(4001, "bye");
+      await eventually(
+        "it is awake by itself",
+        async () => typeof (await world.actor(id))?.connectable_ts === "number",
+      );
       const closes = await eventually("the actor is told", async () => {
         const { closes } = await world.state(id);
         return closes.length > 0 && closes;
@@ -150,6 +162,7 @@ export const hibernation: readonly Scenario[] = [
   },
   {
     name: "the management API puts an actor to sleep",
+    instead: [{ gateway: "Rivet Engine", does: "answers 200, and nothing happens" }],
     async run(world) {
       const id = await world.create();
       const client = await world.open(id);
@@ -184,6 +197,7 @@ export const hibernation: readonly Scenario[] = [
   },
   {
     name: "deleting a sleeping actor closes its socket",
+    instead: [{ gateway: "Rivet Engine", does: "it stays open" }],
     async run(world) {
       const { id, client } = await sleeping(world);
       await world.api("DELETE", `/actors/${id}`);

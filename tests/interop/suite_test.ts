@@ -1,0 +1,68 @@
+/**
+ * Every scenario in every pairing. They are played beside each other, begun by the first test; each
+ * test waits for its own. Where the engine cannot be had, its pairings are ignored, and it is said.
+ */
+import { fail } from "@std/assert";
+import { rivetEngine } from "./engine.ts";
+import { compatRunner } from "./runners.ts";
+import { insteadOf, isSlow, type Scenario } from "./scenario.ts";
+import { SECTIONS } from "./scenarios/mod.ts";
+import { engineIsMissing, nameOf, type Outcome, PAIRINGS, SCRIPTED, Suite } from "./suite.ts";
+import type { Pairing } from "./world.ts";
+
+interface Play {
+  readonly scenario: Scenario;
+  readonly pairing: Pairing;
+}
+
+const missing = await engineIsMissing();
+if (missing !== undefined) console.error(`${missing}: its pairings are left out`);
+
+const suite = new Suite({ atOnce: 8 });
+const plays: Play[] = SECTIONS.flatMap(({ scenarios, scripted }) =>
+  scenarios.flatMap((scenario) =>
+    (scripted ? SCRIPTED : PAIRINGS)
+      .filter(({ gateway }) => !isSlow(scenario, gateway.name))
+      // The same program on the same tunnel client as its neighbours: `deno task interop` plays it.
+      .filter(({ runner, gateway }) => runner !== compatRunner || gateway !== rivetEngine)
+      .map((pairing) => ({ scenario, pairing }))
+  )
+);
+let outcomes: Map<Play, Promise<Outcome>> | undefined;
+
+/** What takes longest begins first. */
+function begin(): Map<Play, Promise<Outcome>> {
+  const playable = plays.filter(({ pairing }) => !isMissing(pairing));
+  const isLong = ({ scenario }: Play): boolean =>
+    scenario.ownRunner === true || scenario.ownGateway !== undefined;
+  const ordered = [...playable.filter(isLong), ...playable.filter((play) => !isLong(play))];
+  return new Map(ordered.map((play) => [play, suite.play(play.pairing, play.scenario)]));
+}
+
+for (const play of plays) {
+  const { scenario, pairing } = play;
+  const instead = insteadOf(scenario, pairing.runner.name, pairing.gateway.name);
+  const what = instead === undefined ? scenario.name : `not: ${scenario.name}`;
+  Deno.test({
+    name: `${nameOf(pairing)}: ${what}`,
+    ignore: isMissing(pairing),
+    // What is shared lives longer than one test.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      outcomes ??= begin();
+      const { failure } = await outcomes.get(play)!;
+      if (instead?.sometimes) return;
+      if (instead === undefined && failure !== null) throw failure;
+      if (instead !== undefined && failure === null) {
+        fail(`It holds, where this was seen instead: ${instead.does}`);
+      }
+    },
+  });
+}
+
+Deno.test.afterAll(() => suite[Symbol.asyncDispose]());
+
+function isMissing({ gateway }: Pairing): boolean {
+  return missing !== undefined && gateway === rivetEngine;
+}
