@@ -10,13 +10,7 @@ import {
   TUNNEL_CLOSE,
 } from "../protocol/mod.ts";
 import type { ToClientInit } from "../runner/connection.ts";
-import {
-  FOREIGN_GATEWAY,
-  RUNNER_DEFAULTS,
-  type RunnerOptions,
-  runnerProtocols,
-  runnerUrl,
-} from "../runner/mod.ts";
+import { RUNNER_DEFAULTS, type RunnerOptions, runnerProtocols, runnerUrl } from "../runner/mod.ts";
 import { TunnelClient } from "../runner/tunnel_client.ts";
 import { connectWebSocket } from "../transport/connect_websocket.ts";
 import type { Connect } from "../transport/link.ts";
@@ -42,7 +36,6 @@ import { shutDownOnSignal } from "./signals.ts";
 /** Where the reference's own number is what its users count on. */
 const COMPAT_DEFAULTS: RunnerOptions = {
   ...RUNNER_DEFAULTS,
-  ...FOREIGN_GATEWAY,
   shutdownMs: 120_000,
 };
 

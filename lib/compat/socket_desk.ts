@@ -42,7 +42,7 @@ export class SocketDesk implements SocketHolder {
   constructor(context: CallbackContext, actorId: ActorId) {
     this.#context = context;
     this.actorId = actorId;
-    this.#grace = new AttachGrace(context.host, context.outbox, () => {});
+    this.#grace = new AttachGrace(context, () => {});
   }
 
   /** Those that are opening or open. */
@@ -107,7 +107,7 @@ export class SocketDesk implements SocketHolder {
 
   /** The gateway was told that the actor runs: it attaches the restored sockets. */
   running(): void {
-    this.#grace.start(this.#context.options.attachGraceMs);
+    this.#grace.start();
   }
 
   heard(socket: HostedSocket): void {
@@ -185,7 +185,7 @@ export class SocketDesk implements SocketHolder {
     try {
       opening = openingOf(meta.path, meta.headers);
       socket = this.#register(restoredInit(meta));
-      if (this.#context.options.attachGraceMs > 0) this.#grace.add(socket);
+      this.#grace.add(socket);
     } catch (error) {
       this.#failed(error);
       const ids = [toGatewayId(meta.gatewayId), toRequestId(meta.requestId)] as const;

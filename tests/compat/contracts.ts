@@ -136,6 +136,42 @@ export const CONTRACTS: readonly Contract[] = [
     sees: 500,
   },
   {
+    name: "HTTP: a response begins before it is complete",
+    covers: [],
+    config: (world) => {
+      let end: () => void = () => {};
+      return {
+        fetch(_runner, _id, _gateway, _request, { url }) {
+          if (url.endsWith("/end")) end();
+          if (!url.endsWith("/slow")) return Promise.resolve(new Response("done"));
+          const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+            start(controller) {
+              controller.enqueue(new Uint8Array(bytes("begun")));
+              end = () => {
+                world.told.push("ends");
+                controller.close();
+              };
+            },
+          });
+          return Promise.resolve(new Response(body));
+        },
+      };
+    },
+    async run(world) {
+      const id = await world.actor();
+      const slow = world.request(id, "/slow").then((response) => {
+        world.told.push("begins");
+        return response.text();
+      });
+      // Whatever the runner has said of the first has come long before these are answered.
+      for (let i = 0; i < 20; i++) await (await world.request(id)).text();
+      await (await world.request(id, "/end")).text();
+      return [await slow, ...world.told.slice(2)];
+    },
+    sees: ["begun", "begins", "ends"],
+    reference: { sees: ["begun", "ends", "begins"], why: "It reads a response to its end first" },
+  },
+  {
     name: "WebSocket: texts and bytes both ways, and the client's close",
     covers: [],
     async run(world) {
