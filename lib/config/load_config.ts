@@ -1,5 +1,5 @@
 import { GATEWAY_DEFAULTS } from "../gateway/options.ts";
-import { FOREIGN_GATEWAY, RUNNER_DEFAULTS } from "../runner/options.ts";
+import { RUNNER_DEFAULTS } from "../runner/options.ts";
 import { STORE_DEFAULTS } from "../store/options.ts";
 import type { Config } from "./config.ts";
 import { ConfigError, type ConfigProblem } from "./config_error.ts";
@@ -34,11 +34,9 @@ export function loadConfig(env: Environment): Config {
   const reader = new Reader(env);
   const values = reader.readAll(VARIABLES);
   const { role, endpoint, gatewayHost, gatewayPort } = values;
-  // An endpoint may be a Rivet Engine, which drops what an actor says in its first moments.
-  const runnerDefaults = { ...RUNNER_DEFAULTS, ...(endpoint !== null && FOREIGN_GATEWAY) };
   const options: RoomOptions = {
     gateway: reader.readOptions(GATEWAY_DEFAULTS, GATEWAY_VARIABLES),
-    runner: reader.readOptions(runnerDefaults, RUNNER_VARIABLES),
+    runner: reader.readOptions(RUNNER_DEFAULTS, RUNNER_VARIABLES),
     store: reader.readOptions(STORE_DEFAULTS, STORE_VARIABLES),
   };
   reader.refuseUnknown(ALL_VARIABLES.map(({ name }) => name));

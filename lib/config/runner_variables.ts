@@ -42,7 +42,7 @@ export const RUNNER_VARIABLES = optionVariables<RunnerOptions>("RUNNER", RUNNER_
   linkPollMs: "Between two looks of waiting responses at the tunnel",
   attachGraceMs: {
     meaning:
-      "How long a restored socket waits to be attached before the actor's messages go out. 500 with RIVET_ENDPOINT",
+      "How long the actor's messages on a restored socket wait for a Rivet Engine to attach it",
     min: 0,
   },
   departedMs: { meaning: "How long actors and sockets that left are remembered", min: 0 },

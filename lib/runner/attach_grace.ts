@@ -1,5 +1,6 @@
-import type { Host, Timer } from "../host/host.ts";
-import type { Channel, Outbox } from "./outbox.ts";
+import type { Timer } from "../host/host.ts";
+import type { RunnerContext } from "./context.ts";
+import type { Channel } from "./outbox.ts";
 
 /** A restored socket, whoever hosts its actor. */
 interface Attachable extends Channel {
@@ -12,19 +13,17 @@ interface Attachable extends Channel {
  * The Rivet Engine drops what an actor says on a hibernating socket until it has taken note that the
  * actor runs: 40 to 170 ms after the word of it, measured on two busy cores. It tells nobody when.
  * So what is said waits in the outbox until the gateway sends something for the socket itself, or the
- * grace is over.
+ * grace is over. A gateway of ours attaches before it hears anything.
  */
 export class AttachGrace {
-  readonly #host: Host;
-  readonly #outbox: Outbox;
+  readonly #context: RunnerContext;
   readonly #onOver: () => void;
   readonly #sockets = new Set<Attachable>();
   #timer: Timer | undefined;
 
   /** @param onOver The last of the sockets is attached. */
-  constructor(host: Host, outbox: Outbox, onOver: () => void) {
-    this.#host = host;
-    this.#outbox = outbox;
+  constructor(context: RunnerContext, onOver: () => void) {
+    this.#context = context;
     this.#onOver = onOver;
   }
 
@@ -34,13 +33,16 @@ export class AttachGrace {
   }
 
   add(socket: Attachable): void {
+    const { connection, options } = this.#context;
+    if (connection.isOurs || options.attachGraceMs === 0) return;
     socket.isAttached = false;
     this.#sockets.add(socket);
   }
 
   /** The gateway was told that the actor runs. */
-  start(ms: number): void {
-    if (this.#sockets.size > 0) this.#timer = this.#host.after(ms, () => this.end());
+  start(): void {
+    const { host, options } = this.#context;
+    if (!this.isOver) this.#timer = host.after(options.attachGraceMs, () => this.end());
   }
 
   /** The gateway has sent something for the socket. */
@@ -60,6 +62,6 @@ export class AttachGrace {
 
   #attach(socket: Attachable): void {
     socket.isAttached = true;
-    this.#outbox.release(socket);
+    this.#context.outbox.release(socket);
   }
 }

@@ -93,7 +93,7 @@ export class Connection {
   }
 
   /** Whether the gateway is one of ours: bodies go in chunks, with credit. */
-  get streams(): boolean {
+  get isOurs(): boolean {
     return this.#link?.protocol === DORMOUSE_PROTOCOL;
   }
 

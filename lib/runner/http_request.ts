@@ -68,7 +68,7 @@ export class HttpExchange implements Channel {
   ) {
     this.#context = context;
     this.#owner = owner;
-    this.#streams = context.connection.streams;
+    this.#streams = context.connection.isOurs;
     this.gatewayId = ids.gatewayId;
     this.requestId = ids.requestId;
     if (start.stream) this.#incoming = this.#receive();

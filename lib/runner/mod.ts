@@ -1,10 +1,5 @@
 export { createRunner, type Runner, type RunnerInit } from "./runner.ts";
 export * from "./handshake.ts";
 export type { RunnerObserver } from "./observer.ts";
-export {
-  checkRunnerOptions,
-  FOREIGN_GATEWAY,
-  RUNNER_DEFAULTS,
-  type RunnerOptions,
-} from "./options.ts";
+export { checkRunnerOptions, RUNNER_DEFAULTS, type RunnerOptions } from "./options.ts";
 export * from "./view.ts";

@@ -62,8 +62,8 @@ export interface RunnerOptions {
   /** How often they look at the link again. */
   readonly linkPollMs: number;
   /**
-   * What an actor says on a restored socket waits so long for the gateway to attach it, unless the
-   * gateway sends something for it before. The Rivet Engine drops what comes earlier.
+   * What an actor says on a restored socket waits so long for a gateway that is not ours to attach
+   * it, unless the gateway sends something for it before. The Rivet Engine drops what comes earlier.
    */
   readonly attachGraceMs: number;
   /** Actors and sockets that left are remembered for so long, so that late frames are no surprise. */
@@ -118,19 +118,14 @@ export const RUNNER_DEFAULTS: RunnerOptions = {
   streamWindowBytes: 4 * CREDIT_UNIT,
   linkBufferBytes: 1 * MIB,
   linkPollMs: 5,
-  attachGraceMs: 0,
+  // Three times what was measured on two busy cores (`attach_grace.ts`).
+  attachGraceMs: 500,
   departedMs: 15 * SECOND,
   departedIds: 100_000,
   hibernateTimeoutMs: 30 * SECOND,
   // The reference takes 120 s; what supervises a process commonly kills it after 30.
   shutdownMs: 25 * SECOND,
   shutdownAckMs: 1 * SECOND,
-};
-
-/** What differs where the gateway is somebody else's, and may be a Rivet Engine. */
-export const FOREIGN_GATEWAY: Pick<RunnerOptions, "attachGraceMs"> = {
-  // Three times what was measured on two busy cores (`attach_grace.ts`).
-  attachGraceMs: 500,
 };
 
 /** Throws where two options contradict each other or the protocol: both values are named. */

@@ -65,7 +65,7 @@ export class SocketRoom implements SocketOwner {
   constructor(context: ActorHostContext, owner: SocketRoomOwner) {
     this.#context = context;
     this.#owner = owner;
-    this.#grace = new AttachGrace(context.host, context.outbox, () => owner.socketsAttached());
+    this.#grace = new AttachGrace(context, () => owner.socketsAttached());
   }
 
   get actorId(): ActorId {
@@ -114,7 +114,7 @@ export class SocketRoom implements SocketOwner {
       }
       const socket = this.#restored(record);
       this.#register(socket);
-      if (this.#context.options.attachGraceMs > 0) this.#grace.add(socket);
+      this.#grace.add(socket);
     }
     for (const record of kept.values()) {
       const socket = this.#restored(record);
@@ -131,7 +131,7 @@ export class SocketRoom implements SocketOwner {
 
   /** The gateway was told that the actor runs: it attaches the restored sockets. */
   running(): void {
-    this.#grace.start(this.#context.options.attachGraceMs);
+    this.#grace.start();
   }
 
   /** The actor stops: what waits for the gateway waits no longer. */

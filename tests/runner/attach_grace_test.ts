@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { defineActor } from "../../lib/actor/mod.ts";
+import { DORMOUSE_PROTOCOL } from "../../lib/protocol/mod.ts";
 import { runnerWorld } from "../support/fake_gateway.ts";
 
 const GRACE = { attachGraceMs: 500 };
@@ -19,8 +20,8 @@ const herald = defineActor({
   },
 });
 
-async function asleepWithAlarm(options = GRACE) {
-  const world = await runnerWorld({ herald }, options);
+async function asleepWithAlarm(options = GRACE, protocol?: string) {
+  const world = await runnerWorld({ herald }, options, { ...(protocol && { protocol }) });
   const { gateway, host } = world;
   await gateway.start("a", { name: "herald" });
   const first = await gateway.open("a");
@@ -88,6 +89,11 @@ Deno.test("attachGraceMs concerns no socket that is opened in this life", async 
   fresh.send("hi");
   await host.settle();
   assertEquals(fresh.texts(), ["re hi"]);
+});
+
+Deno.test("attachGraceMs concerns no gateway of ours", async () => {
+  const { first } = await asleepWithAlarm(GRACE, DORMOUSE_PROTOCOL);
+  assertEquals(first.texts(), ["life 1, 1", "life 1, 2"]);
 });
 
 Deno.test("attachGraceMs of 0 holds nothing back", async () => {

@@ -584,7 +584,8 @@ export async function runnerWorld(
     name: "test",
     totalSlots: 100,
     observer: log,
-    options,
+    // What an engine would drop is for its own tests.
+    options: { attachGraceMs: 0, ...options },
     ...(setup.version === undefined ? {} : { protocolVersion: setup.version }),
   });
   runner.start();
