@@ -10,6 +10,7 @@ import {
 } from "../protocol/mod.ts";
 import type { Host } from "../host/host.ts";
 import { acceptWebSocket } from "../transport/accept_websocket.ts";
+import { closeWebSocket } from "../transport/close_websocket.ts";
 import type { ActorEntry } from "./actor_entry.ts";
 import type { ClientLink, ClientRequest } from "./client_link.ts";
 import type { ClientSocket } from "./client_socket.ts";
@@ -253,7 +254,7 @@ class DenoClientLink implements ClientLink {
   close(close: Close): void {
     const { code, reason } = sendableClose(close.code, close.reason);
     // Deno loses a close frame that is sent while another message waits to be handed out.
-    this.#host.after(0, () => this.#socket.close(code, reason));
+    this.#host.after(0, () => closeWebSocket(this.#socket, code, reason, this.#host));
   }
 }
 
