@@ -1,5 +1,5 @@
-import type { ActorDefinition, ActorKv, Handled, WebSocketHandlers } from "../actor/mod.ts";
-import { ActorError, KvError } from "../actor/errors.ts";
+import type { ActorDefinition, ActorKv, WebSocketHandlers } from "../actor/mod.ts";
+import { KvError } from "../actor/errors.ts";
 import { PrefixedKv } from "../actor/kv.ts";
 import { OutputGate } from "../delivery/mod.ts";
 import type { Timer } from "../host/host.ts";
@@ -25,11 +25,13 @@ import type { ActorHostContext } from "./context.ts";
 import type { RequestStart } from "./http_request.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { isReplayable, type Letter } from "./letter.ts";
+import { LetterReader } from "./letter_reader.ts";
 import { loadSnapshot } from "./load_snapshot.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { SocketsLeft } from "./observer.ts";
 import type { Outgoing } from "./outbox.ts";
 import { OutputPath } from "./output_path.ts";
+import { isCoded, reasonOf } from "./reason.ts";
 import { RequestRoom } from "./request_room.ts";
 import { parseState, serializeState } from "./snapshot.ts";
 import { SocketRoom } from "./socket_room.ts";
@@ -83,6 +85,7 @@ export class ActorInstance {
   readonly #requests: RequestRoom;
   readonly #idle: IdleWatch;
   readonly #alarm: Alarm;
+  readonly #reader: LetterReader;
   readonly #startedTs: number;
   readonly #started = Promise.withResolvers<void>();
   readonly #left = Promise.withResolvers<Departure>();
@@ -115,6 +118,7 @@ export class ActorInstance {
     const sleepAfter = definition.sleepAfter ?? options.sleepAfterMs;
     this.#idle = new IdleWatch(host, sleepAfter, () => this.#isIdle, () => this.intend("sleep"));
     this.#alarm = new Alarm(host, () => this.mailbox.post({ kind: "alarm", bytes: 0 }));
+    this.#reader = new LetterReader(this, definition, this.#actor, this.#sockets, this.#alarm);
     this.#startedTs = host.epoch();
   }
 
@@ -300,67 +304,16 @@ export class ActorInstance {
   }
 
   handle(letter: Letter): void | Promise<void> {
-    let handled: Handled;
-    try {
-      handled = this.#handler(letter);
-    } catch (error) {
-      return this.#letterFailed(letter, error);
-    }
-    if (handled === undefined) return;
-    return handled.then(undefined, (error) => this.#letterFailed(letter, error));
-  }
-
-  #handler(letter: Letter): Handled {
-    switch (letter.kind) {
-      case "message":
-        // What comes behind the actor's own close is not for it any more.
-        if (!letter.socket.isOpen) return;
-        return this.webSocket?.message?.(this.#actor, letter.socket, letter.data);
-      case "open":
-        if (!letter.socket.isOpening) return;
-        this.#sockets.opened(letter.socket);
-        return this.webSocket?.open?.(this.#actor, letter.socket, letter.request);
-      case "close": {
-        const { socket, code, reason } = letter;
-        if (socket.closeTold) return;
-        socket.closeTold = true;
-        this.#sockets.closed(socket);
-        return this.webSocket?.close?.(this.#actor, socket, code, reason);
-      }
-      case "alarm":
-        if (!this.#alarm.isDue) return;
-        this.#alarm.set(null);
-        return this.#definition.alarm?.(this.#actor);
-    }
+    return this.#reader.read(letter);
   }
 
   handled(letter: Letter, awaited: boolean): void {
     if (this.#isGone()) return;
     this.#idle.active();
-    if (letter.kind === "message" || (letter.kind === "close" && letter.indexed)) {
-      this.#count(letter.socket);
-    }
+    this.#reader.count(letter);
     if (!this.isStateful && !this.commit.isPending && !this.commit.hasWrites) return;
     if (awaited) this.commit.flush();
     else this.commit.touch();
-  }
-
-  /** A message of the socket is handled: its index is to be committed and acked. */
-  #count(socket: TunnelSocket): void {
-    if (socket.window === null) return;
-    socket.window.handle();
-    // Without state there is nothing that an index would have to agree with.
-    if (!this.isStateful && socket.isOpen) this.commit.toAck(socket);
-    else if (this.#sockets.isKnown(socket)) this.commit.indexChanged(socket);
-  }
-
-  #letterFailed(letter: Letter, error: unknown): void {
-    this.handlerFailed(letter.kind, error);
-    if (letter.kind !== "message" && letter.kind !== "open") return;
-    if (!letter.socket.isOpen) return;
-    const isTooLong = error instanceof ActorError && error.code === "socket.message_too_large";
-    if (isTooLong) this.#sockets.tooLong(letter.socket);
-    else this.#sockets.cutOff(letter.socket, CLIENT_CLOSE.serverError);
   }
 
   // What the commit loop asks
@@ -506,15 +459,4 @@ export class ActorInstance {
     if (this.#isGone()) return Promise.reject(new KvError("kv.stopped", "The actor has stopped"));
     return this.#context.kv.call(this.actorId, request);
   };
-}
-
-/** An error's sentence, behind its code where it has one: an operator looks codes up. */
-function reasonOf(error: unknown): string {
-  if (isCoded(error)) return `${error.code}: ${error.message}`;
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Whether it is an error of ours: its code says all, and its stack nothing. */
-function isCoded(error: unknown): error is ActorError | KvError {
-  return error instanceof ActorError || error instanceof KvError;
 }
