@@ -8,7 +8,7 @@ const KINDS: Readonly<Record<EventKind, { word: string; tone: Tone }>> = {
   wake: { word: "wake", tone: "awake" },
   moved: { word: "moved", tone: "awake" },
   sleep: { word: "sleep", tone: "asleep" },
-  given_up: { word: "given up", tone: "warn" },
+  given_up: { word: "left", tone: "warn" },
   crash: { word: "crash", tone: "bad" },
   destroyed: { word: "destroyed", tone: "plain" },
   handler_failed: { word: "error", tone: "bad" },
