@@ -182,6 +182,21 @@ Deno.test("runner frozen for up to 45 s: all that is sent counts once, all that 
   );
 });
 
+Deno.test("runner frozen for 45 s while its actor sleeps: what wakes it is answered after the thaw", async () => {
+  for (const first of ["timers", "frames"] as const) {
+    const world = await FaultWorld.begin();
+    const runner = await world.runner();
+    const client = await world.open();
+    await world.sleep();
+    runner.freeze();
+    client.say();
+    await world.host.advance(45_000);
+    runner.thaw(first);
+    assert(await world.until(() => isAnswered(client)) <= 1_000);
+    world.check();
+  }
+});
+
 Deno.test("runner frozen: another one has its actors within 22 s", async () => {
   const world = await FaultWorld.begin();
   const runner = await world.runner();

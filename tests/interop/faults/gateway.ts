@@ -7,7 +7,7 @@ export const gateway: readonly Fault[] = [
   {
     name: "gateway killed and started again; until a new socket is answered from the kept state",
     ownGateway: {},
-    bound: { saw: /^old socket closed without a frame, new one answered$/, withinMs: 10_000 },
+    bound: { saw: /^old socket closed without a frame, new one answered$/, withinMs: 6_000 },
     waits: "nowhere",
     async run(world) {
       const { id, client } = await inPlay(world);

@@ -23,7 +23,7 @@ export const orderly: readonly Fault[] = [
   {
     name: `${MESSAGES} messages of 1 kB, each answered before the next, at most 10 kB pending`,
     ownGateway: { pendingBytes: PENDING_BYTES },
-    bound: { saw: /^100 of 100 answered$/, withinMs: 10_000 },
+    bound: { saw: /^100 of 100 answered$/, withinMs: 5_000 },
     waits: "nowhere",
     async run(world) {
       const { client } = await inPlay(world);
