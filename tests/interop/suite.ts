@@ -24,6 +24,7 @@ function pair(runners: readonly RunnerKind[]): Pairing[] {
 
 const SHARED_POOL = "shared";
 const SCENARIO_MS = 60_000;
+const SLOW_SCENARIO_MS = 300_000;
 
 /** What several scenarios share: started when first asked for, ended together. */
 export class Suite implements AsyncDisposable {
@@ -78,7 +79,8 @@ export class Suite implements AsyncDisposable {
       world = new World({ pairing, gateway, namespace, pool });
     }
     ended.use(world);
-    await within(scenario.run(world), "the scenario ends", SCENARIO_MS);
+    const limit = scenario.slow === true ? SLOW_SCENARIO_MS : SCENARIO_MS;
+    await within(scenario.run(world), "the scenario ends", limit);
   }
 
   #gateway(kind: GatewayKind): Promise<GatewaySide> {

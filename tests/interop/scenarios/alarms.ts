@@ -66,7 +66,7 @@ export const alarms: readonly Scenario[] = [
       const id = await world.create();
       const client = await world.open(id);
       for (let i = 1; i <= 3; i++) {
-        await client.ask("alarm 600");
+        await client.ask("alarm 1500");
         await world.sleep(id, client);
         await eventually(
           "it is awake by itself",

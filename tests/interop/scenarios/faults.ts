@@ -88,6 +88,10 @@ const played: readonly Scenario[] = [
   },
   {
     name: "an alarm whose event a cut swallowed wakes the sleeper",
+    instead: [{
+      runner: "engine-runner 2.2.1",
+      does: "acks no duplicate, so that its actor never comes to rest",
+    }],
     ownRunner: true,
     async run(world) {
       const { id, client, cable, runner } = await cabled(world);
@@ -380,6 +384,8 @@ const played: readonly Scenario[] = [
       for (const number of numbers(50)) {
         const text = number.padEnd(1_000, ".");
         assertEquals(await within(client.ask(text), `answer ${number} comes`), text);
+        // A runner may answer before it acks: by now it has.
+        if (Number(number) % 5 === 4) await world.state(id);
       }
     },
   },

@@ -55,7 +55,7 @@ export const hibernation: readonly Scenario[] = [
     async run(world) {
       const id = await world.create();
       const client = await world.open(id);
-      assertEquals(await client.ask("alarm 1000"), "alarm set");
+      assertEquals(await client.ask("alarm 2000"), "alarm set");
       await world.sleep(id, client);
       await eventually(
         "it is awake by itself",
@@ -146,6 +146,12 @@ export const hibernation: readonly Scenario[] = [
   },
   {
     name: "ten times of sleep and wake lose nothing and repeat nothing",
+    instead: [{
+      runner: "engine-runner 2.2.1",
+      gateway: "Rivet Engine",
+      does: "says of each sleep that it failed, so that the wakes come later and later",
+      sometimes: true,
+    }],
     async run(world) {
       const id = await world.create();
       const client = await world.open(id);

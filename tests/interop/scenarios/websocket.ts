@@ -38,10 +38,15 @@ export const websocket: readonly Scenario[] = [
   },
   {
     name: "a socket that the actor refuses is closed with 1011",
+    instead: [{
+      runner: "engine-runner 2.2.1",
+      gateway: "Rivet Engine",
+      does: "the gateway asks again and again, and the client waits",
+    }],
     async run(world) {
       const id = await world.create();
       const client = await world.open(id, "/?refuse");
-      const { code } = await within(client.closed, "the socket is closed", 25_000);
+      const { code } = await within(client.closed, "the socket is closed", 12_000);
       assertEquals(code, 1011);
     },
   },
@@ -55,27 +60,32 @@ export const websocket: readonly Scenario[] = [
     },
   },
   ...[
-    { what: "text", data: "ünïcödé ✓" },
-    { what: "an empty text", data: "" },
-    { what: "binary", data: Uint8Array.of(0, 255, 128, 7) },
-    { what: "an empty binary message", data: new Uint8Array(0) },
-    { what: "a text of 1 MiB", data: "x".repeat(MIB) },
-    { what: "a binary message of 4 MiB", data: new Uint8Array(4 * MIB).fill(7) },
-    // Around the boundaries where a length takes a byte more.
-    { what: "a message of 16 383 bytes", data: "x".repeat(16_383) },
-    { what: "a message of 16 384 bytes", data: "x".repeat(16_384) },
-    { what: "a message of 16 385 bytes", data: "x".repeat(16_385) },
+    { what: "texts, one of them empty, come", data: ["ünïcödé ✓", ""] },
+    {
+      what: "binary messages, one of them empty, come",
+      data: [Uint8Array.of(0, 255, 128, 7), new Uint8Array(0)],
+    },
+    // Around the boundary where a length takes a byte more.
+    {
+      what: "messages of 16 383, 16 384 and 16 385 bytes come",
+      data: [16_383, 16_384, 16_385].map((length) => "x".repeat(length)),
+    },
+    { what: "a text of 1 MiB comes", data: ["x".repeat(MIB)] },
+    { what: "a binary message of 4 MiB comes", data: [new Uint8Array(4 * MIB).fill(7)] },
   ].map(({ what, data }): Scenario => ({
-    name: `${what} comes back as it was sent`,
+    name: `${what} back as sent`,
     async run(world) {
       const client = await world.open(await world.create());
-      client.send(data);
-      const echoed = await within(client.next(), "the echo comes");
-      assertEquals(typeof echoed, typeof data);
-      assert(
-        typeof echoed === "string" ? echoed === data : same(echoed, data as Uint8Array),
-        `${echoed.length} of ${data.length} came back`,
-      );
+      for (const sent of data) {
+        client.send(sent);
+        const echoed = await within(client.next(), "the echo comes", 20_000);
+        assert(
+          typeof echoed === "string" || typeof sent === "string"
+            ? echoed === sent
+            : same(echoed, sent),
+          `${echoed.length} of ${sent.length} came back, as ${typeof echoed}`,
+        );
+      }
     },
   })),
   ...[

@@ -1,0 +1,64 @@
+/** The tables of docs/interop.md. */
+import { markdownTable } from "../../lib/config/markdown_table.ts";
+import type { Instead } from "./scenario.ts";
+import type { Pairing } from "./world.ts";
+
+/** What came of a scenario in a pairing. */
+export interface Cell {
+  readonly passed: boolean;
+  readonly expected: Instead | undefined;
+  readonly asExpected: boolean;
+}
+
+export interface PlayedSection {
+  readonly title: string;
+  readonly pairings: readonly Pairing[];
+  readonly rows: readonly { readonly name: string; readonly cells: readonly Cell[] }[];
+}
+
+/** Counts of what holds in each pairing, then a table for each section. */
+export function scenarioTables(sections: readonly PlayedSection[]): string[] {
+  return [
+    ...totals(sections),
+    ...sections.flatMap(({ title, pairings, rows }) => [
+      "",
+      `### ${title}`,
+      "",
+      ...markdownTable(
+        ["scenario", ...pairings.map(headOf)],
+        rows.map(({ name, cells }) => [escaped(name), ...cells.map(textOf)]),
+      ),
+    ]),
+  ];
+}
+
+function totals(sections: readonly PlayedSection[]): string[] {
+  const columns = new Map<string, { held: number; of: number }>();
+  for (const { pairings, rows } of sections) {
+    for (const { cells } of rows) {
+      for (const [i, { passed }] of cells.entries()) {
+        const head = headOf(pairings[i]!);
+        const column = columns.get(head) ?? { held: 0, of: 0 };
+        column.of++;
+        if (passed) column.held++;
+        columns.set(head, column);
+      }
+    }
+  }
+  const rows = [...columns].map(([head, { held, of }]) => [head, `${held}`, `${of}`]);
+  return markdownTable(["runner → gateway", "holds", "of"], rows);
+}
+
+function headOf({ runner, gateway }: Pairing): string {
+  return `${runner.name} → ${gateway.name}`;
+}
+
+function textOf({ passed, expected, asExpected }: Cell): string {
+  if (expected?.sometimes) return `at times: ${escaped(expected.does)}`;
+  if (!asExpected) return passed ? "✓ (unexpected)" : "**does not hold**";
+  return passed ? "✓" : escaped(expected!.does);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("|", "\\|");
+}
