@@ -7,7 +7,7 @@
 import { ENGINE_VERSION } from "../tests/interop/engine_binary.ts";
 import { insteadOf, type Scenario } from "../tests/interop/scenario.ts";
 import { SECTIONS } from "../tests/interop/scenarios/mod.ts";
-import { engineIsMissing, nameOf, PAIRINGS, SCRIPTED, Suite } from "../tests/interop/suite.ts";
+import { engineIsMissing, nameOf, pairingsOf, Suite } from "../tests/interop/suite.ts";
 import { type Cell, scenarioTables } from "../tests/interop/table.ts";
 import type { Pairing } from "../tests/interop/world.ts";
 import { ensureBuilt } from "./build.ts";
@@ -28,16 +28,16 @@ if (!await ensureBuilt(ROOT)) Deno.exit(1);
 
 const suite = new Suite({ atOnce: AT_ONCE });
 let unexpected = 0;
-const sections = await Promise.all(SECTIONS.map(async ({ title, scenarios, scripted }) => {
-  const pairings = scripted ? SCRIPTED : PAIRINGS;
-  const played = scenarios.filter(({ name }) =>
+const sections = await Promise.all(SECTIONS.map(async (section) => {
+  const pairings = pairingsOf(section);
+  const played = section.scenarios.filter(({ name }) =>
     words.length === 0 || words.some((word) => name.includes(word))
   );
   const rows = await Promise.all(played.map(async (scenario) => ({
     name: scenario.name,
     cells: await Promise.all(pairings.map((pairing) => play(scenario, pairing))),
   })));
-  return { title, pairings, rows };
+  return { title: section.title, pairings, rows };
 }));
 await suite[Symbol.asyncDispose]();
 

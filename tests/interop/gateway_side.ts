@@ -22,7 +22,7 @@ export interface GatewaySide extends AsyncDisposable {
 }
 
 export interface GatewayKind {
-  readonly name: "Dormouse" | "Rivet Engine";
+  readonly name: string;
   /** `shortTimers`: what takes 15 to 45 s by default is shortened, see each side. */
   start(options?: GatewayStart): Promise<GatewaySide>;
 }

@@ -2,9 +2,10 @@
 import { dormouseGateway } from "./dormouse_gateway.ts";
 import { engineBinary, rivetEngine } from "./engine.ts";
 import type { GatewayKind, GatewaySide } from "./gateway_side.ts";
-import type { RunnerKind } from "./runner_side.ts";
 import { RUNNERS } from "./runners.ts";
-import type { Scenario } from "./scenario.ts";
+import { isSlow, type Scenario } from "./scenario.ts";
+import type { Section } from "./scenarios/mod.ts";
+import { scriptedGateway } from "./scripted_gateway.ts";
 import { scriptedRunner } from "./scripted_runner.ts";
 import { type Pairing, within, World } from "./world.ts";
 
@@ -13,13 +14,11 @@ export type Outcome = { readonly failure: Error | null; readonly ms: number };
 
 export const GATEWAYS: readonly GatewayKind[] = [dormouseGateway, rivetEngine];
 
-/** Every pairing, in the order of the table's columns. */
-export const PAIRINGS: readonly Pairing[] = pair(RUNNERS);
-/** Those of the scenarios that script their runner. */
-export const SCRIPTED: readonly Pairing[] = pair([scriptedRunner]);
-
-function pair(runners: readonly RunnerKind[]): Pairing[] {
-  return GATEWAYS.flatMap((gateway) => runners.map((runner) => ({ runner, gateway })));
+/** The pairings of a section's scenarios, in the order of the table's columns. */
+export function pairingsOf({ scripts }: Pick<Section, "scripts">): readonly Pairing[] {
+  const gateways = scripts === "gateway" ? [scriptedGateway] : GATEWAYS;
+  const runners = scripts === "runner" ? [scriptedRunner] : RUNNERS;
+  return gateways.flatMap((gateway) => runners.map((runner) => ({ runner, gateway })));
 }
 
 const SHARED_POOL = "shared";
@@ -79,7 +78,7 @@ export class Suite implements AsyncDisposable {
       world = new World({ pairing, gateway, namespace, pool });
     }
     ended.use(world);
-    const limit = scenario.slow === true ? SLOW_SCENARIO_MS : SCENARIO_MS;
+    const limit = isSlow(scenario, pairing.gateway.name) ? SLOW_SCENARIO_MS : SCENARIO_MS;
     await within(scenario.run(world), "the scenario ends", limit);
   }
 

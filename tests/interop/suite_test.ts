@@ -7,7 +7,7 @@ import { rivetEngine } from "./engine.ts";
 import { compatRunner } from "./runners.ts";
 import { insteadOf, isSlow, type Scenario } from "./scenario.ts";
 import { SECTIONS } from "./scenarios/mod.ts";
-import { engineIsMissing, nameOf, type Outcome, PAIRINGS, SCRIPTED, Suite } from "./suite.ts";
+import { engineIsMissing, nameOf, type Outcome, pairingsOf, Suite } from "./suite.ts";
 import type { Pairing } from "./world.ts";
 
 interface Play {
@@ -19,9 +19,9 @@ const missing = await engineIsMissing();
 if (missing !== undefined) console.error(`${missing}: its pairings are left out`);
 
 const suite = new Suite({ atOnce: 8 });
-const plays: Play[] = SECTIONS.flatMap(({ scenarios, scripted }) =>
-  scenarios.flatMap((scenario) =>
-    (scripted ? SCRIPTED : PAIRINGS)
+const plays: Play[] = SECTIONS.flatMap((section) =>
+  section.scenarios.flatMap((scenario) =>
+    pairingsOf(section)
       .filter(({ gateway }) => !isSlow(scenario, gateway.name))
       .filter((pairing) => !isLeftOut(scenario, pairing))
       .map((pairing) => ({ scenario, pairing }))

@@ -88,6 +88,12 @@ export class FakeGateway {
   readonly connect = (): Promise<Link> => {
     if (this.isDown) return Promise.reject(new LinkError("link.refused", "Nobody is there"));
     const [ours, theirs] = memoryLinkPair(this.host, this.protocol);
+    this.attach(ours);
+    return Promise.resolve(theirs);
+  };
+
+  /** Takes a runner's tunnel, one in memory or any other. */
+  attach(ours: Link): void {
     this.links++;
     this.#link = ours;
     ours.start({
@@ -99,8 +105,7 @@ export class FakeGateway {
         if (this.#link === ours) this.#link = undefined;
       },
     });
-    return Promise.resolve(theirs);
-  };
+  }
 
   get isConnected(): boolean {
     return this.#link !== undefined;

@@ -30,7 +30,7 @@ export const alarms: readonly Scenario[] = [
     async run(world) {
       const id = await world.create();
       const client = await world.open(id);
-      await client.ask("alarm 300");
+      await client.ask("alarm 1500");
       await client.ask(`alarm ${DAY_MS}`);
       await settled();
       assertEquals((await world.state(id)).alarms, 0);
@@ -41,7 +41,7 @@ export const alarms: readonly Scenario[] = [
     async run(world) {
       const id = await world.create();
       const client = await world.open(id);
-      await client.ask("alarm 500");
+      await client.ask("alarm 1500");
       await client.ask("alarm off");
       await world.sleep(id, client);
       await settled();
@@ -103,5 +103,5 @@ export const alarms: readonly Scenario[] = [
 
 /** Longer than the alarms of these scenarios. */
 function settled(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1_000));
+  return new Promise((resolve) => setTimeout(resolve, 2_000));
 }

@@ -6,14 +6,15 @@ import { gateways } from "./gateways.ts";
 import { hibernation } from "./hibernation.ts";
 import { http } from "./http.ts";
 import { kv } from "./kv.ts";
+import { runners } from "./runners.ts";
 import { websocket } from "./websocket.ts";
 
 /** Scenarios under the title that they have in the document. */
 export interface Section {
   readonly title: string;
   readonly scenarios: readonly Scenario[];
-  /** They bring a runner that they script: only the gateway changes. */
-  readonly scripted?: true;
+  /** What they bring along and script: only the other side changes. */
+  readonly scripts?: "runner" | "gateway";
 }
 
 export const SECTIONS: readonly Section[] = [
@@ -24,5 +25,6 @@ export const SECTIONS: readonly Section[] = [
   { title: "Alarms and events", scenarios: alarms },
   { title: "Key-value store", scenarios: kv },
   { title: "What breaks", scenarios: faults },
-  { title: "A scripted runner", scenarios: gateways, scripted: true },
+  { title: "A scripted runner", scenarios: gateways, scripts: "runner" },
+  { title: "A scripted gateway", scenarios: runners, scripts: "gateway" },
 ];
