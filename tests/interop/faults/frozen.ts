@@ -46,20 +46,21 @@ async function frozenWhileSending(world: World, before?: () => Promise<unknown>)
     client.send("inc");
     await told.all(MESSAGES + 1);
   }
-  const answered = Math.min(told.texts.length, MESSAGES);
-  const saw = `${answered} of ${MESSAGES} answered`;
-  if (!client.isOpen) return { saw: `${saw}, closed ${await closeOf(client)}`, ms: told.closedMs };
-  const tooMany = told.texts.length - (MESSAGES + 1);
-  if (tooMany < 0) return { saw: `${saw}, open and dead`, ms: null };
+  const { texts, firstMs, closedMs } = told;
+  const isGoingOn = texts.includes(answerTo(MESSAGES + 1));
+  const tooMany = texts.length - MESSAGES - Number(isGoingOn);
+  const saw = `${Math.min(texts.length, MESSAGES)} of ${MESSAGES} answered` +
+    (tooMany > 0 ? `, ${tooMany} answers too many` : "");
+  if (!client.isOpen) return { saw: `${saw}, closed ${await closeOf(client)}`, ms: closedMs };
+  if (!isGoingOn) return { saw: `${saw}, open and dead`, ms: null };
   const { count } = await world.state(id);
-  const wrong = [
-    ...(isExact(told.texts) ? [] : [tooMany > 0 ? `${tooMany} answers too many` : "wrong answers"]),
-    ...(count === MESSAGES + 2 ? [] : [`the count is ${count} instead of ${MESSAGES + 2}`]),
-  ];
-  return {
-    saw: wrong.length === 0 ? ALL_ANSWERED : `${saw}, ${wrong.join(", ")}`,
-    ms: told.firstMs,
-  };
+  if (count !== MESSAGES + 2) return { saw: `${saw}, the count is ${count}`, ms: firstMs };
+  return { saw: isExact(texts) ? ALL_ANSWERED : saw, ms: firstMs };
+}
+
+/** To the message of this number, counted from the freeze on. */
+function answerTo(number: number): string {
+  return `{"count":${number + 1}}`;
 }
 
 /** All that a client is told, and when that began and ended. */
@@ -76,8 +77,7 @@ class Told {
 
   /** Waits until the last of so many answers came, or the close, or as long as it has patience. */
   async all(count: number): Promise<void> {
-    const last = `{"count":${count + 1}}`;
-    const isOver = (): boolean => this.texts.includes(last) || !this.#client.isOpen;
+    const isOver = (): boolean => this.texts.includes(answerTo(count)) || !this.#client.isOpen;
     await eventually("all answers", isOver, PATIENCE_MS).catch(() => {});
   }
 

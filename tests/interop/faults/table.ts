@@ -45,7 +45,8 @@ function spread(times: readonly number[]): string {
 }
 
 function seconds(ms: number): string {
-  if (ms < 1_000) return `${Math.max(1, Math.round(ms))} ms`;
+  if (ms < 1) return "under 1 ms";
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
   return ms % 1_000 === 0 ? `${ms / 1_000} s` : `${(ms / 1_000).toFixed(1)} s`;
 }
 

@@ -9,7 +9,7 @@ Deno.test("cellOf() gives the median of equal sights, and their range where ther
     "answered, 12 ms (9 ms to 16 ms)",
   );
   assertEquals(cellOf([answered(990), answered(2_010)]), "answered, 1.5 s (990 ms to 2.0 s)");
-  assertEquals(cellOf([answered(0.2)]), "answered, 1 ms");
+  assertEquals(cellOf([answered(0.2)]), "answered, under 1 ms");
 });
 
 Deno.test("cellOf() says how often each sight was had", () => {
