@@ -10,6 +10,7 @@ export type FirstAfterThaw = "timers" | "frames";
  */
 export class ProcessHost implements Host {
   readonly #base: VirtualHost;
+  readonly #timers = new Set<Timer>();
   #state: "running" | "frozen" | "dead" = "running";
   #due: (() => void)[] = [];
   #arrived: (() => void)[] = [];
@@ -22,18 +23,25 @@ export class ProcessHost implements Host {
     return this.#state === "dead";
   }
 
+  get isFrozen(): boolean {
+    return this.#state === "frozen";
+  }
+
   /** Nothing that it planned happens any more. */
   kill(): void {
     this.#state = "dead";
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
     this.#due = [];
     this.#arrived = [];
   }
 
   freeze(): void {
-    this.#state = "frozen";
+    if (this.#state === "running") this.#state = "frozen";
   }
 
   thaw(first: FirstAfterThaw): void {
+    if (this.#state !== "frozen") return;
     this.#state = "running";
     const waiting = first === "timers"
       ? [...this.#due, ...this.#arrived]
@@ -58,17 +66,21 @@ export class ProcessHost implements Host {
   }
 
   after(delayMs: number, callback: () => void): Timer {
+    if (this.isDead) return { cancel: () => {} };
     let isCancelled = false;
     const fire = (): void => {
       if (!isCancelled) callback();
     };
     const timer = this.#base.after(delayMs, () => {
+      this.#timers.delete(timer);
       if (this.#state === "running") fire();
       else if (this.#state === "frozen") this.#due.push(fire);
     });
+    this.#timers.add(timer);
     return {
       cancel: () => {
         isCancelled = true;
+        this.#timers.delete(timer);
         timer.cancel();
       },
     };

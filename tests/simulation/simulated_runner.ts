@@ -9,8 +9,9 @@ import {
 import { createRunner, type Runner, type RunnerOptions } from "../../lib/runner/mod.ts";
 import { type Link, LinkError, type LinkHandlers } from "../../lib/transport/link.ts";
 import { type MemoryLink, memoryLinkPair } from "../../lib/transport/memory_link.ts";
-import { LaggingHost, MortalHost } from "./hosts.ts";
+import { LaggingHost } from "./hosts.ts";
 import { ledgerActor } from "./ledger.ts";
+import { type FirstAfterThaw, ProcessHost } from "./process_host.ts";
 
 export interface SimulatedRunnerInit {
   readonly host: VirtualHost;
@@ -34,7 +35,7 @@ export interface SimulatedRunnerInit {
 export class SimulatedRunner {
   readonly runner: Runner;
   readonly #init: SimulatedRunnerInit;
-  readonly #host: MortalHost;
+  readonly #host: ProcessHost;
   readonly #cable: LaggingHost;
   #link: MemoryLink | undefined;
   #ours: WatchedLink | undefined;
@@ -45,7 +46,7 @@ export class SimulatedRunner {
 
   constructor(init: SimulatedRunnerInit) {
     this.#init = init;
-    this.#host = new MortalHost(init.host);
+    this.#host = new ProcessHost(init.host);
     this.#cable = new LaggingHost(init.host, init.lagMs);
     this.runner = createRunner({
       host: this.#host,
@@ -67,6 +68,17 @@ export class SimulatedRunner {
 
   get isDead(): boolean {
     return this.#host.isDead;
+  }
+
+  get isFrozen(): boolean {
+    return this.#host.isFrozen;
+  }
+
+  /** The process stands still for so long. What reaches it meanwhile waits. */
+  freeze(ms: number, first: FirstAfterThaw): void {
+    if (this.isFrozen) return;
+    this.#host.freeze();
+    this.#init.host.after(ms, () => this.#host.thaw(first));
   }
 
   cut(): void {
@@ -113,7 +125,10 @@ export class SimulatedRunner {
     }
     const [ours, theirs] = memoryLinkPair(this.#cable, DORMOUSE_PROTOCOL);
     this.#link = ours;
-    this.#ours = new WatchedLink(ours, { sent: (frame) => onSent(decodeToServer(frame, version)) });
+    this.#ours = new WatchedLink(ours, {
+      arrive: (callback) => this.#host.arrive(callback),
+      sent: (frame) => onSent(decodeToServer(frame, version)),
+    });
     this.#theirs = new WatchedLink(theirs, {
       taken: (frame) => onTaken(decodeToServer(frame, version)),
     });
@@ -127,17 +142,21 @@ export class SimulatedRunner {
   }
 }
 
+interface Watch {
+  /** Brings what arrives into the process. */
+  readonly arrive?: (callback: () => void) => void;
+  readonly sent?: (frame: Uint8Array) => void;
+  readonly taken?: (frame: Uint8Array) => void;
+}
+
 /** A link that is seen through, and one end of which may hear of a break before the other. */
 class WatchedLink implements Link {
   readonly #link: Link;
-  readonly #watch: { sent?: (frame: Uint8Array) => void; taken?: (frame: Uint8Array) => void };
+  readonly #watch: Watch;
   #handlers: LinkHandlers | undefined;
   #isMute = false;
 
-  constructor(
-    link: Link,
-    watch: { sent?: (frame: Uint8Array) => void; taken?: (frame: Uint8Array) => void },
-  ) {
+  constructor(link: Link, watch: Watch) {
     this.#link = link;
     this.#watch = watch;
   }
@@ -155,11 +174,13 @@ class WatchedLink implements Link {
     this.#link.start({
       onFrame: (frame) => {
         if (this.#isMute) return;
-        handlers.onFrame(frame);
-        this.#watch.taken?.(frame);
+        this.#arrive(() => {
+          handlers.onFrame(frame);
+          this.#watch.taken?.(frame);
+        });
       },
       onClose: (end) => {
-        if (!this.#isMute) handlers.onClose(end);
+        if (!this.#isMute) this.#arrive(() => handlers.onClose(end));
       },
     });
   }
@@ -182,6 +203,11 @@ class WatchedLink implements Link {
   breakEarly(): void {
     if (this.#isMute) return;
     this.#isMute = true;
-    this.#handlers?.onClose({ code: 1006, reason: "" });
+    this.#arrive(() => this.#handlers?.onClose({ code: 1006, reason: "" }));
+  }
+
+  #arrive(callback: () => void): void {
+    if (this.#watch.arrive === undefined) callback();
+    else this.#watch.arrive(callback);
   }
 }

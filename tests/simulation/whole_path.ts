@@ -14,6 +14,7 @@ import {
 import { MemoryBackend, openMemoryStore, STORE_DEFAULTS } from "../../lib/store/mod.ts";
 import { LaggingHost } from "./hosts.ts";
 import { committedLedger } from "./ledger.ts";
+import type { FirstAfterThaw } from "./process_host.ts";
 import { type ClientWorld, SimulatedClient } from "./simulated_client.ts";
 import { SimulatedRunner } from "./simulated_runner.ts";
 
@@ -53,6 +54,12 @@ export type Step =
   }
   | { readonly do: "outage"; readonly runner: number; readonly ms: number }
   | { readonly do: "kill"; readonly runner: number; readonly ms: number }
+  | {
+    readonly do: "freeze";
+    readonly runner: number;
+    readonly ms: number;
+    readonly first: FirstAfterThaw;
+  }
   | { readonly do: "shutdown"; readonly runner: number };
 
 /** The whole path on one virtual clock: clients, gateway, store, tunnels, runners, actors. */
@@ -171,9 +178,12 @@ export class WholePath implements ClientWorld {
         this.host.after(step.ms, () => this.#join(step.runner));
         return;
       }
+      case "freeze":
+        return this.#runners[step.runner]?.freeze(step.ms, step.first);
       case "shutdown": {
         const runner = this.#runners[step.runner];
-        if (runner === undefined) return;
+        // One that is frozen does not hear of it.
+        if (runner === undefined || runner.isFrozen) return;
         this.#runners[step.runner] = undefined;
         // It waits, but not for ever: what it cannot say by its deadline is lost.
         if (runner.troubleLeftMs > 200) this.#gaveUp = true;

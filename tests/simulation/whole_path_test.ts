@@ -47,6 +47,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: of("outage"), runner, ms: ms(5_000) }) },
   { weight: 2, arbitrary: fc.record({ do: of("kill"), runner, ms: ms(4_000) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: of("freeze"),
+      runner,
+      // The opening of a socket may take 15 s.
+      ms: ms(8_000),
+      first: fc.constantFrom("timers", "frames"),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: of("shutdown"), runner }) },
 );
 
