@@ -14,6 +14,8 @@ export interface Scenario {
   readonly ownGateway?: GatewayStart;
   /** Takes so long, on any gateway or on these, that only `deno task interop` plays it. */
   readonly slow?: true | readonly string[];
+  /** A gateway where it would take far too long: it is not played there. */
+  readonly notOn?: string;
   /** Pairings where it does not hold. The first that fits counts. */
   readonly instead?: readonly Instead[];
   run(world: World): Promise<void>;

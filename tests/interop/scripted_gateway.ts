@@ -18,6 +18,7 @@ export class ScriptedGateway implements GatewaySide {
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {} },
       (request) => {
+        if (this.fake.isDown) return new Response("It is down", { status: 503 });
         const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
         response.headers.set("sec-websocket-protocol", "rivet");
         this.fake.attach(acceptWebSocket(socket, { maxFrameBytes: FRAME_BYTES }));

@@ -33,6 +33,8 @@ export class Suite implements AsyncDisposable {
   readonly #runners = new Map<string, Promise<unknown>>();
   readonly #waiting: (() => void)[] = [];
   #playing = 0;
+  /** Settled when nothing is played alone. */
+  #alone: Promise<void> = Promise.resolve();
   #pools = 0;
   readonly #atOnce: number;
 
@@ -40,11 +42,31 @@ export class Suite implements AsyncDisposable {
     this.#atOnce = atOnce;
   }
 
-  /** Plays it as soon as there is room. Never rejects. */
+  /** Plays it as soon as there is room: one that is slow everywhere alone, last. Never rejects. */
   async play(pairing: Pairing, scenario: Scenario): Promise<Outcome> {
+    if (scenario.slow === true) {
+      const others = this.#alone;
+      const done = Promise.withResolvers<void>();
+      this.#alone = done.promise;
+      await others;
+      while (this.#playing > 0) await new Promise((resolve) => setTimeout(resolve, 100));
+      return await this.#timed(pairing, scenario).finally(done.resolve);
+    }
     if (this.#playing >= this.#atOnce) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else this.#playing++;
+    const outcome = await this.#timed(pairing, scenario);
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#playing--;
+    else next();
+    return outcome;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+
+  async #timed(pairing: Pairing, scenario: Scenario): Promise<Outcome> {
     const began = performance.now();
     let failure: Error | null = null;
     try {
@@ -52,14 +74,7 @@ export class Suite implements AsyncDisposable {
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
     }
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#playing--;
-    else next();
     return { failure, ms: performance.now() - began };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stack.disposeAsync();
   }
 
   async #run(pairing: Pairing, scenario: Scenario): Promise<void> {

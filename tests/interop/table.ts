@@ -3,8 +3,10 @@ import { markdownTable } from "../../lib/config/markdown_table.ts";
 import type { Instead } from "./scenario.ts";
 import type { Pairing } from "./world.ts";
 
-/** What came of a scenario in a pairing. */
-export interface Cell {
+/** What came of a scenario in a pairing; `null` where it was not played. */
+export type Cell = Played | null;
+
+export interface Played {
   readonly passed: boolean;
   readonly expected: Instead | undefined;
   readonly asExpected: boolean;
@@ -36,11 +38,12 @@ function totals(sections: readonly PlayedSection[]): string[] {
   const columns = new Map<string, { held: number; of: number }>();
   for (const { pairings, rows } of sections) {
     for (const { cells } of rows) {
-      for (const [i, { passed }] of cells.entries()) {
+      for (const [i, cell] of cells.entries()) {
+        if (cell === null) continue;
         const head = headOf(pairings[i]!);
         const column = columns.get(head) ?? { held: 0, of: 0 };
         column.of++;
-        if (passed) column.held++;
+        if (cell.passed) column.held++;
         columns.set(head, column);
       }
     }
@@ -53,7 +56,9 @@ function headOf({ runner, gateway }: Pairing): string {
   return `${runner.name} → ${gateway.name}`;
 }
 
-function textOf({ passed, expected, asExpected }: Cell): string {
+function textOf(cell: Cell): string {
+  if (cell === null) return "not played";
+  const { passed, expected, asExpected } = cell;
   if (expected?.sometimes) return `at times: ${escaped(expected.does)}`;
   if (!asExpected) return passed ? "✓ (unexpected)" : "**does not hold**";
   return passed ? "✓" : escaped(expected!.does);

@@ -5,11 +5,21 @@ import type { Scenario } from "../scenario.ts";
 import type { Client } from "../../support/client.ts";
 import { within, type World } from "../world.ts";
 
+const ENGINE = "Rivet Engine";
+const REFERENCE = "engine-runner 2.2.1";
+
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, i) => `${i}`);
 
 const played: readonly Scenario[] = [
   {
     name: "after a cut tunnel a socket goes on",
+    instead: [
+      {
+        runner: REFERENCE,
+        gateway: ENGINE,
+        does: "loses the socket: closed with 1011 when its messages stay unacked",
+      },
+    ],
     ownRunner: true,
     async run(world) {
       const { id, client, cable, runner } = await cabled(world);
@@ -21,6 +31,9 @@ const played: readonly Scenario[] = [
   },
   {
     name: "after a cut tunnel a socket that cannot hibernate goes on, or is closed",
+    instead: [
+      { runner: REFERENCE, gateway: ENGINE, does: "it is open and dead" },
+    ],
     ownRunner: true,
     async run(world) {
       const { client, cable, runner } = await cabled(world, "/?hibernate=0");
@@ -32,6 +45,14 @@ const played: readonly Scenario[] = [
   },
   {
     name: "messages that come while the tunnel is cut are handled once, in order",
+    instead: [
+      {
+        runner: REFERENCE,
+        gateway: ENGINE,
+        does: "loses them: closed with 1011 when its messages stay unacked",
+      },
+      { gateway: ENGINE, does: "loses them: the runner closes the socket with 1008" },
+    ],
     ownRunner: true,
     async run(world) {
       const { id, client, cable, runner } = await cabled(world);
@@ -46,6 +67,14 @@ const played: readonly Scenario[] = [
   },
   {
     name: "messages that a cut swallowed are handled once, in order",
+    instead: [
+      {
+        runner: REFERENCE,
+        gateway: ENGINE,
+        does: "loses them: closed with 1011 when its messages stay unacked",
+      },
+      { gateway: ENGINE, does: "loses them: the runner closes the socket with 1008" },
+    ],
     ownRunner: true,
     async run(world) {
       const { id, client, cable, runner } = await cabled(world);
@@ -60,6 +89,13 @@ const played: readonly Scenario[] = [
   },
   {
     name: "messages whose acks a cut swallowed are handled once, in order",
+    instead: [
+      {
+        runner: REFERENCE,
+        gateway: ENGINE,
+        does: "loses the socket: closed with 1011 when its messages stay unacked",
+      },
+    ],
     ownRunner: true,
     async run(world) {
       const { id, client, cable, runner } = await cabled(world);
@@ -75,6 +111,7 @@ const played: readonly Scenario[] = [
   {
     name:
       "a message that a cut swallowed is handled, or its socket that cannot hibernate is closed",
+    instead: [{ gateway: ENGINE, does: "it is open, and the message is lost" }],
     ownRunner: true,
     async run(world) {
       const { client, cable, runner } = await cabled(world, "/?hibernate=0");
@@ -88,10 +125,10 @@ const played: readonly Scenario[] = [
   },
   {
     name: "an alarm whose event a cut swallowed wakes the sleeper",
-    instead: [{
-      runner: "engine-runner 2.2.1",
-      does: "acks no duplicate, so that its actor never comes to rest",
-    }],
+    instead: [
+      { runner: REFERENCE, gateway: ENGINE, does: "loses the socket" },
+      { runner: REFERENCE, does: "acks no duplicate, so that its actor never comes to rest" },
+    ],
     ownRunner: true,
     async run(world) {
       const { id, client, cable, runner } = await cabled(world);
@@ -126,6 +163,9 @@ const played: readonly Scenario[] = [
   },
   {
     name: "a request in flight over a cut is answered",
+    instead: [
+      { gateway: ENGINE, does: "no answer within 12 s", sometimes: true },
+    ],
     ownRunner: true,
     async run(world) {
       const { id, cable, runner } = await cabled(world);
@@ -180,6 +220,9 @@ const played: readonly Scenario[] = [
   },
   {
     name: "a request in flight to a killed runner is answered",
+    instead: [
+      { gateway: ENGINE, does: "no answer within 15 s" },
+    ],
     ownRunner: true,
     async run(world) {
       const first = await world.runner();
@@ -194,6 +237,9 @@ const played: readonly Scenario[] = [
   },
   {
     name: "a client's close completes although no runner is left to wake its actor",
+    instead: [
+      { gateway: ENGINE, does: "it waits for the wake", sometimes: true },
+    ],
     ownRunner: true,
     async run(world) {
       const runner = await world.runner();
@@ -206,6 +252,9 @@ const played: readonly Scenario[] = [
   },
   {
     name: "a drained runner hands its actors to another, and no message is lost or repeated",
+    instead: [
+      { gateway: ENGINE, does: "closes sockets with 1011", sometimes: true },
+    ],
     ownRunner: true,
     async run(world) {
       const first = await world.runner();
@@ -227,6 +276,9 @@ const played: readonly Scenario[] = [
   },
   {
     name: "a drained runner that is alone leaves its actors asleep, to be woken by the next",
+    instead: [
+      { gateway: ENGINE, does: "closes sockets with 1011", sometimes: true },
+    ],
     ownRunner: true,
     async run(world) {
       const first = await world.runner();
@@ -257,6 +309,9 @@ const played: readonly Scenario[] = [
   },
   {
     name: "a runner frozen beyond every timeout and thawed loses nothing",
+    instead: [
+      { runner: REFERENCE, gateway: ENGINE, does: "the socket is closed with 1011" },
+    ],
     ownRunner: true,
     async run(world) {
       const runner = await world.runner();
@@ -273,6 +328,9 @@ const played: readonly Scenario[] = [
   },
   {
     name: "a second runner takes what a frozen one had, and the thawed one does not disturb it",
+    instead: [
+      { gateway: ENGINE, does: "the socket is closed with 1011", sometimes: true },
+    ],
     ownRunner: true,
     async run(world) {
       const first = await world.runner();
@@ -290,6 +348,9 @@ const played: readonly Scenario[] = [
   },
   {
     name: "after the gateway was killed its actors are there, with state, keys and runner",
+    instead: [
+      { gateway: ENGINE, does: "takes half a minute when it was away for long", sometimes: true },
+    ],
     ownGateway: {},
     async run(world) {
       const runner = await world.runner();
@@ -313,6 +374,9 @@ const played: readonly Scenario[] = [
   },
   {
     name: "an alarm that is set outlives the gateway",
+    instead: [
+      { gateway: ENGINE, does: "does not wake it within 15 s" },
+    ],
     ownGateway: {},
     async run(world) {
       const runner = await world.runner();
@@ -376,6 +440,9 @@ const played: readonly Scenario[] = [
   },
   {
     name: "traffic that is acked never trips the limit of what may be pending",
+    instead: [
+      { gateway: ENGINE, does: "closes it with 1011: what was acked still counts" },
+    ],
     ownGateway: { pendingBytes: 10_000 },
     async run(world) {
       await world.runner();
@@ -394,7 +461,7 @@ const played: readonly Scenario[] = [
 /** An engine takes its time to notice. */
 export const faults: readonly Scenario[] = played.map((scenario) => ({
   ...scenario,
-  slow: ["Rivet Engine"],
+  slow: [ENGINE],
 }));
 
 /** A runner behind a cable, with an actor and a client. */

@@ -213,6 +213,7 @@ export const hibernation: readonly Scenario[] = [
   {
     name: "after 65 600 messages the index has wrapped, and none was lost or repeated",
     slow: true,
+    notOn: "Rivet Engine",
     async run(world) {
       const id = await world.create();
       const client = await world.open(id);
