@@ -7,16 +7,13 @@ import {
   type CommandWrapper,
   type KvRequest,
   type KvResponse,
-  requestKey,
   type ToClientTunnelMessage,
-  type ToServerTunnelBody,
 } from "../protocol/mod.ts";
 import type { CommandLog } from "../runner/command_log.ts";
 import type { ToClientInit } from "../runner/connection.ts";
 import type { RunnerContext } from "../runner/context.ts";
 import type { Hosting } from "../runner/hosting.ts";
-import { errorResponse } from "../runner/response_start.ts";
-import { LooseChannel } from "../runner/loose_channel.ts";
+import { Strangers } from "../runner/strangers.ts";
 import { RecentSet } from "../runner/recent_set.ts";
 import { RequestMap } from "../runner/request_map.ts";
 import type { LinkEnd } from "../transport/link.ts";
@@ -52,6 +49,7 @@ export class CallbackHost implements Hosting {
   readonly #early = new Map<HostedActor, ToClientTunnelMessage[]>();
   /** Actors that have just left: a frame for one of them belongs to its next life. */
   readonly #departed: RecentSet<ActorId>;
+  readonly #strangers: Strangers;
   #isDraining = false;
   #onEmpty: (() => void) | undefined;
 
@@ -71,6 +69,7 @@ export class CallbackHost implements Hosting {
       departedSockets: new RecentSet(recent),
       closedSockets: new RecentSet(recent),
     };
+    this.#strangers = new Strangers(this.#context);
     this.#departed = new RecentSet<ActorId>({
       ...recent,
       onForgotten: (actorId) => commands.forget(actorId),
@@ -124,14 +123,14 @@ export class CallbackHost implements Hosting {
       case "webSocketClose": {
         const socket = this.sockets.get(gatewayId, requestId);
         if (socket !== undefined) return socket.frame(messageId.messageIndex, body);
-        return this.#unknownSocket(message);
+        return this.#strangers.socket(message);
       }
       case "webSocketOpen": {
         const actor = this.#actors.get(body.actorId);
         if (actor?.isStarting) return this.#keepEarly(actor, message);
         if (actor !== undefined) return actor.open(messageId, body);
         if (this.#departed.has(body.actorId)) return;
-        return this.#say(message, closing(CLIENT_CLOSE.actorNotFoundAtRunner));
+        return this.#strangers.refuse(message, body.actorId);
       }
       case "requestStart": {
         this.#context.requests.get(gatewayId, requestId)?.abort("The request came again");
@@ -139,8 +138,7 @@ export class CallbackHost implements Hosting {
         if (actor?.isStarting) return this.#keepEarly(actor, message);
         if (actor !== undefined) return actor.request(messageId, body);
         if (this.#departed.has(body.actorId)) return;
-        const why = `Actor ${body.actorId} is not on this runner`;
-        return this.#say(message, errorResponse(503, "actor.not_found", why));
+        return this.#strangers.refuse(message, body.actorId);
       }
       case "requestChunk":
         return this.#context.requests.get(gatewayId, requestId)?.chunk(body.body, body.finish);
@@ -281,26 +279,4 @@ export class CallbackHost implements Hosting {
     }
     return early;
   }
-
-  /**
-   * Nobody here has that socket. One that has just left with its actor, or was closed from here, is
-   * no surprise; any other is told once that it is over.
-   */
-  #unknownSocket(message: ToClientTunnelMessage): void {
-    const { gatewayId, requestId } = message.messageId;
-    const { departedSockets, closedSockets, observer } = this.#context;
-    const key = requestKey(gatewayId, requestId);
-    observer.frameDropped?.(`${message.body.kind} for an unknown socket`);
-    if (departedSockets.has(key) || closedSockets.has(key)) return;
-    closedSockets.add(key);
-    this.#say(message, closing(CLIENT_CLOSE.staleMetadata));
-  }
-
-  #say({ messageId }: ToClientTunnelMessage, body: ToServerTunnelBody): void {
-    this.#context.outbox.send(new LooseChannel(messageId.gatewayId, messageId.requestId), body);
-  }
-}
-
-function closing({ code, reason }: Close): ToServerTunnelBody {
-  return { kind: "webSocketClose", code, reason, hibernate: false };
 }

@@ -1,32 +1,39 @@
 import type { ActorDefinition } from "../actor/mod.ts";
 import {
+  type ActorCheckpoint,
+  type ActorCommand,
   type ActorId,
   CLIENT_CLOSE,
   type Close,
   type CommandWrapper,
-  requestKey,
   type ToClientTunnelMessage,
-  type ToServerTunnelBody,
 } from "../protocol/mod.ts";
 import { ActorInstance } from "./actor_instance.ts";
 import type { CommandLog } from "./command_log.ts";
 import type { ActorHostContext, RunnerContext } from "./context.ts";
 import type { Hosting } from "./hosting.ts";
-import { LooseChannel } from "./loose_channel.ts";
 import { RecentSet } from "./recent_set.ts";
 import { RequestMap } from "./request_map.ts";
-import { errorResponse } from "./response_start.ts";
+import { Strangers } from "./strangers.ts";
 import type { ActorHostView, HibernateOutcome, HibernatePlan, TunnelSocketView } from "./view.ts";
+
+interface Start {
+  readonly checkpoint: ActorCheckpoint;
+  readonly command: Extract<ActorCommand, { kind: "start" }>;
+}
 
 /** Every actor on this runner: starts and stops them, and brings each frame to its actor. */
 export class ActorHost implements Hosting {
   readonly #context: ActorHostContext;
   readonly #commands: CommandLog;
   readonly #actors = new Map<ActorId, ActorInstance>();
+  /** What begins when an actor's last life has ended. */
+  readonly #next = new Map<ActorId, Start>();
   /** Sockets of starting actors, until they are restored. */
   readonly #restoring = new RequestMap<ActorInstance>();
   /** Actors that have just left: a frame for one of them belongs to its next life. */
   readonly #departed: RecentSet<ActorId>;
+  readonly #strangers: Strangers;
   #isClosed = false;
 
   constructor(
@@ -49,6 +56,7 @@ export class ActorHost implements Hosting {
       departedSockets: new RecentSet(recent),
       closedSockets: new RecentSet(recent),
     };
+    this.#strangers = new Strangers(this.#context);
     this.#departed = new RecentSet<ActorId>({
       ...recent,
       onForgotten: (actorId) => commands.forget(actorId),
@@ -65,17 +73,8 @@ export class ActorHost implements Hosting {
 
   command({ checkpoint, command }: CommandWrapper): void {
     if (!this.#commands.accept(checkpoint)) return;
-    const { actorId, generation } = checkpoint;
-    const running = this.#actors.get(actorId);
-    if (command.kind === "stop") {
-      if (running?.generation === generation) void this.#stop(running);
-      return;
-    }
-    if (running === undefined) return this.#start(checkpoint, command);
-    // The gateway has given that generation up: its end is waited for, its state may be newer.
-    if (running.generation < generation) {
-      void this.#stop(running).then(() => this.#start(checkpoint, command));
-    }
+    if (command.kind === "start") this.#begin({ checkpoint, command });
+    else this.#end(checkpoint);
   }
 
   /** A frame about a request or socket. */
@@ -89,23 +88,20 @@ export class ActorHost implements Hosting {
         if (socket !== undefined) return socket.frame(messageId, body);
         const restoring = this.#restoring.get(gatewayId, requestId);
         if (restoring !== undefined) return restoring.early(message);
-        return this.#unknownSocket(message);
+        return this.#strangers.socket(message);
       }
       case "webSocketOpen": {
         const actor = this.#actors.get(body.actorId);
         if (actor !== undefined) return actor.open(messageId, body);
         if (this.#departed.has(body.actorId)) return;
-        return this.#say(message, closing(CLIENT_CLOSE.actorNotFoundAtRunner));
+        return this.#strangers.refuse(message, body.actorId);
       }
       case "requestStart": {
         this.#context.requests.get(gatewayId, requestId)?.abort("The request came again");
         const actor = this.#actors.get(body.actorId);
         if (actor !== undefined) return actor.request(messageId, body);
         if (this.#departed.has(body.actorId)) return;
-        return this.#say(
-          message,
-          errorResponse(503, "actor.not_found", `Actor ${body.actorId} is not on this runner`),
-        );
+        return this.#strangers.refuse(message, body.actorId);
       }
       case "requestChunk":
         return this.#context.requests.get(gatewayId, requestId)?.chunk(body.body, body.finish);
@@ -123,6 +119,7 @@ export class ActorHost implements Hosting {
 
   /** The gateway gives every actor here up: they leave without a commit. */
   abandonAll(why: string): void {
+    this.#next.clear();
     for (const actor of [...this.#actors.values()]) actor.abandon(why);
   }
 
@@ -179,10 +176,32 @@ export class ActorHost implements Hosting {
     return [...this.#context.sockets.values()].map((socket) => socket.view());
   }
 
-  #start(
-    { actorId, generation }: CommandWrapper["checkpoint"],
-    { config, hibernatingRequests }: Extract<CommandWrapper["command"], { kind: "start" }>,
-  ): void {
+  #begin(start: Start): void {
+    const { actorId, generation } = start.checkpoint;
+    const running = this.#actors.get(actorId);
+    if (running === undefined) return this.#start(start);
+    if (running.generation >= generation) return;
+    // The gateway has given that generation up: its end is waited for, its state may be newer.
+    this.#next.set(actorId, start);
+    void this.#stop(running).then(() => {
+      if (this.#next.get(actorId) !== start) return;
+      this.#next.delete(actorId);
+      this.#start(start);
+    });
+  }
+
+  #end({ actorId, generation }: ActorCheckpoint): void {
+    const running = this.#actors.get(actorId);
+    if (running?.generation === generation) return void this.#stop(running);
+    // One that waits for its last life's end never begins.
+    if (this.#next.get(actorId)?.checkpoint.generation !== generation) return;
+    this.#next.delete(actorId);
+    this.#departed.add(actorId);
+    this.#context.event(actorId, generation, { kind: "stopped", code: "ok", message: null });
+  }
+
+  #start({ checkpoint: { actorId, generation }, command }: Start): void {
+    const { config, hibernatingRequests } = command;
     const definition = this.#context.definitions.get(config.name);
     const refusal = this.#isClosed
       ? "The runner is shutting down"
@@ -222,26 +241,4 @@ export class ActorHost implements Hosting {
     if (this.#actors.get(actor.actorId) === actor) this.#actors.delete(actor.actorId);
     this.#departed.add(actor.actorId);
   }
-
-  /**
-   * Nobody here has that socket. One that has just left with its actor, or was closed from here, is
-   * no surprise; any other is told once that it is over.
-   */
-  #unknownSocket(message: ToClientTunnelMessage): void {
-    const { gatewayId, requestId } = message.messageId;
-    const { departedSockets, closedSockets, observer } = this.#context;
-    const key = requestKey(gatewayId, requestId);
-    observer.frameDropped?.(`${message.body.kind} for an unknown socket`);
-    if (departedSockets.has(key) || closedSockets.has(key)) return;
-    closedSockets.add(key);
-    this.#say(message, closing(CLIENT_CLOSE.staleMetadata));
-  }
-
-  #say({ messageId }: ToClientTunnelMessage, body: ToServerTunnelBody): void {
-    this.#context.outbox.send(new LooseChannel(messageId.gatewayId, messageId.requestId), body);
-  }
-}
-
-function closing({ code, reason }: Close): ToServerTunnelBody {
-  return { kind: "webSocketClose", code, reason, hibernate: false };
 }

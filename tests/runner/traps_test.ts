@@ -229,6 +229,40 @@ Deno.test("start of a greater generation stops the running one first", async () 
   assertEquals(client.texts(), ['{"count":1}', '{"count":2}']);
 });
 
+/** Generation 1 cannot end before its commit, and generation 2 waits for it. */
+async function waitingStart() {
+  const world = await counterWorld();
+  const { gateway, host, client } = world;
+  gateway.kvMode = "hold";
+  client.send("inc");
+  await host.settle();
+  await gateway.start("a", { name: "counter" });
+  return world;
+}
+
+const lives = (lines: readonly string[]) => lines.filter((line) => /^(started|stopped)/.test(line));
+
+Deno.test("stop of a start that waits for the life before: it never begins, and has stopped", async () => {
+  const { gateway, host, log } = await waitingStart();
+  await gateway.stop("a");
+  assertEquals(gateway.eventNames("a"), ["running", "stopped ok"]);
+  assertEquals(gateway.eventWrappers("a").map(({ checkpoint }) => checkpoint.generation), [1, 2]);
+  gateway.kvMode = "answer";
+  gateway.answerKv();
+  await host.settle();
+  assertEquals(lives(log.lines), ["started a counter 1", "stopped a 1 ok: stopped"]);
+});
+
+Deno.test("start that waits for the life before never begins once the gateway knows another runner", async () => {
+  const { gateway, host, log, runner } = await waitingStart();
+  gateway.runnerId = "another";
+  gateway.kvMode = "answer";
+  gateway.cut();
+  await host.advance(200);
+  assertEquals(lives(log.lines).length, 2);
+  assertEquals(runner.view().actors, []);
+});
+
 Deno.test("stop of an earlier generation stops nothing", async () => {
   const { gateway, host, runner } = await counterWorld();
   const stop = { kind: "stop" } as const;
