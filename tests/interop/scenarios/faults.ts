@@ -33,6 +33,7 @@ const played: readonly Scenario[] = [
     name: "after a cut tunnel a socket that cannot hibernate goes on, or is closed",
     instead: [
       { runner: REFERENCE, gateway: ENGINE, does: "it is open and dead" },
+      { gateway: ENGINE, does: "it is open and dead", sometimes: true },
     ],
     ownRunner: true,
     async run(world) {
@@ -127,6 +128,7 @@ const played: readonly Scenario[] = [
     name: "an alarm whose event a cut swallowed wakes the sleeper",
     instead: [
       { runner: REFERENCE, gateway: ENGINE, does: "loses the socket" },
+      { gateway: ENGINE, does: "loses messages, and the socket with 1008", sometimes: true },
       { runner: REFERENCE, does: "acks no duplicate, so that its actor never comes to rest" },
     ],
     ownRunner: true,
@@ -310,7 +312,12 @@ const played: readonly Scenario[] = [
   {
     name: "a runner frozen beyond every timeout and thawed loses nothing",
     instead: [
-      { runner: REFERENCE, gateway: ENGINE, does: "the socket is closed with 1011" },
+      {
+        runner: REFERENCE,
+        gateway: ENGINE,
+        does: "the socket is closed with 1011",
+        sometimes: true,
+      },
     ],
     ownRunner: true,
     async run(world) {

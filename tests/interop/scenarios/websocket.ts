@@ -141,6 +141,11 @@ export const websocket: readonly Scenario[] = [
   },
   {
     name: "a thousand messages arrive in order, and so do their answers",
+    instead: [{
+      gateway: "Rivet Engine",
+      does: "loses answers that come fast",
+      sometimes: true,
+    }],
     async run(world) {
       const client = await world.open(await world.create());
       for (let i = 0; i < 1_000; i++) client.send(`m${i}`);
