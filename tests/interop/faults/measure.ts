@@ -65,19 +65,12 @@ class Gateways implements AsyncDisposable {
   readonly #started = new Map<string, Promise<GatewaySide>>();
   #pools = 0;
 
-  /** Lets the fault happen once, in a pool of its own. What fails on the way is a sight too. */
+  /** Lets the fault happen once, in a pool of its own; once more when it does not come to that. */
   async happen(fault: Fault, pairing: Pairing): Promise<Sight> {
     try {
-      if (fault.ownGateway === undefined) {
-        const gateway = await this.#shared(pairing);
-        await using world = this.#world(pairing, gateway);
-        return await fault.run(world);
-      }
-      await using gateway = await pairing.gateway.start(fault.ownGateway);
-      await using world = this.#world(pairing, gateway);
-      return await fault.run(world);
-    } catch (error) {
-      return { saw: `failed: ${error instanceof Error ? error.message : error}`, ms: null };
+      return await this.#happen(fault, pairing);
+    } catch {
+      return await this.#happen(fault, pairing);
     }
   }
 
@@ -85,8 +78,13 @@ class Gateways implements AsyncDisposable {
     await this.#stack.disposeAsync();
   }
 
-  #world(pairing: Pairing, gateway: GatewaySide): World {
-    return new World({ pairing, gateway, namespace: "default", pool: `fault-${++this.#pools}` });
+  async #happen(fault: Fault, pairing: Pairing): Promise<Sight> {
+    await using own = new AsyncDisposableStack();
+    const gateway = fault.ownGateway === undefined
+      ? await this.#shared(pairing)
+      : own.use(await pairing.gateway.start(fault.ownGateway));
+    const pool = `fault-${++this.#pools}`;
+    return await fault.run(own.use(new World({ pairing, gateway, namespace: "default", pool })));
   }
 
   #shared({ gateway: kind }: Pairing): Promise<GatewaySide> {
