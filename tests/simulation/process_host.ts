@@ -14,6 +14,8 @@ export class ProcessHost implements Host {
   #state: "running" | "frozen" | "dead" = "running";
   #due: (() => void)[] = [];
   #arrived: (() => void)[] = [];
+  /** What a thawed process has not taken up yet: nothing that arrives may overtake it. */
+  #backlog: (() => void)[] = [];
 
   constructor(base: VirtualHost) {
     this.#base = base;
@@ -34,27 +36,43 @@ export class ProcessHost implements Host {
     this.#timers.clear();
     this.#due = [];
     this.#arrived = [];
+    this.#backlog = [];
   }
 
   freeze(): void {
-    if (this.#state === "running") this.#state = "frozen";
+    if (this.#state !== "running") return;
+    this.#state = "frozen";
+    this.#arrived = this.#backlog;
+    this.#backlog = [];
   }
 
   thaw(first: FirstAfterThaw): void {
     if (this.#state !== "frozen") return;
     this.#state = "running";
-    const waiting = first === "timers"
+    this.#backlog = first === "timers"
       ? [...this.#due, ...this.#arrived]
       : [...this.#arrived, ...this.#due];
     this.#due = [];
     this.#arrived = [];
-    for (const callback of waiting) this.#base.after(0, () => this.arrive(callback));
+    this.#takeUp();
   }
 
   /** Something reaches the process from outside. */
   arrive(callback: () => void): void {
-    if (this.#state === "running") callback();
-    else if (this.#state === "frozen") this.#arrived.push(callback);
+    if (this.#state === "frozen") this.#arrived.push(callback);
+    else if (this.#backlog.length > 0) this.#backlog.push(callback);
+    else if (this.#state === "running") callback();
+  }
+
+  /** One thing at a time, each in a turn of its own. */
+  #takeUp(): void {
+    if (this.#backlog.length === 0) return;
+    this.#base.after(0, () => {
+      // It stays in the queue while it runs: what arrives meanwhile comes behind it.
+      this.#backlog[0]?.();
+      this.#backlog.shift();
+      this.#takeUp();
+    });
   }
 
   now(): number {
