@@ -1,6 +1,5 @@
 import {
   type ActorCheckpoint,
-  type ActorCommand,
   type ActorId,
   CLIENT_CLOSE,
   type Close,
@@ -14,6 +13,7 @@ import type { ToClientInit } from "../runner/connection.ts";
 import type { RunnerContext } from "../runner/context.ts";
 import type { Hosting } from "../runner/hosting.ts";
 import { Strangers } from "../runner/strangers.ts";
+import { NextLives, type Start } from "../runner/next_lives.ts";
 import { RecentSet } from "../runner/recent_set.ts";
 import { RequestMap } from "../runner/request_map.ts";
 import type { LinkEnd } from "../transport/link.ts";
@@ -23,11 +23,6 @@ import type { HostedSocket } from "./hosted_socket.ts";
 import type { Runner } from "./runner.ts";
 import type { RunnerActor } from "./runner_actor.ts";
 import { RunnerShutdownError } from "./shutdown_error.ts";
-
-interface Start {
-  readonly checkpoint: ActorCheckpoint;
-  readonly command: Extract<ActorCommand, { kind: "start" }>;
-}
 
 /** A draining gateway is given so long to stop each actor, before they are stopped from here. */
 const DRAIN_COMMANDS_MS = 5_000;
@@ -43,7 +38,7 @@ export class CallbackHost implements Hosting {
   /** Actors that were given up and are still being put away: their next life waits for it. */
   readonly #leaving = new Map<ActorId, Promise<void>>();
   /** What begins when an actor's last life has ended. */
-  readonly #next = new Map<ActorId, Start>();
+  readonly #next = new NextLives();
   /** Requests and sockets that came for an actor, or are kept for it, before it runs. */
   readonly #waiting = new RequestMap<HostedActor>();
   readonly #early = new Map<HostedActor, ToClientTunnelMessage[]>();
@@ -194,20 +189,15 @@ export class CallbackHost implements Hosting {
     // The gateway has given an earlier life up: its end is waited for, its state may be newer.
     const before = running === undefined ? this.#leaving.get(actorId) : this.#stop(running);
     if (before === undefined) return this.#start(start);
-    this.#next.set(actorId, start);
-    void before.then(() => {
-      if (this.#next.get(actorId) !== start) return;
-      this.#next.delete(actorId);
-      this.#begin(start);
-    });
+    this.#next.after(before, start, (next) => this.#begin(next));
   }
 
-  #end({ actorId, generation }: ActorCheckpoint): void {
+  #end(checkpoint: ActorCheckpoint): void {
+    const { actorId, generation } = checkpoint;
     const running = this.#actors.get(actorId);
     if (running?.generation === generation) return void this.#stop(running);
     // One that waits for its last life's end never begins.
-    if (this.#next.get(actorId)?.checkpoint.generation !== generation) return;
-    this.#next.delete(actorId);
+    if (!this.#next.cancel(checkpoint)) return;
     this.#departed.add(actorId);
     this.#context.event(actorId, generation, { kind: "stopped", code: "ok", message: null });
   }

@@ -1,7 +1,6 @@
 import type { ActorDefinition } from "../actor/mod.ts";
 import {
   type ActorCheckpoint,
-  type ActorCommand,
   type ActorId,
   CLIENT_CLOSE,
   type Close,
@@ -12,15 +11,11 @@ import { ActorInstance } from "./actor_instance.ts";
 import type { CommandLog } from "./command_log.ts";
 import type { ActorHostContext, RunnerContext } from "./context.ts";
 import type { Hosting } from "./hosting.ts";
+import { NextLives, type Start } from "./next_lives.ts";
 import { RecentSet } from "./recent_set.ts";
 import { RequestMap } from "./request_map.ts";
 import { Strangers } from "./strangers.ts";
 import type { ActorHostView, HibernateOutcome, HibernatePlan, TunnelSocketView } from "./view.ts";
-
-interface Start {
-  readonly checkpoint: ActorCheckpoint;
-  readonly command: Extract<ActorCommand, { kind: "start" }>;
-}
 
 /** Every actor on this runner: starts and stops them, and brings each frame to its actor. */
 export class ActorHost implements Hosting {
@@ -28,7 +23,7 @@ export class ActorHost implements Hosting {
   readonly #commands: CommandLog;
   readonly #actors = new Map<ActorId, ActorInstance>();
   /** What begins when an actor's last life has ended. */
-  readonly #next = new Map<ActorId, Start>();
+  readonly #next = new NextLives();
   /** Sockets of starting actors, until they are restored. */
   readonly #restoring = new RequestMap<ActorInstance>();
   /** Actors that have just left: a frame for one of them belongs to its next life. */
@@ -182,20 +177,15 @@ export class ActorHost implements Hosting {
     if (running === undefined) return this.#start(start);
     if (running.generation >= generation) return;
     // The gateway has given that generation up: its end is waited for, its state may be newer.
-    this.#next.set(actorId, start);
-    void this.#stop(running).then(() => {
-      if (this.#next.get(actorId) !== start) return;
-      this.#next.delete(actorId);
-      this.#start(start);
-    });
+    this.#next.after(this.#stop(running), start, (next) => this.#start(next));
   }
 
-  #end({ actorId, generation }: ActorCheckpoint): void {
+  #end(checkpoint: ActorCheckpoint): void {
+    const { actorId, generation } = checkpoint;
     const running = this.#actors.get(actorId);
     if (running?.generation === generation) return void this.#stop(running);
     // One that waits for its last life's end never begins.
-    if (this.#next.get(actorId)?.checkpoint.generation !== generation) return;
-    this.#next.delete(actorId);
+    if (!this.#next.cancel(checkpoint)) return;
     this.#departed.add(actorId);
     this.#context.event(actorId, generation, { kind: "stopped", code: "ok", message: null });
   }
