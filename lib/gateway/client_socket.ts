@@ -302,13 +302,11 @@ export class ClientSocket {
     // A runner that is too old to be told of it after a sleep could not go on with the socket.
     this.#hibernatable = canHibernate && this.actor.session!.restoresSockets;
     this.#phase = this.#link === null ? "closed" : "active";
-    const { requestId, openedTs } = this;
-    const { store, gatewayId, host, observer } = this.#context;
+    const { hibernation, observer } = this.#context;
     const { actorId } = this.actor.record;
-    if (this.#link !== null) observer.socketOpened?.(actorId, requestId, this.#hibernatable);
+    if (this.#link !== null) observer.socketOpened?.(actorId, this.requestId, this.#hibernatable);
     if (!this.#hibernatable) return this.#becomePlain();
-    store.sockets.put({ gatewayId, requestId, actorId, openedTs, keepAliveTs: host.epoch() })
-      .catch((error) => observer.storeFailed?.("socket", error));
+    hibernation.keep(this);
     // One that stops gets nothing more: what it left unacked goes out after the next wake.
     if (this.actor.isReachable) this.#release();
   }
@@ -411,10 +409,7 @@ export class ClientSocket {
     if (!this.#context.sockets.delete(this.requestId)) return;
     this.#context.opening.delete(this);
     this.actor.sockets.delete(this.requestId);
-    if (this.#hibernatable) {
-      this.#context.store.sockets.delete([this.requestId])
-        .catch((error) => this.#context.observer.storeFailed?.("socket", error));
-    }
+    if (this.#hibernatable) this.#context.hibernation.drop(this.requestId);
     this.actor.released();
   }
 

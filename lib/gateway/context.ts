@@ -5,6 +5,7 @@ import type { ActorRegistry } from "./actor_registry.ts";
 import type { AlarmClock } from "./alarm_clock.ts";
 import type { ClientSocket } from "./client_socket.ts";
 import type { ActorRecord, GatewayStore } from "./gateway_store.ts";
+import type { HibernationKeeper } from "./hibernation.ts";
 import type { GatewayObserver } from "./observer.ts";
 import type { GatewayOptions } from "./options.ts";
 import type { ProxiedRequest } from "./proxied_request.ts";
@@ -20,6 +21,7 @@ export interface GatewayContext {
   readonly actors: ActorRegistry;
   readonly runners: RunnerRegistry;
   readonly alarms: AlarmClock;
+  readonly hibernation: HibernationKeeper;
   /** Every client WebSocket, until both sides are done with it: only then is its id free again. */
   readonly sockets: Map<RequestId, ClientSocket>;
   /** Sockets whose actor has not answered their open yet. */

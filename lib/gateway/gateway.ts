@@ -23,6 +23,7 @@ import { NamespaceRegistry } from "./namespace_registry.ts";
 import type { GatewayObserver } from "./observer.ts";
 import { GATEWAY_DEFAULTS, type GatewayOptions } from "./options.ts";
 import { ProxiedRequest } from "./proxied_request.ts";
+import { refuseRunner } from "./refuse_runner.ts";
 import type { RequestBody } from "./request_body.ts";
 import { type RunnerHandshake, RunnerRegistry } from "./runner_registry.ts";
 import type { RunnerSession } from "./runner_session.ts";
@@ -48,7 +49,6 @@ export class Gateway {
   readonly #context: GatewayContext;
   readonly #host: Host;
   readonly #sweep: Sweep;
-  readonly #hibernation: HibernationKeeper;
   #closing = false;
 
   constructor({ host, store, observer = {}, options = {} }: GatewaySetup) {
@@ -88,25 +88,30 @@ export class Gateway {
         // An actor that was destroyed meanwhile has no use for its alarm.
         this.wake(actor, "alarm").catch((error) => observer.storeFailed?.("alarm", error));
       }),
-    } as GatewayContext & { actors: ActorRegistry; runners: RunnerRegistry };
-    // Registry and entries need each other through the context: it is complete from here on.
+    } as GatewayContext & {
+      actors: ActorRegistry;
+      runners: RunnerRegistry;
+      hibernation: HibernationKeeper;
+    };
+    // These need each other through the context: it is complete from here on.
     context.actors = this.actors = new ActorRegistry(context);
     context.runners = new RunnerRegistry(context);
+    context.hibernation = new HibernationKeeper(context);
     this.#context = context;
     this.#sweep = new Sweep(context);
-    this.#hibernation = new HibernationKeeper(context);
   }
 
   /** Takes up what the last process left in the store, and begins to watch the time. */
   async start(): Promise<void> {
     await this.namespaces.load();
-    await this.#hibernation.recover();
+    await this.#context.hibernation.recover();
     for (const { name } of this.namespaces.list()) await this.actors.recall(name);
     this.#sweep.start();
   }
 
   /** Takes a runner's tunnel: its first frame must be its init. */
   acceptRunner(link: Link, handshake: RunnerHandshake): void {
+    if (this.#closing) return refuseRunner(this.#host, link, TUNNEL_CLOSE.gatewayShutdown);
     this.#context.runners.accept(link, handshake);
   }
 
@@ -239,7 +244,7 @@ export class Gateway {
   async shutdown(deadlineMs: number): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    const { requests, sockets, runners, alarms } = this.#context;
+    const { requests, sockets, runners, alarms, hibernation } = this.#context;
     if (requests.size > 0) {
       const inFlight = [...requests.values()].map((request) => request.ended);
       await new Promise<void>((resolve) => {
@@ -260,7 +265,7 @@ export class Gateway {
     for (const socket of [...sockets.values()]) socket.drop(CLIENT_CLOSE.gatewayShutdown);
     alarms.clear();
     this.#sweep.stop();
-    this.#hibernation.stop();
+    hibernation.stop();
     runners.close(TUNNEL_CLOSE.gatewayShutdown);
     for (const actor of this.actors.entries) actor.dispose();
     await this.store.close();

@@ -1,4 +1,6 @@
 import type { Timer } from "../host/host.ts";
+import type { RequestId } from "../protocol/mod.ts";
+import type { ClientSocket } from "./client_socket.ts";
 import type { GatewayContext } from "./context.ts";
 
 /** Records written together at a start: one commit for many, and no more than the store queues. */
@@ -10,6 +12,8 @@ const SETTLED_AT_ONCE = 1_000;
  */
 export class HibernationKeeper {
   readonly #context: GatewayContext;
+  /** Sockets whose record the store could not take or remove: done again with the keep-alive. */
+  readonly #unwritten = new Set<RequestId>();
   #timer: Timer | undefined;
 
   constructor(context: GatewayContext) {
@@ -47,6 +51,26 @@ export class HibernationKeeper {
     this.#timer?.cancel();
   }
 
+  /** The socket may hibernate from now on: its record is written at once. */
+  keep(socket: ClientSocket): void {
+    const { store, host, gatewayId } = this.#context;
+    const { requestId, openedTs, actor: { record: { actorId } } } = socket;
+    const record = { gatewayId, requestId, actorId, openedTs, keepAliveTs: host.epoch() };
+    this.#write(requestId, store.sockets.put(record));
+  }
+
+  /** The socket is closed, in whatever way: its record goes. */
+  drop(requestId: RequestId): void {
+    this.#write(requestId, this.#context.store.sockets.delete([requestId]));
+  }
+
+  #write(requestId: RequestId, done: Promise<void>): void {
+    done.catch((error) => {
+      this.#unwritten.add(requestId);
+      this.#context.observer.storeFailed?.("socket", error);
+    });
+  }
+
   #schedule(): void {
     const { host, options } = this.#context;
     this.#timer = host.after(options.hibernationKeepAliveMs, () => this.#keepAlive());
@@ -54,6 +78,13 @@ export class HibernationKeeper {
 
   #keepAlive(): void {
     const { sockets, store, host, observer } = this.#context;
+    const unwritten = [...this.#unwritten];
+    this.#unwritten.clear();
+    for (const id of unwritten) {
+      const socket = sockets.get(id);
+      if (socket?.hibernatable) this.keep(socket);
+      else this.drop(id);
+    }
     const ids: number[] = [];
     for (const socket of sockets.values()) if (socket.hibernatable) ids.push(socket.requestId);
     if (ids.length > 0) {

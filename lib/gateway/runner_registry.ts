@@ -154,10 +154,11 @@ export class RunnerRegistry {
   #register(identity: RunnerIdentity): RunnerSession {
     const key = keyOf(identity);
     const known = this.#sessions.get(key);
-    if (known?.identity.protocolVersion === identity.protocolVersion) return known;
     if (known !== undefined) {
+      const change = changeOf(known.identity, identity);
+      if (change === undefined) return known;
       known.close(withDetail(TUNNEL_CLOSE.eviction, formatId(this.#context.gatewayId)));
-      this.lose(known, "It came back with another version of the protocol");
+      this.lose(known, change);
     }
     const session = new RunnerSession(
       this.#context,
@@ -171,6 +172,24 @@ export class RunnerRegistry {
 
 const keyOf = ({ namespace, runnerKey }: RunnerIdentity): string =>
   JSON.stringify([namespace, runnerKey]);
+
+/** Why who comes with a known key has nothing of the one before; `undefined` when it is the same. */
+function changeOf(known: RunnerIdentity, identity: RunnerIdentity): string | undefined {
+  if (known.protocolVersion !== identity.protocolVersion) {
+    return "It came back with another version of the protocol";
+  }
+  const isSame = processOf(known.init.metadata) === processOf(identity.init.metadata);
+  return isSame ? undefined : "Another process came with its key";
+}
+
+/** What tells two processes of ours apart that have one key; others do not say it. */
+function processOf(metadata: string | null): unknown {
+  try {
+    return metadata === null ? undefined : JSON.parse(metadata)?.process;
+  } catch {
+    return undefined;
+  }
+}
 
 function serves(
   { identity }: RunnerSession,

@@ -58,6 +58,8 @@ export class Connection {
   #attempt = 0;
   #reconnects = 0;
   #heardAt = 0;
+  /** Before v4: since when a question waits for the gateway, which has said nothing since. */
+  #askedAt: number | undefined;
   #connectedTs = 0;
   #pingedTs: number | null = null;
   #timer: Timer | undefined;
@@ -142,7 +144,15 @@ export class Connection {
       return false;
     }
     this.#link!.send(frame);
+    if (this.#isAnswered(message)) this.#askedAt ??= this.#context.host.now();
     return true;
+  }
+
+  /** Whether a gateway that is there says something to it before long. */
+  #isAnswered({ kind }: ToServer): boolean {
+    if (capabilities(this.#context.version).gatewayPings) return false;
+    // A Rivet Engine acks events when there are many.
+    return kind === "kvRequest" || (kind === "events" && this.isOurs);
   }
 
   #open(): void {
@@ -175,6 +185,7 @@ export class Connection {
   }
 
   #onFrame(frame: Uint8Array): void {
+    this.#askedAt = undefined;
     let message: ToClient;
     try {
       message = decodeToClient(frame, this.#context.version);
@@ -223,9 +234,16 @@ export class Connection {
     });
   }
 
-  /** Before v4 it is the runner that pings. Nothing answers, so a silent gateway proves nothing. */
+  /**
+   * Before v4 it is the runner that pings, and nothing answers. So a silent gateway proves nothing,
+   * but for one that was asked.
+   */
   #ping(): void {
     const { host, options } = this.#context;
+    const { pingTimeoutMs } = options;
+    if (this.#askedAt !== undefined && host.now() - this.#askedAt >= pingTimeoutMs) {
+      return this.#lost(this.#epoch, `no answer within ${pingTimeoutMs} ms`);
+    }
     this.send({ kind: "pong", ts: BigInt(host.epoch()) });
     this.#timer = host.after(options.pingIntervalMs, () => this.#ping());
   }
@@ -263,6 +281,7 @@ export class Connection {
   #end(): Link | undefined {
     const link = this.#link;
     this.#link = undefined;
+    this.#askedAt = undefined;
     this.#epoch++;
     this.#up = false;
     this.#timer?.cancel();

@@ -52,6 +52,9 @@ export interface Runner {
   hibernate(actorId: ActorId): Promise<HibernateOutcome | undefined>;
 }
 
+const formatBytes = (bytes: Uint8Array): string =>
+  [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
 export function createRunner(init: RunnerInit): Runner {
   const { connect, host, name, totalSlots, definitions, observer = {} } = init;
   const client = new TunnelClient(
@@ -66,7 +69,8 @@ export function createRunner(init: RunnerInit): Runner {
         totalSlots,
         version: init.version ?? 1,
         prepopulateActorNames: new Map(Object.keys(definitions).map((actor) => [actor, "{}"])),
-        metadata: null,
+        // A process that takes another's place under its key has none of its actors.
+        metadata: JSON.stringify({ process: formatBytes(host.randomBytes(8)) }),
       },
     },
     (context, commands) => new ActorHost(context, commands, new Map(Object.entries(definitions))),

@@ -42,6 +42,25 @@ Deno.test("hibernation: an actor that sleeps with no socket is forgotten", async
   await world.end();
 });
 
+Deno.test("hibernation: a record that the store did not take or remove is done again", async () => {
+  const { world, entry, socket } = await scene();
+  const { sockets } = world.store;
+  const [put, remove] = [sockets.put, sockets.delete];
+  const fail = () => Promise.reject(new Error("The disk is full"));
+  sockets.put = sockets.delete = fail;
+  const { socket: unkept } = await world.open(entry);
+  socket.clientClosed(1000, "");
+  await world.settle();
+  assertEquals(world.heard("storeFailed").map(([what]) => what), ["socket", "socket"]);
+  assertEquals((await sockets.list()).map(({ requestId }) => requestId), [socket.requestId]);
+  [sockets.put, sockets.delete] = [put, remove];
+  await world.host.advance(world.gateway.options.hibernationKeepAliveMs);
+  assertEquals((await sockets.list()).map(({ requestId }) => requestId), [unkept.requestId]);
+  world.observed.length = 0;
+  unkept.clientClosed(1000, "");
+  await world.end();
+});
+
 Deno.test("hibernation: a person hears before and after what is done", async () => {
   const { world, runner, entry, socket } = await scene();
   const { actorId } = entry.record;

@@ -525,6 +525,34 @@ Deno.test("runner session: Stopping while an actor falls asleep does not wake it
   await world.shutdown();
 });
 
+Deno.test("runner session: a process that takes another's key has none of its actors", async () => {
+  const world = await GatewayWorld.start();
+  const old = await world.runner({ metadata: '{"process":"a"}' });
+  const entry = await world.actor();
+  const { socket } = await world.open(entry);
+  const next = await world.runner({ metadata: '{"process":"b"}' });
+  assertEquals(old.ends[0]!.code, 1000);
+  assertNotEquals(next.runnerId, old.runnerId);
+  assertEquals(entry.phase, "asleep");
+  socket.fromClient("a");
+  await world.settle();
+  assertEquals(entry.phase, "running");
+  assertEquals(next.commands().map(({ command }) => command.kind), ["start"]);
+  entry.stop("destroy");
+  await world.settle();
+  await world.end();
+});
+
+for (const metadata of ["", "null", "7", '{"process":"a"}']) {
+  Deno.test(`runner session: who says ${metadata || "no JSON"} of itself again is the same runner`, async () => {
+    const world = await GatewayWorld.start();
+    const old = await world.runner({ metadata });
+    const again = await world.runner({ metadata });
+    assertEquals(again.runnerId, old.runnerId);
+    await world.end();
+  });
+}
+
 Deno.test("runner session: a runner that comes back with another version is another runner", async () => {
   const world = await GatewayWorld.start();
   const old = await world.runner({ version: 2 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { actors } from "../../actors/mod.ts";
 import { runnerProtocols, runnerUrl } from "../../lib/runner/mod.ts";
 import { runnerWorld } from "../support/fake_gateway.ts";
@@ -41,10 +41,24 @@ Deno.test("connection says init first, with the names of its actors", async () =
     prepopulateActorNames: new Map(
       ["echo", "counter", "chat", "clock"].map((name) => [name, "{}"]),
     ),
-    metadata: null,
+    metadata: gateway.heard[0]?.kind === "init" ? gateway.heard[0].metadata : null,
   }]);
   assertEquals(runner.view().state, "connected");
   assertEquals(runner.view().runnerId, "runner-1" as never);
+});
+
+Deno.test("connection says the same of its process after a cut, and another process does not", async () => {
+  const { gateway, host } = await runnerWorld({});
+  gateway.cut();
+  await host.advance(1_000);
+  const other = await runnerWorld({}, {}, { seed: 2 });
+  const told = [...gateway.heard, ...other.gateway.heard]
+    .map((message) => message.kind === "init" ? message.metadata : null)
+    .filter((metadata) => metadata !== null);
+  assertEquals(told.length, 3);
+  assertMatch(told[0]!, /^{"process":"[0-9a-f]{16}"}$/);
+  assertEquals(told[1], told[0]);
+  assertNotEquals(told[2], told[0]);
 });
 
 Deno.test("connection answers a ping with its own time", async () => {
@@ -67,6 +81,25 @@ Deno.test("connection takes a tunnel without pings for dead at pingTimeoutMs, an
   await host.advance(125);
   assertEquals(gateway.links, 2);
   assertEquals(log.of("connection connected").length, 2);
+});
+
+Deno.test("connection before v4 takes a gateway for dead that leaves a question unanswered", async () => {
+  const { gateway, host, log } = await runnerWorld(actors, { pingTimeoutMs: 4_000 }, {
+    version: 3,
+  });
+  await gateway.start("a", { name: "counter" });
+  const client = await gateway.open("a");
+  // Nobody asks: silence proves nothing.
+  await host.advance(20_000);
+  assertEquals(gateway.links, 1);
+  gateway.kvMode = "drop";
+  client.send("inc");
+  await host.advance(3_999);
+  assertEquals(log.of("connection reconnecting"), []);
+  await host.advance(1);
+  assertEquals(log.of("connection reconnecting"), [
+    "connection reconnecting no answer within 4000 ms",
+  ]);
 });
 
 Deno.test("connection makes one attempt for one cut, then waits longer each time", async () => {

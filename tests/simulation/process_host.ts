@@ -1,5 +1,4 @@
 import type { Host, Timer } from "../../lib/host/host.ts";
-import type { VirtualHost } from "../../lib/host/virtual_host.ts";
 
 /** What a process that was frozen takes up first: what fell due meanwhile, or what arrived. */
 export type FirstAfterThaw = "timers" | "frames";
@@ -9,7 +8,7 @@ export type FirstAfterThaw = "timers" | "frames";
  * and SIGCONT). Time goes on while it is frozen; what happens in it waits.
  */
 export class ProcessHost implements Host {
-  readonly #base: VirtualHost;
+  readonly #base: Host;
   readonly #timers = new Set<Timer>();
   #state: "running" | "frozen" | "dead" = "running";
   #due: (() => void)[] = [];
@@ -17,12 +16,17 @@ export class ProcessHost implements Host {
   /** What a thawed process has not taken up yet: nothing that arrives may overtake it. */
   #backlog: (() => void)[] = [];
 
-  constructor(base: VirtualHost) {
+  constructor(base: Host) {
     this.#base = base;
   }
 
   get isDead(): boolean {
     return this.#state === "dead";
+  }
+
+  /** How many timers it has set. */
+  get timers(): number {
+    return this.#timers.size;
   }
 
   get isFrozen(): boolean {

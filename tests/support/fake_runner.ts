@@ -92,6 +92,8 @@ const DEFAULT_SCRIPT: Script = {
 
 export interface FakeRunnerOptions {
   readonly key?: string;
+  /** What it says of itself, a JSON text. */
+  readonly metadata?: string;
   readonly name?: string;
   readonly namespace?: string;
   readonly slots?: number;
@@ -176,7 +178,7 @@ export class FakeRunner {
       prepopulateActorNames: actorNames === undefined
         ? null
         : new Map(actorNames.map((actorName) => [actorName, "{}"])),
-      metadata: null,
+      metadata: this.#options.metadata ?? null,
       ...more,
     });
   }

@@ -1,0 +1,78 @@
+/** What the program does that no run shows: counted while a simulation has the thread. */
+export const work = {
+  /** Entries of maps and sets that were gone through. */
+  walked: 0,
+  /** Values that were turned into JSON. */
+  texts: 0,
+};
+
+/** What the simulation itself does meanwhile does not count. */
+export function uncounted<T>(look: () => T): T {
+  const { walked, texts } = work;
+  const result = look();
+  work.walked = walked;
+  work.texts = texts;
+  return result;
+}
+
+/**
+ * Runs `body` in a world where everything comes from the seed: real clocks, timers and randomness
+ * throw, and nothing depends on when garbage is collected. Errors that nobody catches go to `onError`.
+ */
+export async function inSandbox<T>(
+  body: () => Promise<T>,
+  onError: (error: unknown) => void,
+): Promise<T> {
+  const undo: (() => void)[] = [];
+  // deno-lint-ignore no-explicit-any
+  const replace = (target: any, name: PropertyKey, value: unknown): void => {
+    const before = Object.getOwnPropertyDescriptor(target, name)!;
+    Object.defineProperty(target, name, { configurable: true, writable: true, value });
+    undo.push(() => Object.defineProperty(target, name, before));
+  };
+  const forbid = (target: object, name: string): void =>
+    replace(target, name, () => {
+      throw new Error(`The program reached for ${name}, past its host`);
+    });
+  forbid(Date, "now");
+  forbid(Math, "random");
+  forbid(globalThis, "setTimeout");
+  forbid(globalThis, "setInterval");
+  replace(globalThis, "reportError", onError);
+  replace(globalThis, "WeakRef", StrongRef);
+  replace(globalThis, "FinalizationRegistry", NoRegistry);
+  for (const kind of [Map, Set]) {
+    for (const name of ["keys", "values", "entries", "forEach", Symbol.iterator] as const) {
+      const real = kind.prototype[name as "values"] as () => unknown;
+      replace(kind.prototype, name, function (this: Map<unknown, unknown>, ...args: []) {
+        work.walked += this.size;
+        return real.apply(this, args);
+      });
+    }
+  }
+  const { stringify } = JSON;
+  replace(JSON, "stringify", (...args: Parameters<typeof stringify>) => {
+    work.texts++;
+    return stringify(...args);
+  });
+  try {
+    return await body();
+  } finally {
+    for (const restore of undo.reverse()) restore();
+  }
+}
+
+class StrongRef<T> {
+  readonly #target: T;
+  constructor(target: T) {
+    this.#target = target;
+  }
+  deref(): T {
+    return this.#target;
+  }
+}
+
+class NoRegistry {
+  register(): void {}
+  unregister(): void {}
+}
