@@ -31,7 +31,7 @@ export async function run(
   try {
     await inSandbox(() => world.play(), uncaught);
   } catch (error) {
-    uncaught(error);
+    if (!(error instanceof Broken)) uncaught(error);
   }
   const { failure } = world.checker;
   return {

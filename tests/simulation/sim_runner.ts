@@ -1,4 +1,9 @@
-import { DORMOUSE_PROTOCOL, type ProtocolVersion, RIVET_PROTOCOL } from "../../lib/protocol/mod.ts";
+import {
+  type ActorId,
+  DORMOUSE_PROTOCOL,
+  type ProtocolVersion,
+  RIVET_PROTOCOL,
+} from "../../lib/protocol/mod.ts";
 import {
   createRunner,
   type Runner,
@@ -47,6 +52,8 @@ export class SimRunner {
   readonly key: string;
   readonly plan: RunnerPlan;
   readonly version: ProtocolVersion;
+  /** Actors that run in it. */
+  readonly hosted = new Set<ActorId>();
   cable: Cable | undefined;
   unreachableUntil = 0;
   tamper: Tampering | undefined;

@@ -406,7 +406,9 @@ export class World {
           this.#note(() => `${runner.name} is ${state} ${detail}`);
           if (detail.includes("gave up")) this.#losesAnswers = true;
         },
+        actorStarted: (actor) => void runner.hosted.add(actor),
         actorStopped: (actor, _name, generation, code, why) => {
+          runner.hosted.delete(actor);
           this.#note(() =>
             `${runner.name}: actor ${this.#short(actor)}.${generation} stops ${code}: ${why}`
           );
@@ -424,7 +426,7 @@ export class World {
           transport: "websocket",
         });
       },
-      die: (it) => this.kill(it, { backMs: 50 }),
+      die: (it) => uncounted(() => this.kill(it, { backMs: 50 })),
     });
     this.runners[slot] = runner;
     this.#everyRunner.push(runner);
@@ -433,10 +435,7 @@ export class World {
 
   /** A handler begins: not in an actor that its runner does not have. */
   #begins(runner: SimRunner, actor: ActorId): void {
-    const isHosted = uncounted(() =>
-      runner.runner.view().actors.some(({ actorId }) => actorId === actor)
-    );
-    if (!isHosted) {
+    if (!runner.hosted.has(actor)) {
       this.checker.fail("asleep is gone", `a handler of ${this.#short(actor)} begins all the same`);
     }
   }
@@ -487,20 +486,19 @@ export class World {
     this.#boot!.gateway.shutdown(0).then(() => isDown = true);
     await this.#run(this.executor.now() + 5_000, () => isDown);
     await this.#run(this.executor.now() + 1_000);
-    if (this.checker.failure !== undefined) return;
     for (const runner of this.#everyRunner) {
       if (!runner.isDead) this.checker.fail("an end", `${runner.key} has not ended`);
     }
     if (this.executor.planned > 0) {
       this.checker.fail("at rest", `${this.executor.planned} timers are left in the end`);
     }
+    this.#throwIfBroken();
   }
 
   // What must hold when nothing goes on
 
   #checkSettled(when: string): void {
     const { checker } = this;
-    if (checker.failure !== undefined) return;
     checker.all();
     const boot = this.#boot!;
     const view = boot.gateway.view();
@@ -537,6 +535,7 @@ export class World {
       if (client.isOpen && !this.#losesAnswers) this.#checkAnswers(client, fail);
     }
     this.#checkDashboard(fail);
+    this.#throwIfBroken();
   }
 
   #checkAnswers(client: SimClient, fail: (promise: string, detail: string) => void): void {
@@ -585,14 +584,12 @@ export class World {
 
   /** Every actor sleeps: nothing of it is in a runner, and its sockets are open at the gateway. */
   async #checkAsleep(): Promise<void> {
-    if (this.checker.failure !== undefined) return;
     const kept = this.clients.filter((client) => client.isOpen && client.socket!.hibernatable);
     let left = this.actors.length;
     for (let actor = 0; actor < this.actors.length; actor++) this.hibernate(actor, () => left--);
     await this.#run(this.executor.now() + 20_000, () => left === 0);
     // A runner remembers who has left: at least so long, at most twice that.
     await this.#run(this.executor.now() + 2 * RUNNER_DEFAULTS.departedMs + 1_000);
-    if (this.checker.failure !== undefined) return;
     if (left > 0) return this.checker.fail("hibernation", `${left} actors do not sleep`);
     for (const { runner, key, isDead } of this.#everyRunner) {
       const { actors, sockets, outgoingKept } = runner.view();
@@ -610,6 +607,7 @@ export class World {
     const { gateway, process } = this.#boot!;
     this.#checkTimers("the gateway", process, 2 + [...gateway.runners].length);
     for (const { key, process } of this.#everyRunner) this.#checkTimers(key, process, 1);
+    this.#throwIfBroken();
   }
 
   #checkTimers(who: string, process: ProcessHost, wanted: number): void {
@@ -617,15 +615,22 @@ export class World {
     this.checker.fail("asleep is gone", `${who} has ${process.timers} timers, not ${wanted}`);
   }
 
-  #run(end: number, isDone: () => boolean = () => false): Promise<void> {
-    return this.executor.runUntil(end, () => {
-      this.checker.step();
-      if (this.executor.steps - this.#looked >= LOOK_EVERY) {
-        this.#looked = this.executor.steps;
-        this.checker.all();
+  /** Lets time pass, until then or until it is done. Throws at a broken promise. */
+  async #run(end: number, isDone: () => boolean = () => false): Promise<void> {
+    const { checker, executor } = this;
+    await executor.runUntil(end, () => {
+      checker.step();
+      if (executor.steps - this.#looked >= LOOK_EVERY) {
+        this.#looked = executor.steps;
+        checker.all();
       }
-      return this.checker.failure === undefined && !isDone();
+      return checker.failure === undefined && !isDone();
     });
+    this.#throwIfBroken();
+  }
+
+  #throwIfBroken(): void {
+    if (this.checker.failure !== undefined) throw this.checker.failure;
   }
 
   #short(actor: ActorId): number {
