@@ -11,7 +11,7 @@ import {
 
 interface Waiting {
   readonly message: Extract<ToServer, { kind: "kvRequest" }>;
-  readonly deadline: number;
+  deadline: number;
   readonly resolve: (response: KvResponse) => void;
   readonly reject: (error: KvError) => void;
 }
@@ -82,9 +82,13 @@ export class KvClient {
     return true;
   }
 
-  /** A new tunnel is up. */
+  /** A new tunnel is up: everything unanswered is asked again, and has its time anew. */
   resend(): void {
-    for (const { message } of this.#waiting.values()) this.#options.send(message);
+    const deadline = this.#options.host.now() + this.#options.timeoutMs;
+    for (const waiting of this.#waiting.values()) {
+      waiting.deadline = deadline;
+      this.#options.send(waiting.message);
+    }
   }
 
   /** Nothing will be answered any more. */

@@ -78,6 +78,19 @@ Deno.test("kvClient.resend() sends what is unanswered, in order", async () => {
   await Promise.all(calls);
 });
 
+Deno.test("kvClient.resend() gives what is sent again its time anew", async () => {
+  const { host, client } = kvClient();
+  const ended: string[] = [];
+  client.call(a, drop).catch((error: KvError) => ended.push(error.code));
+  await host.advance(999);
+  client.resend();
+  await host.advance(999);
+  assertEquals(ended, []);
+  await host.advance(1);
+  assertEquals(ended, ["kv.timeout"]);
+  assertEquals(host.timers, 0);
+});
+
 Deno.test("kvClient.onResponse() says whether anybody waited", async () => {
   const { client } = kvClient();
   const call = client.call(a, drop);

@@ -94,12 +94,12 @@ export const FAULT_KINDS = {
   },
   /** Nothing comes through any more in one direction or both, and nobody is told. */
   halfOpen: {
-    mayClose: [OPEN_TIMEOUT, ACK_TIMEOUT],
+    mayClose: [OPEN_TIMEOUT, ACK_TIMEOUT, ACTOR_CRASHED],
     losesAnswers: true,
     strike(world, random) {
-      const { cable, version, plan } = random.pick(world.runners);
-      // Before v4 nobody pings a runner, and a stranger acks no event in time: neither would notice.
-      if (version < 4 && !plan.ours) return;
+      const { cable, version } = random.pick(world.runners);
+      // Before v4 nobody pings a runner: one that has nothing to ask does not notice.
+      if (version < 4) return;
       for (const side of random.some(SIDES, 0.5)) cable?.strand(side);
     },
   },
@@ -163,7 +163,7 @@ export const FAULT_KINDS = {
     },
   },
   pauseRunner: {
-    mayClose: [OPEN_TIMEOUT, ACK_TIMEOUT],
+    mayClose: [OPEN_TIMEOUT, ACK_TIMEOUT, ACTOR_CRASHED],
     losesAnswers: true,
     strike(world, random) {
       const first = random.pick(["timers", "frames"] as const);
