@@ -185,8 +185,10 @@ export class Gateway {
         : `It waits to start again in ${rescheduleTs - this.#host.epoch()} ms`;
       return { ...plan, result: "already_asleep", tookMs: 0, detail };
     }
+    // Asked before: an actor that waits for a runner falls asleep at once, and may wait again at once.
+    const rest = actor.rest();
     actor.stop("sleep");
-    const forced = await actor.rest();
+    const forced = await rest;
     const tookMs = this.#host.now() - startedAt;
     const { phase } = actor;
     if (forced !== null) {
@@ -213,8 +215,9 @@ export class Gateway {
   /** Destroys the actor and its data. Throws `actor.not_found`. */
   async destroy(id: ActorId): Promise<void> {
     const actor = await this.actors.get(id);
+    const rest = actor.rest();
     actor.stop("destroy");
-    await actor.rest();
+    await rest;
   }
 
   /** Sleepers without sockets that were awake not long ago: what {@link view} leaves out. */

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { ActorEntry } from "../../lib/gateway/actor_entry.ts";
 import { GatewayError } from "../../lib/gateway/errors.ts";
 import { ack, type FakeRunner, openPlain, silent } from "../support/fake_runner.ts";
-import { type GatewayWorld, scene } from "../support/gateway_world.ts";
+import { GatewayWorld, scene } from "../support/gateway_world.ts";
 
 const stopped = { kind: "stopped", code: "ok", message: null } as const;
 
@@ -58,6 +58,18 @@ Deno.test("hibernation: a record that the store did not take or remove is done a
   assertEquals((await sockets.list()).map(({ requestId }) => requestId), [unkept.requestId]);
   world.observed.length = 0;
   unkept.clientClosed(1000, "");
+  await world.end();
+});
+
+Deno.test("hibernation: a person hears at once of an actor that waits for a runner", async () => {
+  const world = await GatewayWorld.start();
+  const entry = await world.actor();
+  const { socket } = await world.open(entry);
+  assertEquals(entry.phase, "pending");
+  const outcome = await world.gateway.hibernate(entry.record.actorId);
+  assertEquals([outcome.result, entry.phase], ["woken_again", "pending"]);
+  socket.clientClosed(1000, "");
+  entry.stop("sleep");
   await world.end();
 });
 

@@ -200,7 +200,11 @@ export class World {
   hibernate(actor: number, then?: () => void): void {
     const boot = this.#boot;
     if (boot === undefined || !boot.isUp) return;
-    boot.gateway.hibernate(this.actors[actor]!).then(then, () => {});
+    this.#note(() => `actor ${actor} is to hibernate`);
+    boot.gateway.hibernate(this.actors[actor]!).then((outcome) => {
+      this.#note(() => `actor ${actor} has hibernated: ${outcome.result}`);
+      then?.();
+    }, () => {});
   }
 
   /** The process dies; after a while another one is there in its place. */
@@ -528,7 +532,9 @@ export class World {
     );
     for (const client of this.clients) {
       const seen = this.durable(client.actorId)?.seen[client.number] ?? 0;
-      const isWhole = client.isOpen || client.leftHibernatable && client.end === undefined;
+      // What would have closed its socket cannot be told to a client that has left.
+      const isKept = client.leftHibernatable && client.end === undefined && this.#mayClose.size === 0;
+      const isWhole = client.isOpen || isKept;
       if (isWhole && seen !== client.said) {
         fail("nothing lost", `client ${client.number} said ${client.said}, ${seen} are durable`);
       }
