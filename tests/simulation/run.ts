@@ -1,5 +1,6 @@
 import { Broken } from "./checker.ts";
 import { type Cut, planOf } from "./plan.ts";
+import { Random } from "./random.ts";
 import { inSandbox } from "./sandbox.ts";
 import { World } from "./world.ts";
 
@@ -29,7 +30,11 @@ export async function run(
     );
   };
   try {
-    await inSandbox(() => world.play(), uncaught);
+    const garbage = new Random(seed, "garbage");
+    await inSandbox(() => world.play(), {
+      onError: uncaught,
+      isCollected: () => garbage.chance(0.3),
+    });
   } catch (error) {
     if (!(error instanceof Broken)) uncaught(error);
   }

@@ -17,11 +17,15 @@ export function uncounted<T>(look: () => T): T {
 
 /**
  * Runs `body` in a world where everything comes from the seed: real clocks, timers and randomness
- * throw, and nothing depends on when garbage is collected. Errors that nobody catches go to `onError`.
+ * throw, and what is only weakly held is gone when `isCollected` says so. Errors that nobody catches
+ * go to `onError`.
  */
 export async function inSandbox<T>(
   body: () => Promise<T>,
-  onError: (error: unknown) => void,
+  { onError, isCollected }: {
+    readonly onError: (error: unknown) => void;
+    readonly isCollected: () => boolean;
+  },
 ): Promise<T> {
   const undo: (() => void)[] = [];
   // deno-lint-ignore no-explicit-any
@@ -39,7 +43,7 @@ export async function inSandbox<T>(
   forbid(globalThis, "setTimeout");
   forbid(globalThis, "setInterval");
   replace(globalThis, "reportError", onError);
-  replace(globalThis, "WeakRef", StrongRef);
+  replace(globalThis, "WeakRef", collectable(isCollected));
   replace(globalThis, "FinalizationRegistry", NoRegistry);
   for (const kind of [Map, Set]) {
     for (const name of ["keys", "values", "entries", "forEach", Symbol.iterator] as const) {
@@ -62,14 +66,17 @@ export async function inSandbox<T>(
   }
 }
 
-class StrongRef<T> {
-  readonly #target: T;
-  constructor(target: T) {
-    this.#target = target;
-  }
-  deref(): T {
-    return this.#target;
-  }
+function collectable(isCollected: () => boolean) {
+  return class {
+    #target: unknown;
+    constructor(target: unknown) {
+      this.#target = target;
+    }
+    deref(): unknown {
+      if (isCollected()) this.#target = undefined;
+      return this.#target;
+    }
+  };
 }
 
 class NoRegistry {

@@ -1,5 +1,4 @@
 import { Gateway } from "../../lib/gateway/gateway.ts";
-import type { ActorEntry } from "../../lib/gateway/actor_entry.ts";
 import { liveState } from "../../lib/inspect/live_state.ts";
 import { gatewayObserver } from "../../lib/inspect/gateway_observer.ts";
 import { INSPECT_LIMITS } from "../../lib/inspect/limits.ts";
@@ -42,8 +41,6 @@ interface Boot {
   readonly recorder: Recorder;
   /** Whether it listens. */
   isUp: boolean;
-  /** The actors, once they are known to it. */
-  readonly entries: Map<ActorId, ActorEntry>;
   /** Requests that were begun, and ends that were told. */
   requests: number;
   readonly ends: Map<number, number>;
@@ -146,7 +143,6 @@ export class World {
   open(actor: number, hibernates: boolean): void {
     const boot = this.#boot;
     const id = this.actors[actor]!;
-    const entry = boot?.entries.get(id);
     if (this.clients.length >= MAX_CLIENTS) return;
     const { firstMessageIndex } = this.plan.weather;
     const client = new SimClient(
@@ -167,34 +163,31 @@ export class World {
       firstMessageIndex,
     );
     this.clients.push(client);
-    if (boot === undefined || entry === undefined || !boot.isUp) {
-      // Nobody listens: it is refused.
-      client.end = { code: 1006, reason: "" };
-      return;
-    }
+    const refused = (): void => void (client.end ??= { code: 1006, reason: "" });
+    if (boot === undefined || !boot.isUp) return refused();
     const path = hibernates ? "/" : "/?hibernate=0";
     const request = { method: "GET", path, headers: new Map<string, string>() };
-    client.socket = boot.gateway.openSocket(entry, request, client);
-    this.checker.opened(client);
+    boot.gateway.actors.get(id).then((entry) => {
+      // Its gateway has died meanwhile.
+      if (client.end !== undefined) return;
+      client.socket = boot.gateway.openSocket(entry, request, client);
+      this.checker.opened(client);
+    }, refused);
   }
 
   request(actor: number, method: string): void {
     const boot = this.#boot;
-    const entry = boot?.entries.get(this.actors[actor]!);
-    if (boot === undefined || entry === undefined || !boot.isUp) return;
+    if (boot === undefined || !boot.isUp) return;
     const [verb, slow] = method.split(" ");
     const path = `/${this.#requests++}${slow === undefined ? "" : "slow"}`;
     const request = { method: verb!, path, headers: new Map<string, string>() };
-    boot.requests++;
-    boot.gateway.request(entry, request, null).then(
-      (response) => {
-        this.#note(() => `${method} ${path} is answered ${response.status}`);
-        if (!KNOWN_STATUS.includes(response.status)) {
-          this.checker.fail("requests", `${method} ${path} is answered ${response.status}`);
-        }
-      },
-      (error) => this.checker.fail("requests", `${method} ${path} fails: ${error}`),
-    );
+    const fails = (why: string): void => this.checker.fail("requests", `${method} ${path} ${why}`);
+    boot.gateway.actors.get(this.actors[actor]!).then(async (entry) => {
+      boot.requests++;
+      const { status } = await boot.gateway.request(entry, request, null);
+      this.#note(() => `${method} ${path} is answered ${status}`);
+      if (!KNOWN_STATUS.includes(status)) fails(`is answered ${status}`);
+    }, () => {}).catch((error) => fails(`fails: ${error}`));
   }
 
   hibernate(actor: number, then?: () => void): void {
@@ -285,7 +278,6 @@ export class World {
       let isMade = false;
       this.#boot!.gateway.actors.create(spec).then((entry) => {
         this.actors.push(entry.record.actorId);
-        this.#boot!.entries.set(entry.record.actorId, entry);
         isMade = true;
       });
       await this.#run(this.executor.now() + 5_000, () => isMade);
@@ -349,17 +341,14 @@ export class World {
       gateway,
       recorder,
       isUp: false,
-      entries: new Map(),
       requests: 0,
       ends,
     };
     this.#boot = boot;
     Object.assign(counts, { acked: 0, sleeps: 0, wakes: 0, crashes: 0 });
     const ready = gateway.start()
-      .then(() => Promise.all(this.actors.map((actor) => gateway.actors.get(actor))))
-      .then((entries) => {
+      .then(() => {
         if (process.isDead) return;
-        for (const entry of entries) boot.entries.set(entry.record.actorId, entry);
         boot.isUp = true;
         this.#note(() => "the gateway listens");
       });
@@ -533,7 +522,8 @@ export class World {
     for (const client of this.clients) {
       const seen = this.durable(client.actorId)?.seen[client.number] ?? 0;
       // What would have closed its socket cannot be told to a client that has left.
-      const isKept = client.leftHibernatable && client.end === undefined && this.#mayClose.size === 0;
+      const isKept = client.leftHibernatable && client.end === undefined &&
+        this.#mayClose.size === 0;
       const isWhole = client.isOpen || isKept;
       if (isWhole && seen !== client.said) {
         fail("nothing lost", `client ${client.number} said ${client.said}, ${seen} are durable`);
