@@ -1,6 +1,6 @@
 /** Codes of {@link ActorError}; each is stable. */
 export type ActorErrorCode =
-  /** The serialised state does not fit into one atomic write. Fails the actor. */
+  /** The state, serialised, is longer than the option `stateBytes`. Fails the actor. */
   | "actor.state_too_large"
   /** The state holds what cannot be kept, such as a function. Fails the actor. */
   | "actor.state_not_serializable"

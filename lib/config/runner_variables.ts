@@ -1,5 +1,5 @@
 import { CREDIT_UNIT } from "../delivery/credit.ts";
-import { RUNNER_DEFAULTS, type RunnerOptions } from "../runner/options.ts";
+import { MAX_STATE_BYTES, RUNNER_DEFAULTS, type RunnerOptions } from "../runner/options.ts";
 import { optionVariables } from "./option_variables.ts";
 
 export const RUNNER_VARIABLES = optionVariables<RunnerOptions>("RUNNER", RUNNER_DEFAULTS, {
@@ -31,6 +31,7 @@ export const RUNNER_VARIABLES = optionVariables<RunnerOptions>("RUNNER", RUNNER_
   gateMessages: "Outgoing messages of one actor that wait for its state to be durable",
   gateBytes: "Bytes of those messages",
   socketsPerCommit: { meaning: "Sockets whose index changes in one commit", max: 118 },
+  stateBytes: { meaning: "One actor's state, serialised", max: MAX_STATE_BYTES },
   attachmentBytes: { meaning: "One socket's attachment, serialised, with its path", max: 131_072 },
   httpBodyBytes: "A body, either way, where the gateway takes no stream: one that is not ours",
   responseBufferBytes: { meaning: "A response that grows beyond this is streamed", min: 0 },

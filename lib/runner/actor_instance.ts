@@ -1,5 +1,5 @@
 import type { ActorDefinition, ActorKv, WebSocketHandlers } from "../actor/mod.ts";
-import { KvError } from "../actor/errors.ts";
+import { ActorError, KvError } from "../actor/errors.ts";
 import { PrefixedKv } from "../actor/kv.ts";
 import { OutputGate } from "../delivery/mod.ts";
 import type { Timer } from "../host/host.ts";
@@ -33,8 +33,8 @@ import type { Outgoing } from "./outbox.ts";
 import { OutputPath } from "./output_path.ts";
 import { isCoded, reasonOf } from "./reason.ts";
 import { RequestRoom } from "./request_room.ts";
-import { parseState, serializeState } from "./snapshot.ts";
 import { SocketRoom } from "./socket_room.ts";
+import { parseState, serializeState } from "./state_text.ts";
 import type { TunnelSocket } from "./tunnel_socket.ts";
 import type { ActorHostView, HibernatePlan } from "./view.ts";
 
@@ -110,7 +110,7 @@ export class ActorInstance {
       messages: options.gateMessages,
       bytes: options.gateBytes,
     });
-    this.commit = new CommitLoop(host, this, this.#call, gate, options.socketsPerCommit);
+    this.commit = new CommitLoop(host, this, this.#call, gate, options);
     this.outputs = new OutputPath(outbox, gate, this.commit, { isStateful: this.isStateful });
     this.#sockets = new SocketRoom(context, this);
     this.#requests = new RequestRoom(context, this);
@@ -358,7 +358,11 @@ export class ActorInstance {
   }
 
   commitFailed(error: unknown): void {
-    this.#context.observer.commitFailed?.(this.actorId, reasonOf(error));
+    const { observer, options } = this.#context;
+    if (error instanceof ActorError && error.code === "actor.state_too_large") {
+      observer.limitReached?.("stateBytes", options.stateBytes);
+    }
+    observer.commitFailed?.(this.actorId, reasonOf(error));
     this.crash(error);
   }
 

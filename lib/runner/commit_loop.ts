@@ -3,20 +3,18 @@ import type { KvCall } from "../actor/kv.ts";
 import type { Host } from "../host/host.ts";
 import { distance, KV_LIMITS, type MessageIndex } from "../protocol/mod.ts";
 import type { Outgoing } from "./outbox.ts";
+import { type CommitPlan, planCommit } from "./commit_plan.ts";
 import {
   type Entry,
   type Header,
-  HEADER_KEY,
-  headerValue,
   indexValue,
   metaKey,
   metaValue,
-  partKey,
-  type Snapshot,
-  stateParts,
   TOMBSTONE,
   windowKey,
-} from "./snapshot.ts";
+} from "./records.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { checkStateBytes } from "./state_parts.ts";
 import type { TunnelSocket } from "./tunnel_socket.ts";
 
 /** The actor whose commits these are. */
@@ -40,18 +38,29 @@ export interface CommitOwner {
   commitFailed(error: unknown): void;
 }
 
-/** What one commit covers. */
-interface Batch {
+export interface CommitLimits {
+  readonly socketsPerCommit: number;
+  readonly stateBytes: number;
+}
+
+/** What one commit covers of the sockets, and what it writes of them. */
+interface SocketChanges {
   readonly sockets: readonly TunnelSocket[];
   readonly indexes: readonly MessageIndex[];
   /** Whether an ack is due although nothing is new: the one before may be lost. */
   readonly ackAgain: readonly boolean[];
   readonly closed: readonly TunnelSocket[];
-  readonly state: string | null;
-  readonly header: Header | null;
-  readonly startedAt: number;
+  readonly bound: readonly Entry[];
+  readonly free: readonly Entry[];
   readonly leftovers: readonly Uint8Array[];
-  bytes: number;
+}
+
+/** What one commit covers. */
+interface Batch {
+  readonly sockets: SocketChanges;
+  readonly state: string | null;
+  readonly plan: CommitPlan;
+  readonly startedAt: number;
 }
 
 const encoder = new TextEncoder();
@@ -61,7 +70,8 @@ const encoder = new TextEncoder();
  * and each takes everything that was handled before it.
  *
  *   1. end of a turn, no handler half way: what is different from the last commit?
- *   2. one put with the state and every index that it has seen (nothing different: no put)
+ *   2. one put with the state and every index that it has seen (nothing different: no put); what a
+ *      large state has more is written ahead of it, where nobody looks yet
  *   3. durable: the outputs that waited for it, then one cumulative ack a socket
  *   4. more was handled meanwhile: from the start
  */
@@ -70,7 +80,7 @@ export class CommitLoop {
   readonly #owner: CommitOwner;
   readonly #kv: KvCall;
   readonly #gate: OutputGate<Outgoing>;
-  readonly #socketsPerCommit: number;
+  readonly #limits: CommitLimits;
   /** Sockets with an index to write or ack, an attachment to write or a record to remove. */
   #changed = new Set<TunnelSocket>();
   #toWrite = 0;
@@ -88,13 +98,13 @@ export class CommitLoop {
     owner: CommitOwner,
     kv: KvCall,
     gate: OutputGate<Outgoing>,
-    socketsPerCommit: number,
+    limits: CommitLimits,
   ) {
     this.#host = host;
     this.#owner = owner;
     this.#kv = kv;
     this.#gate = gate;
-    this.#socketsPerCommit = socketsPerCommit;
+    this.#limits = limits;
   }
 
   /** Begins where the last generation ended. */
@@ -117,7 +127,7 @@ export class CommitLoop {
 
   /** Whether the next commit has no room for another socket. */
   get isFull(): boolean {
-    return this.#toWrite >= this.#socketsPerCommit;
+    return this.#toWrite >= this.#limits.socketsPerCommit;
   }
 
   /** Something may have changed: looks at the end of the turn. */
@@ -175,14 +185,14 @@ export class CommitLoop {
     // A handler's end touches again; so does the commit under way.
     if (this.#stopped || this.#writing || this.#owner.isBusy) return;
     let batch: Batch;
-    let puts: Entry[][];
     try {
-      [batch, puts] = this.#collect();
+      batch = this.#collect();
     } catch (error) {
       return this.#fail(error);
     }
     this.#dirty = false;
     this.#gate.seal();
+    const { puts } = batch.plan;
     if (puts.length === 0) {
       this.#finish(batch);
     } else {
@@ -193,30 +203,35 @@ export class CommitLoop {
   }
 
   /** Takes everything that differs from the store. */
-  #collect(): [Batch, Entry[][]] {
-    const { revision, parts } = this.#header;
-    const alarmTs = this.#owner.alarmTs;
+  #collect(): Batch {
     const state = this.#owner.stateText();
-    const main: Entry[] = [];
-    let header: Header | null = null;
-    const leftovers = [...this.#leftovers];
-    if (state !== this.#state && state !== null) {
-      const text = encoder.encode(state);
-      const entries = stateParts(text, (revision + 1) >>> 0);
-      header = this.#nextHeader((revision + 1) >>> 0, entries.length, text.length, alarmTs);
-      main.push([HEADER_KEY, headerValue(header)], ...entries);
-      for (let part = entries.length; part < parts; part++) leftovers.push(partKey(part));
-    } else if (alarmTs !== (this.#header.alarmTs ?? null)) {
-      header = this.#nextHeader(revision, parts, this.#header.stateBytes, alarmTs);
-      main.push([HEADER_KEY, headerValue(header)]);
+    let changed: Uint8Array | null = null;
+    if (state !== null && state !== this.#state) {
+      changed = encoder.encode(state);
+      checkStateBytes(changed.length, this.#limits.stateBytes);
     }
+    const sockets = this.#collectSockets();
+    const plan = planCommit({
+      header: this.#header,
+      alarmTs: this.#owner.alarmTs,
+      state: changed,
+      bound: sockets.bound,
+      free: sockets.free,
+      leftovers: [...this.#leftovers, ...sockets.leftovers],
+    });
+    return { sockets, state, plan, startedAt: this.#host.now() };
+  }
+
+  #collectSockets(): SocketChanges {
     const sockets = [...this.#changed];
     this.#changed.clear();
     this.#toWrite = 0;
     const indexes: MessageIndex[] = [];
     const ackAgain: boolean[] = [];
     const closed: TunnelSocket[] = [];
-    const others: Entry[] = [];
+    const bound: Entry[] = [];
+    const free: Entry[] = [];
+    const leftovers: Uint8Array[] = [];
     for (const socket of sockets) {
       const { gatewayId, requestId, window } = socket;
       const handled = window?.lastHandled ?? (0 as MessageIndex);
@@ -230,66 +245,26 @@ export class CommitLoop {
         if (!socket.recorded) continue;
         // Only what a handled message says belongs into the put of the state that has seen it.
         const end: Entry = [windowKey(gatewayId, requestId), TOMBSTONE];
-        (window!.hasUncommitted ? main : others).push(end);
+        (window!.hasUncommitted ? bound : free).push(end);
         leftovers.push(end[0], metaKey(gatewayId, requestId));
         socket.recorded = false;
         continue;
       }
       if (indexChanged) {
         const entry: Entry = [windowKey(gatewayId, requestId), indexValue(handled)];
-        (window!.hasUncommitted || !socket.recorded ? main : others).push(entry);
+        (window!.hasUncommitted || !socket.recorded ? bound : free).push(entry);
       }
       if (metaChanged) {
-        others.push([
-          metaKey(gatewayId, requestId),
-          metaValue(socket.path, socket.attachmentText),
-        ]);
+        const value = metaValue(socket.path, socket.attachmentText);
+        free.push([metaKey(gatewayId, requestId), value]);
       }
       if (indexChanged) socket.recorded = true;
     }
-    const startedAt = this.#host.now();
-    const batch: Batch = {
-      sockets,
-      indexes,
-      ackAgain,
-      closed,
-      state,
-      header,
-      startedAt,
-      leftovers,
-      bytes: 0,
-    };
-    return [batch, this.#pack(main, others, batch)];
+    return { sockets, indexes, ackAgain, closed, bound, free, leftovers };
   }
 
-  #nextHeader(revision: number, parts: number, stateBytes: number, alarmTs: number | null): Header {
-    const header = { revision, parts, stateBytes };
-    // Absent until the first alarm: only then is there something to tell the gateway at a start.
-    return alarmTs === null && this.#header.alarmTs === undefined ? header : { ...header, alarmTs };
-  }
-
-  /** The puts of a commit, in order: the last one has everything that must be atomic. */
-  #pack(main: Entry[], others: readonly Entry[], batch: Batch): Entry[][] {
-    const puts: Entry[][] = [];
-    let put = main;
-    let bytes = 0;
-    for (const [key, value] of main) bytes += key.length + value.length;
-    batch.bytes = bytes;
-    for (const entry of others) {
-      const size = entry[0].length + entry[1].length;
-      if (put.length >= KV_LIMITS.keysPerCall || bytes + size > KV_LIMITS.putBytes) {
-        puts.push(put = []);
-        bytes = 0;
-      }
-      put.push(entry);
-      bytes += size;
-      batch.bytes += size;
-    }
-    if (main.length > 0) puts.push(main);
-    return puts;
-  }
-
-  async #write(puts: readonly Entry[][]): Promise<void> {
+  /** Once the actor has left, the next put is refused: its next life may have begun elsewhere. */
+  async #write(puts: readonly (readonly Entry[])[]): Promise<void> {
     for (const put of puts) {
       await this.#kv({
         kind: "put",
@@ -306,7 +281,8 @@ export class CommitLoop {
   }
 
   #finish(batch: Batch): void {
-    const { sockets, indexes, ackAgain, closed, header } = batch;
+    const { sockets, indexes, ackAgain, closed } = batch.sockets;
+    const { header, leftovers, bytes } = batch.plan;
     let messages = 0;
     if (batch.state !== null) this.#state = batch.state;
     if (header !== null) {
@@ -327,10 +303,10 @@ export class CommitLoop {
       if (advanced > 0 || ackAgain[i]!) this.#owner.ack(socket, socket.window.lastCommitted);
     }
     for (const socket of closed) this.#owner.forget(socket);
-    this.#clean(batch.leftovers);
-    if (sockets.length > 0 || batch.bytes > 0) {
+    this.#clean(leftovers);
+    if (sockets.length > 0 || bytes > 0) {
       const ms = this.#host.now() - batch.startedAt;
-      this.#owner.committed(batch.bytes, messages, ms);
+      this.#owner.committed(bytes, messages, ms);
     }
     if (this.#dirty) this.touch();
     else this.#tellWaiters();

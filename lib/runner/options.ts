@@ -1,5 +1,8 @@
 import { CREDIT_UNIT } from "../delivery/mod.ts";
 import { HTTP_BODY_BYTES, WEBSOCKET_MESSAGE_BYTES } from "../protocol/mod.ts";
+import { MAX_STATE_BYTES } from "./state_parts.ts";
+
+export { MAX_STATE_BYTES };
 
 /** Every time and limit of the runner, with its unit in its name. */
 export interface RunnerOptions {
@@ -46,6 +49,8 @@ export interface RunnerOptions {
   readonly gateBytes: number;
   /** Sockets whose index changed in one commit: a put has 128 keys, the state needs nine of them. */
   readonly socketsPerCommit: number;
+  /** An actor's state, serialised. Beyond, the actor crashes. */
+  readonly stateBytes: number;
   /** One socket's attachment, serialised, with its path. A value has at most 128 KiB. */
   readonly attachmentBytes: number;
   /**
@@ -111,6 +116,8 @@ export const RUNNER_DEFAULTS: RunnerOptions = {
   gateMessages: 65_536,
   gateBytes: 64 * MIB,
   socketsPerCommit: 100,
+  // Eighteen puts for every change of it: more is a matter for keys and values of its own.
+  stateBytes: 16 * MIB,
   attachmentBytes: 64 * KIB,
   httpBodyBytes: HTTP_BODY_BYTES,
   responseBufferBytes: CREDIT_UNIT,
@@ -132,6 +139,7 @@ export const RUNNER_DEFAULTS: RunnerOptions = {
 export function checkRunnerOptions(options: RunnerOptions): void {
   const {
     socketsPerCommit,
+    stateBytes,
     retryMs,
     retryMaxMs,
     lostShare,
@@ -142,6 +150,11 @@ export function checkRunnerOptions(options: RunnerOptions): void {
   if (!(socketsPerCommit >= 1 && socketsPerCommit <= 118)) {
     throw new RangeError(
       `socketsPerCommit is ${socketsPerCommit}, 1 to 118 is wanted: a put has 128 keys`,
+    );
+  }
+  if (!(stateBytes <= MAX_STATE_BYTES)) {
+    throw new RangeError(
+      `stateBytes is ${stateBytes}, at most ${MAX_STATE_BYTES} is wanted: a state has 256 parts`,
     );
   }
   if (retryMs > retryMaxMs) {

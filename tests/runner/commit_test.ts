@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type ActorDefinition, type ActorSocket, defineActor } from "../../lib/actor/mod.ts";
 import type { RunnerOptions } from "../../lib/runner/mod.ts";
-import { MAX_STATE_BYTES } from "../../lib/runner/snapshot.ts";
 import { nameOf, runnerWorld } from "../support/fake_gateway.ts";
 import { actors } from "../../actors/mod.ts";
 
@@ -201,27 +200,29 @@ Deno.test("state is kept up to its limit; beyond, the actor crashes and nothing 
       },
     },
   });
-  for (const [bytes, isKept] of [[-1, true], [0, true], [1, false]] as const) {
-    const { gateway, host } = await worldOf(definition);
-    const client = await gateway.open("a");
-    const kept = gateway.kv.keys("a");
-    client.send(String(MAX_STATE_BYTES - overhead + bytes));
-    await host.settle();
-    assertEquals(client.acks(), isKept ? [1] : []);
-    if (isKept) {
-      await gateway.sleepAndWake("a", "it");
-      assertEquals(gateway.eventNames("a").at(-1), "running");
-      continue;
+  for (const stateBytes of [1_000, 2_000_000]) {
+    for (const [bytes, isKept] of [[-1, true], [0, true], [1, false]] as const) {
+      const { gateway, host, log } = await worldOf(definition, { stateBytes });
+      const client = await gateway.open("a");
+      const kept = gateway.kv.keys("a");
+      client.send(String(stateBytes - overhead + bytes));
+      await host.settle();
+      assertEquals(client.acks(), isKept ? [1] : []);
+      if (isKept) {
+        await gateway.sleepAndWake("a", "it");
+        assertEquals(gateway.eventNames("a").at(-1), "running");
+        continue;
+      }
+      assertEquals(gateway.events("a").at(-1), {
+        kind: "stopped",
+        code: "error",
+        message: `actor.state_too_large: The state has ${
+          stateBytes + 1
+        } bytes serialised, at most stateBytes=${stateBytes} are allowed`,
+      });
+      assertEquals(log.of("limit"), [`limit stateBytes ${stateBytes}`]);
+      assertEquals(gateway.kv.keys("a"), kept);
     }
-    const last = gateway.events("a").at(-1);
-    assertEquals(last, {
-      kind: "stopped",
-      code: "error",
-      message: `actor.state_too_large: The state has ${
-        MAX_STATE_BYTES + 1
-      } bytes serialised, at most ${MAX_STATE_BYTES} are allowed`,
-    });
-    assertEquals(gateway.kv.keys("a"), kept);
   }
 });
 

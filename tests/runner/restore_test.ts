@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { type ActorDefinition, type ActorSocket, defineActor } from "../../lib/actor/mod.ts";
 import { actors } from "../../actors/mod.ts";
 import { requestId } from "../../lib/protocol/mod.ts";
-import { HEADER_KEY } from "../../lib/runner/snapshot.ts";
+import { HEADER_KEY } from "../../lib/runner/records.ts";
 import { GATEWAY, runnerWorld } from "../support/fake_gateway.ts";
 
 async function worldOf(definition: ActorDefinition) {

@@ -2,7 +2,9 @@ import { type ActorDefinition, defineActor } from "../../lib/actor/mod.ts";
 import { SYSTEM_PREFIX } from "../../lib/actor/kv.ts";
 import type { Host } from "../../lib/host/host.ts";
 import type { ActorId, KvEntries } from "../../lib/protocol/mod.ts";
-import { decodeSnapshot, type Entry, parseState } from "../../lib/runner/snapshot.ts";
+import type { Entry } from "../../lib/runner/records.ts";
+import { decodeSnapshot } from "../../lib/runner/snapshot.ts";
+import { parseState } from "../../lib/runner/state_text.ts";
 import type { MemoryBackend } from "../../lib/store/mod.ts";
 
 /** Every message that the actor has handled, in order. */

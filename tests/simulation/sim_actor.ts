@@ -3,7 +3,9 @@ import { SYSTEM_PREFIX } from "../../lib/actor/kv.ts";
 import type { ActorContext, ActorSocket } from "../../lib/actor/mod.ts";
 import type { Host } from "../../lib/host/host.ts";
 import type { KvEntries } from "../../lib/protocol/mod.ts";
-import { decodeSnapshot, type Entry, parseState } from "../../lib/runner/snapshot.ts";
+import type { Entry } from "../../lib/runner/records.ts";
+import { decodeSnapshot } from "../../lib/runner/snapshot.ts";
+import { parseState } from "../../lib/runner/state_text.ts";
 
 /** What the actor under test keeps. */
 export interface Ledger {
