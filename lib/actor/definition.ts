@@ -1,8 +1,17 @@
+import { checkDefinition } from "./check_definition.ts";
 import type { ActorContext, ActorIdentity } from "./context.ts";
 import type { ActorSocket, SocketRequest } from "./socket.ts";
 
 /** What a handler may return: it is awaited before the next one runs. */
 export type Handled = void | Promise<void>;
+
+/**
+ * When what an actor says leaves. `committed`: when the state that it was said in is durable, so that
+ * no client sees an effect that a crash takes back. `immediate`: at once; after a crash a client may
+ * have seen such an effect, and gets the answer to a message twice. Acknowledgements follow the
+ * commit either way.
+ */
+export type ActorOutput = "committed" | "immediate";
 
 /**
  * What an actor does. Every part is optional.
@@ -11,7 +20,7 @@ export type Handled = void | Promise<void>;
  * end. `fetch` runs beside them: where it awaits, others may run.
  *
  * With `state`, everything that goes out (messages, closes, answers) waits until the state is
- * durable, and a message is acknowledged with it: after a crash it is either in the state or handed
+ * durable, unless `output` says otherwise, and a message is acknowledged with it: after a crash it is either in the state or handed
  * over again, never both. Without `state` nothing waits: handled is acknowledged.
  *
  * A handler that throws is told to the observer. What it changed before stays. A throwing `open` or
@@ -35,6 +44,8 @@ export interface ActorDefinition<State = unknown> {
    * `sleepAfterMs` when left out. An open socket that cannot hibernate keeps the actor awake.
    */
   readonly sleepAfter?: number | false;
+  /** Whether what it says waits for its state: {@link ActorOutput}. `committed` when left out. */
+  readonly output?: ActorOutput;
 }
 
 export interface WebSocketHandlers<State = unknown> {
@@ -52,7 +63,8 @@ export interface WebSocketHandlers<State = unknown> {
 }
 
 /**
- * Types an actor: what `state` returns is the type of `actor.state` in every handler.
+ * Types an actor: what `state` returns is the type of `actor.state` in every handler. Throws an
+ * `ActorError` `actor.definition_invalid` for a value that no field takes.
  *
  * @example
  * ```ts
@@ -74,5 +86,6 @@ export interface WebSocketHandlers<State = unknown> {
 export function defineActor<State = undefined>(
   definition: ActorDefinition<State>,
 ): ActorDefinition<State> {
+  checkDefinition(definition);
   return definition;
 }

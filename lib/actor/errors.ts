@@ -6,6 +6,8 @@ export type ActorErrorCode =
   | "actor.state_not_serializable"
   /** What was kept cannot be read back. The actor does not start. */
   | "actor.state_corrupt"
+  /** A field of a definition has a value that it cannot have. */
+  | "actor.definition_invalid"
   /** A time that is no time. */
   | "actor.alarm_invalid"
   | "socket.attachment_too_large"

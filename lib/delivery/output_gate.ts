@@ -20,6 +20,7 @@ export class OutputGate<Item> {
   #sealedBytes = 0;
   /** Also true of a commit that covers no output: what comes meanwhile is not its own. */
   #committing = false;
+  #commits = 0;
 
   constructor(limits: GateLimits) {
     this.#limits = limits;
@@ -33,10 +34,15 @@ export class OutputGate<Item> {
     return this.#openBytes + this.#sealedBytes;
   }
 
+  /** How many commits have begun. */
+  get commits(): number {
+    return this.#commits;
+  }
+
   /** Keeps an output for the next commit. At a limit nothing changes and the limit's name comes back. */
   hold(item: Item, bytes: number): "held" | Refusal {
-    if (this.heldMessages >= this.#limits.messages) return "messages";
-    if (this.heldBytes + bytes > this.#limits.bytes) return "bytes";
+    const refusal = this.#refusal(bytes);
+    if (refusal !== undefined) return refusal;
     this.#open.push(item);
     this.#openBytes += bytes;
     return "held";
@@ -47,10 +53,21 @@ export class OutputGate<Item> {
     this.#open.push(item);
   }
 
+  /** As {@link hold}, for the commit under way where there is one: what depends on nothing newer. */
+  join(item: Item, bytes: number): "held" | Refusal {
+    if (!this.#committing) return this.hold(item, bytes);
+    const refusal = this.#refusal(bytes);
+    if (refusal !== undefined) return refusal;
+    this.#sealed.push(item);
+    this.#sealedBytes += bytes;
+    return "held";
+  }
+
   /** A commit begins: it covers everything held so far. */
   seal(): void {
     if (this.#committing) throw new Error("A commit is under way already");
     this.#committing = true;
+    this.#commits++;
     this.#sealed = this.#open;
     this.#sealedBytes = this.#openBytes;
     this.#open = [];
@@ -74,5 +91,10 @@ export class OutputGate<Item> {
     this.#openBytes = this.#sealedBytes = 0;
     this.#committing = false;
     return dropped;
+  }
+
+  #refusal(bytes: number): Refusal | undefined {
+    if (this.heldMessages >= this.#limits.messages) return "messages";
+    return this.heldBytes + bytes > this.#limits.bytes ? "bytes" : undefined;
   }
 }

@@ -111,7 +111,10 @@ export class ActorInstance {
       bytes: options.gateBytes,
     });
     this.commit = new CommitLoop(host, this, this.#call, gate, options);
-    this.outputs = new OutputPath(outbox, gate, this.commit, { isStateful: this.isStateful });
+    this.outputs = new OutputPath(outbox, gate, this.commit, {
+      isStateful: this.isStateful,
+      isImmediate: definition.output === "immediate",
+    });
     this.#sockets = new SocketRoom(context, this);
     this.#requests = new RequestRoom(context, this);
     this.#actor = new HostedContext(this, actorId, init.config);

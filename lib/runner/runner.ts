@@ -1,3 +1,4 @@
+import { checkDefinition } from "../actor/check_definition.ts";
 import type { ActorDefinition } from "../actor/mod.ts";
 import type { Host } from "../host/host.ts";
 import { type ActorId, CURRENT_VERSION, type ProtocolVersion } from "../protocol/mod.ts";
@@ -55,8 +56,10 @@ export interface Runner {
 const formatBytes = (bytes: Uint8Array): string =>
   [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
+/** Throws an `ActorError` `actor.definition_invalid`, or a `RangeError` for an option. */
 export function createRunner(init: RunnerInit): Runner {
   const { connect, host, name, totalSlots, definitions, observer = {} } = init;
+  for (const definition of Object.values(definitions)) checkDefinition(definition);
   const client = new TunnelClient(
     {
       connect,

@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { type ActorDefinition, defineActor } from "../../lib/actor/mod.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { type ActorDefinition, ActorError, defineActor } from "../../lib/actor/mod.ts";
 
 /** True only for the very same type. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
@@ -35,4 +35,19 @@ Deno.test("defineActor() without a state has none", () => {
     start: (actor) => sameType<typeof actor.state, undefined>(true),
   });
   sameType<typeof definition, ActorDefinition<undefined>>(true);
+});
+
+Deno.test("defineActor() takes each output that there is, and refuses any other", () => {
+  for (const output of ["committed", "immediate"] as const) {
+    assertEquals(defineActor({ output }).output, output);
+  }
+  for (const [output, shown] of [["Immediate", `"Immediate"`], [true, "true"], [null, "null"]]) {
+    // What only a program without types would say.
+    const definition = { output } as unknown as ActorDefinition;
+    const error = assertThrows(() => defineActor(definition), ActorError);
+    assertEquals([error.code, error.message], [
+      "actor.definition_invalid",
+      `output is ${shown}, "committed" or "immediate" is wanted`,
+    ]);
+  }
 });

@@ -5,11 +5,14 @@ import { OutputGate } from "../../lib/delivery/mod.ts";
 const ROOMY = { messages: 1_000, bytes: 1_000_000 };
 
 type Step =
-  | { readonly do: "hold"; readonly bytes: number }
+  | { readonly do: "hold" | "join"; readonly bytes: number }
   | { readonly do: "seal" | "release" | "drop" };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant("hold"), bytes: fc.nat(30) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constantFrom("hold", "hold", "join"), bytes: fc.nat(30) }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("seal", "release") }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("drop") }) },
 ) as fc.Arbitrary<Step>;
@@ -27,14 +30,18 @@ Deno.test("outputGate does what one list with a mark does", () => {
         for (const [id, step] of steps.entries()) {
           const bytes = list.reduce((sum, item) => sum + item.bytes, 0);
           switch (step.do) {
-            case "hold": {
+            case "hold":
+            case "join": {
               const wanted = list.length + 1 > limits.messages
                 ? "messages"
                 : bytes + step.bytes > limits.bytes
                 ? "bytes"
                 : "held";
-              assertEquals(gate.hold(id, step.bytes), wanted);
-              if (wanted === "held") list.push({ id, bytes: step.bytes });
+              assertEquals(gate[step.do](id, step.bytes), wanted);
+              if (wanted !== "held") break;
+              const item = { id, bytes: step.bytes };
+              if (step.do === "hold" || covered === null) list.push(item);
+              else list.splice(covered++, 0, item);
               break;
             }
             case "seal":
