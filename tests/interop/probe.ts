@@ -36,6 +36,13 @@ const MESSAGES: Readonly<
   /** Remembers a text, and says nothing. */
   note: (actor, _socket, text) => void actor.state.notes.push(text),
   state: (actor, socket) => socket.send(JSON.stringify(actor.state)),
+  /** `swell 1000` makes its one note so long. */
+  swell(actor, socket, length) {
+    actor.state.notes = ["x".repeat(Number(length))];
+    socket.send("swollen");
+  },
+  /** How long its notes are, all together. */
+  weigh: (actor, socket) => socket.send(`${actor.state.notes.join("").length}`),
   attach(_actor, socket, text) {
     socket.attachment = text;
     socket.send("attached");
