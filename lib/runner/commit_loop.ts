@@ -19,6 +19,7 @@ import type { TunnelSocket } from "./tunnel_socket.ts";
 
 /** The actor whose commits these are. */
 export interface CommitOwner {
+  readonly generation: number;
   /** Whether a handler is half way, so that its state must not be kept now. */
   readonly isBusy: boolean;
   /** The state as text; `null` for an actor without. Throws when it cannot be serialised. */
@@ -213,6 +214,7 @@ export class CommitLoop {
     const sockets = this.#collectSockets();
     const plan = planCommit({
       header: this.#header,
+      generation: this.#owner.generation,
       alarmTs: this.#owner.alarmTs,
       state: changed,
       bound: sockets.bound,

@@ -19,6 +19,8 @@ export const ONE_PUT_STATE_BYTES = KV_LIMITS.putBytes - RESERVED_BYTES;
 export interface Changes {
   /** As the store has it. */
   readonly header: Header;
+  /** Of the actor's life: what two lives make of one state has two revisions. */
+  readonly generation: number;
   readonly alarmTs: number | null;
   /** The state's text; `null` where the store has it as it is. */
   readonly state: Uint8Array | null;
@@ -49,7 +51,8 @@ export function planCommit(changes: Changes): CommitPlan {
   let parts: readonly Entry[] = [];
   let place: Header = kept;
   if (changes.state !== null) {
-    const revision = (kept.revision + 1) >>> 0;
+    // A put of an earlier life that comes late brings another one, and cannot pass for this state's.
+    const revision = (kept.revision + 1 + changes.generation) >>> 0;
     const isWhole = changes.state.length <= ONE_PUT_STATE_BYTES;
     const slot: Slot = isWhole || kept.slot === 1 ? 0 : 1;
     parts = stateParts(changes.state, slot, revision);

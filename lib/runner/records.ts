@@ -15,8 +15,8 @@ import type { GatewayId, MessageIndex, RequestId } from "../protocol/mod.ts";
  * that fits into it: its parts overwrite those in slot 0. The parts of a larger state are written
  * ahead, in as many puts as they need, into the slot that the header does not name; the last put,
  * with header and indexes, switches to it. Until then they are nobody's, and whoever finds them
- * after a crash removes them or writes over them. The revision proves that a state is whole: a part
- * of another one was never written for this header.
+ * after a crash removes them or writes over them. The revision, another one in each life of the
+ * actor, proves that a state is whole: a part of another state was never written for this header.
  */
 export interface Header {
   readonly revision: number;

@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { ActorError } from "../../lib/actor/mod.ts";
 import { gatewayId, KV_LIMITS, messageIndex, requestId } from "../../lib/protocol/mod.ts";
 import {
   type Changes,
@@ -28,6 +29,7 @@ const PART = KV_LIMITS.valueBytes - 4;
 function plan(changes: Partial<Changes>): CommitPlan {
   return planCommit({
     header: NEW,
+    generation: 0,
     alarmTs: null,
     state: null,
     bound: [],
@@ -137,6 +139,22 @@ Deno.test("planCommit() never deletes what it writes, and deletes what it closes
   assertEquals(grown.leftovers, [partKey(0, 9)]);
   const end: Entry = [windowKey(G, SOCKET), TOMBSTONE];
   assertEquals(plan({ bound: [end], leftovers: [end[0]] }).leftovers, [end[0]]);
+});
+
+Deno.test("planCommit() of two lives from one state never takes one's parts for the other's", () => {
+  const header: Header = { revision: 0xffff_fffe, parts: 0, stateBytes: 0 };
+  for (const generation of [0, 1, 7]) {
+    const late = plan({ header, generation, state: text(2_000_000, "a") });
+    let own = plan({ header, generation: generation + 1, state: text(2_000_000, "b") });
+    for (let commits = 0; commits < 4; commits++) {
+      const store = new Store();
+      for (const put of [...own.puts, late.puts[0]!]) store.put(put);
+      if (own.header!.slot === 1) assertThrows(() => store.load(), ActorError, "is of revision");
+      else assertEquals(store.load().leftovers.length > 0, true);
+      const next = { header: own.header!, generation: generation + 1 };
+      own = plan({ ...next, state: text(2_000_000, "c") });
+    }
+  }
 });
 
 const size = fc.oneof(
