@@ -28,6 +28,8 @@ export interface CableTap {
   mangle?(from: Side, frame: Frame): readonly Frame[];
   /** A frame is about to be handed to a process; afterwards the returned function is called. */
   arrives(at: Side, frame: Frame): () => void;
+  /** A process has closed its end over a frame that says nothing. */
+  garbageHurts(at: Side): void;
 }
 
 /** How long a frame takes, in milliseconds. */
@@ -174,6 +176,7 @@ export class Cable {
       const done = this.#tap.arrives(to, item);
       deliver(end.handlers, item.bytes);
       done();
+      if (item.message === null && end.isClosing) this.#tap.garbageHurts(to);
     });
   }
 
@@ -214,7 +217,7 @@ export class CableEnd implements Link {
   readonly process: ProcessHost;
   readonly #cable: Cable;
   readonly #side: Side;
-  #isClosing = false;
+  isClosing = false;
 
   constructor(cable: Cable, side: Side, protocol: string, process: ProcessHost) {
     this.#cable = cable;
@@ -232,13 +235,13 @@ export class CableEnd implements Link {
   }
 
   send(frame: Uint8Array): void {
-    if (this.#isClosing || this.hasEnded || this.process.isDead) return;
+    if (this.isClosing || this.hasEnded || this.process.isDead) return;
     this.#cable.send(this.#side, frame);
   }
 
   close(code: number, reason: string): void {
-    if (this.#isClosing || this.hasEnded || this.process.isDead) return;
-    this.#isClosing = true;
+    if (this.isClosing || this.hasEnded || this.process.isDead) return;
+    this.isClosing = true;
     this.#cable.close(this.#side, sendableClose(code, reason));
   }
 }

@@ -138,7 +138,7 @@ function weatherOf(random: Random, kinds: readonly FaultKind[]): Weather {
     pingTimeoutMs: ackTimeoutMs / 2,
     clientBufferBytes: 256 * 1024,
     webSocketMessageBytes: 64 * 1024,
-    ballast: random.chance(0.02) ? random.pick([100_000, 300_000]) : 0,
+    ballast: random.chance(0.01) ? random.pick([100_000, 1_100_000]) : 0,
     spanMs: random.scale(2_000, 30_000),
   };
 }
@@ -160,7 +160,7 @@ function actsOf(
     acts.push({ do: "open", at, actor, hibernates: random.chance(0.85) });
   }
   // Its state is written whole with each commit: with much of it, few messages are enough.
-  const total = weather.ballast > 0 ? 200 : wanted;
+  const total = weather.ballast === 0 ? wanted : weather.ballast > 1_000_000 ? 40 : 200;
   let messages = 0;
   let said = 0;
   while (said < total) {

@@ -67,11 +67,12 @@ export class SimClient implements ClientLink {
     if (this.isOpen) this.socket!.fromClient("x".repeat(bytes));
   }
 
-  leave(): void {
+  /** @param code 1006 when its connection breaks. */
+  leave(code = 1000): void {
     if (!this.isOpen) return;
     this.hasLeft = true;
     this.leftHibernatable = this.socket!.hibernatable;
-    this.socket!.clientClosed(1000, "");
+    this.socket!.clientClosed(code, "");
   }
 
   /** Its gateway is dead. */

@@ -149,6 +149,7 @@ export class SimRunner {
           this.#init.executor.after(20_000, () => cable!.put("runner", late));
         });
       },
+      garbageHurts: (at) => tap.garbageHurts(at),
       arrives: (at, frame) => {
         const done = tap.arrives(at, frame);
         if (at === "gateway") return done;

@@ -369,6 +369,7 @@ export class World {
         this.checker.sent(from, message);
       },
       arrives: (at, { message }) => this.checker.arrives(at, message),
+      garbageHurts: (at) => this.checker.fail("garbage costs no tunnel", `closed by the ${at}`),
     };
     const runner: SimRunner = new SimRunner({
       key: key ?? `runner ${this.#keys++}`,
@@ -443,7 +444,7 @@ export class World {
         }
         return;
       case "leave":
-        return this.clients[act.client]?.leave();
+        return this.clients[act.client]?.leave(act.client % 3 === 0 ? 1006 : 1000);
       case "request":
         return this.request(act.actor, act.method);
       case "hibernate":
@@ -530,8 +531,20 @@ export class World {
       }
       if (client.isOpen && !this.#losesAnswers) this.#checkAnswers(client, fail);
     }
+    this.#checkRunners(open, fail);
     this.#checkDashboard(fail);
     this.#throwIfBroken();
+  }
+
+  /** What is at a runner is at the gateway too. */
+  #checkRunners(open: readonly SimClient[], fail: (promise: string, detail: string) => void): void {
+    const ids = new Set<number>(open.map(({ socket }) => socket!.requestId));
+    for (const { runner, name, isDead } of this.#everyRunner) {
+      if (isDead || runner.view().state !== "connected") continue;
+      for (const { requestId } of runner.view().sockets) {
+        if (!ids.has(requestId)) fail("sockets", `${name} has ${requestId}, which nobody holds`);
+      }
+    }
   }
 
   #checkAnswers(client: SimClient, fail: (promise: string, detail: string) => void): void {
