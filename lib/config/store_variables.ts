@@ -6,13 +6,16 @@ export const STORE_VARIABLES = optionVariables<StoreOptions>("STORE", STORE_DEFA
   batchBytes: "Bytes of keys and values in one transaction; one operation may be larger",
   queuedOperations: "Operations that wait for their transaction",
   queuedBytes: "Bytes of keys and values that wait for their transaction",
-  burstMs: "Time that commits take before the event loop has its turn",
   lockWaitMs: {
     meaning: "How long a start waits for another process to let go of the data directory",
     min: 0,
   },
   checkedBytes: {
     meaning: "A database up to this size is checked as a whole at start",
+    min: 0,
+  },
+  databaseBytes: {
+    meaning: "Size up to which the database grows, 0 for as large as its disk lets it",
     min: 0,
   },
 });

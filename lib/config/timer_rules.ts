@@ -4,13 +4,6 @@ import type { Rule } from "./rule.ts";
 export const TIMER_RULES: readonly Rule[] = [
   {
     // behaviour.md, The window: commit and ack stay below the ack timeout by a clear factor.
-    smaller: "store.burstMs",
-    larger: "gateway.ackTimeoutMs",
-    times: 2,
-    orEqual: true,
-    why: "an ack waits for its commit, and a commit for its turn",
-  },
-  {
     smaller: "runner.kvTimeoutMs",
     larger: "gateway.ackTimeoutMs",
     times: 2,

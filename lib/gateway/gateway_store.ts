@@ -138,6 +138,10 @@ export type StoreErrorCode =
   | "store.locked"
   | "store.closed"
   | "store.failed"
+  /** There is no room for the write. It can be tried again, and succeeds once there is. */
+  | "store.disk_full"
+  /** The thread that held the database is gone: nothing more is kept until the next start. */
+  | "store.thread_ended"
   /** More is queued than the store takes. Nothing was written. */
   | "store.overloaded"
   | "kv.key_too_large"

@@ -66,13 +66,24 @@ export function runnerLog(logger: Logger): RunnerObserver {
   };
 }
 
+/** Tells an operator when commits begin to fail, and when they are through again. */
 export function storeLog(logger: Logger): StoreObserver {
+  let failed = 0;
   return {
-    commitFailed: (operations, error) =>
+    committed: () => {
+      if (failed === 0) return;
+      logger.warn("Commits are durable again, {failed} transactions failed before", { failed });
+      failed = 0;
+    },
+    // A full disk fails every commit there is, hundreds a second.
+    commitFailed: (operations, error) => {
+      failed++;
+      if (failed > 1) return;
       logger.error("A transaction of {operations} operations failed: {error}", {
         operations,
         error,
-      }),
+      });
+    },
     limitReached: limitLog(logger, "store"),
   };
 }

@@ -1,8 +1,8 @@
 import { StoreError } from "../gateway/gateway_store.ts";
-import type { Host, Timer } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
 import type { StoreObserver } from "./observer.ts";
 import type { StoreOptions } from "./options.ts";
-import type { Backend, Operation } from "./tables.ts";
+import type { Backend, Operation, Outcome } from "./tables.ts";
 
 interface Queued {
   readonly operation: Operation;
@@ -16,10 +16,9 @@ interface Queued {
  * Gathers operations and applies them together, so that many share the price of one durable commit.
  *
  * All operations stand in one queue, reads too: a read sees every write that was called before it,
- * and is answered only when those are durable. The queue is flushed at the end of the turn in which
- * it began to fill, so a lone writer waits for nothing but its own commit. While a commit is under
- * way the next batch gathers by itself. Commits that follow each other without a turn of the event
- * loop between them stop after `burstMs` and go on in the next turn.
+ * and is answered only when those are durable. The queue is applied at the end of the turn in which
+ * it began to fill, so a lone writer waits for nothing but its own commit. One batch is under way at
+ * a time; what is called meanwhile is the next, which begins when the answers have been heard.
  */
 export class GroupCommit {
   readonly #backend: Backend;
@@ -28,11 +27,9 @@ export class GroupCommit {
   readonly #observer: StoreObserver;
   #queue: Queued[] = [];
   #queuedBytes = 0;
-  #scheduled = false;
-  #closed = false;
-  /** Time taken by commits since the event loop last had its turn. */
-  #spentMs = 0;
-  #nextTurn: Timer | undefined;
+  /** Pending while anything is queued or under way. */
+  #working: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
 
   constructor(backend: Backend, host: Host, options: StoreOptions, observer: StoreObserver = {}) {
     this.#backend = backend;
@@ -51,17 +48,17 @@ export class GroupCommit {
     return this.#enqueue(operation, true, bytes);
   }
 
-  /** Applies what is queued, then closes the backend. Does nothing when called again. */
-  close(): void {
-    if (this.#closed) return;
-    while (this.#queue.length > 0) this.#applyBatch();
-    this.#closed = true;
-    this.#nextTurn?.cancel();
-    this.#backend.close();
+  /**
+   * Takes nothing more, waits for what is queued and under way, then closes the backend. Called
+   * again it waits for the same.
+   */
+  close(): Promise<void> {
+    this.#closed ??= Promise.resolve(this.#working).then(() => this.#backend.close());
+    return this.#closed;
   }
 
   #enqueue<T>(operation: Operation, writes: boolean, bytes: number): Promise<T> {
-    if (this.#closed) {
+    if (this.#closed !== undefined) {
       return Promise.reject(new StoreError("store.closed", "The store is closed"));
     }
     const { queuedOperations, queuedBytes } = this.#options;
@@ -80,7 +77,7 @@ export class GroupCommit {
         reject,
       });
       this.#queuedBytes += bytes;
-      this.#schedule();
+      this.#working ??= this.#work();
     });
   }
 
@@ -94,28 +91,20 @@ export class GroupCommit {
     );
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    // A burst that has used up its time goes on from #onNextTurn.
-    if (this.#spentMs < this.#options.burstMs) this.#host.defer(this.#flush);
+  async #work(): Promise<void> {
+    await this.#endOfTurn();
+    while (this.#queue.length > 0) {
+      await this.#applyBatch(this.#take());
+      await this.#endOfTurn();
+    }
+    this.#working = undefined;
   }
 
-  readonly #flush = (): void => {
-    this.#scheduled = false;
-    if (this.#queue.length === 0) return;
-    this.#applyBatch();
-    if (this.#queue.length > 0) this.#schedule();
-  };
+  #endOfTurn(): Promise<void> {
+    return new Promise((resolve) => this.#host.defer(resolve));
+  }
 
-  readonly #onNextTurn = (): void => {
-    this.#nextTurn = undefined;
-    this.#spentMs = 0;
-    this.#flush();
-  };
-
-  #applyBatch(): void {
-    const batch = this.#take();
+  async #applyBatch(batch: readonly Queued[]): Promise<void> {
     let bytes = 0;
     let writes = false;
     const operations: Operation[] = [];
@@ -126,26 +115,19 @@ export class GroupCommit {
     }
     this.#queuedBytes -= bytes;
     const startedAt = this.#host.now();
+    let outcomes: readonly Outcome[];
     try {
-      const outcomes = this.#backend.apply(operations, writes);
-      if (writes) {
-        this.#observer.committed?.(batch.length, bytes, this.#host.now() - startedAt);
-      }
-      for (const [i, outcome] of outcomes.entries()) {
-        if (outcome.ok) batch[i]?.resolve(outcome.value);
-        else batch[i]?.reject(outcome.error);
-      }
+      outcomes = await this.#backend.apply(operations, writes);
     } catch (error) {
       this.#observer.commitFailed?.(batch.length, error);
       for (const queued of batch) queued.reject(error);
+      return;
     }
-    this.#spend(this.#host.now() - startedAt);
-  }
-
-  #spend(ms: number): void {
-    if (ms <= 0) return;
-    this.#spentMs += ms;
-    this.#nextTurn ??= this.#host.after(0, this.#onNextTurn);
+    if (writes) this.#observer.committed?.(batch.length, bytes, this.#host.now() - startedAt);
+    for (const [i, outcome] of outcomes.entries()) {
+      if (outcome.ok) batch[i]?.resolve(outcome.value);
+      else batch[i]?.reject(outcome.error);
+    }
   }
 
   /** The front of the queue, as much as one transaction may hold. */

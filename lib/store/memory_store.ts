@@ -5,13 +5,14 @@ import { MemoryBackend } from "./memory_backend.ts";
 import type { StoreObserver } from "./observer.ts";
 import { STORE_DEFAULTS, type StoreOptions } from "./options.ts";
 import { QueuedStore } from "./queued_store.ts";
+import type { Backend } from "./tables.ts";
 
 export interface MemoryStoreSetup {
   readonly host: Host;
   readonly options?: Partial<StoreOptions>;
   readonly observer?: StoreObserver;
-  /** What an earlier store left, to go on with it. */
-  readonly backend?: MemoryBackend;
+  /** What an earlier store left, to go on with it; or a disk of a simulation's own. */
+  readonly backend?: Backend;
 }
 
 /**

@@ -6,3 +6,4 @@ export { STORE_DEFAULTS } from "./options.ts";
 export type { KvLimits, StoreOptions } from "./options.ts";
 export { openStore } from "./sqlite_store.ts";
 export type { StoreSetup } from "./sqlite_store.ts";
+export type { Backend, Operation, Outcome } from "./tables.ts";

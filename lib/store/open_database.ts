@@ -5,6 +5,8 @@ import type { StoreOptions } from "./options.ts";
 import { openingError } from "./sqlite_error.ts";
 
 export const DATABASE_FILE = "dormouse.sqlite";
+/** SQLite's own limit (https://sqlite.org/limits.html). */
+const MOST_PAGES = 0xffff_fffe;
 
 /**
  * Opens the database of a data directory, making both when there are none.
@@ -31,6 +33,7 @@ export function openDatabase(directory: string, options: StoreOptions): Database
     );
     db.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384");
     migrate(db);
+    limitSize(db, options);
     return db;
   } catch (error) {
     db?.close();
@@ -47,6 +50,14 @@ function connect(
   // The constructor's `timeout` takes 0 for its default of 5 s.
   db.exec(`PRAGMA busy_timeout = ${lockWaitMs}`);
   return db;
+}
+
+/** A file that is larger already grows no more. */
+function limitSize(db: DatabaseSync, { databaseBytes }: StoreOptions): void {
+  if (databaseBytes === 0) return;
+  const pageBytes = Number(db.prepare("PRAGMA page_size").get()?.["page_size"]);
+  const pages = Math.min(Math.max(1, Math.floor(databaseBytes / pageBytes)), MOST_PAGES);
+  db.exec(`PRAGMA max_page_count = ${pages}`);
 }
 
 function inspect(path: string, options: StoreOptions): void {

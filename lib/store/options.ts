@@ -2,7 +2,7 @@ import { KV_LIMITS } from "../protocol/limits.ts";
 
 /** Limits of the store. */
 export interface StoreOptions {
-  /** Operations in one transaction, so that one never holds up the event loop for long. */
+  /** Operations in one transaction: their answers are all dealt with in one turn of the loop. */
   readonly batchOperations: number;
   /** Bytes of keys and values in one transaction. One operation may be larger. */
   readonly batchBytes: number;
@@ -10,12 +10,12 @@ export interface StoreOptions {
   readonly queuedOperations: number;
   /** Bytes of keys and values that wait for their transaction. */
   readonly queuedBytes: number;
-  /** Time that commits may take from one turn of the event loop before the next gets its turn. */
-  readonly burstMs: number;
   /** How long opening waits for another process to let go of the file. */
   readonly lockWaitMs: number;
   /** A file up to this size is checked page by page when opened; a larger one as it is read. */
   readonly checkedBytes: number;
+  /** The database file grows up to this size, 0 for as large as its disk lets it. */
+  readonly databaseBytes: number;
   readonly kv: KvLimits;
 }
 
@@ -39,8 +39,8 @@ export const STORE_DEFAULTS: StoreOptions = {
   batchBytes: 8 * MIB,
   queuedOperations: 65_536,
   queuedBytes: 128 * MIB,
-  burstMs: 4,
   lockWaitMs: 2_000,
   checkedBytes: 64 * MIB,
+  databaseBytes: 0,
   kv: { ...KV_LIMITS, listBytes: 16 * MIB },
 };

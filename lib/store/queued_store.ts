@@ -27,7 +27,7 @@ export class QueuedStore implements GatewayStore {
   }
 
   close(): Promise<void> {
-    return Promise.try(() => this.#commit.close());
+    return this.#commit.close();
   }
 }
 

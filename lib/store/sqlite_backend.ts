@@ -1,76 +1,122 @@
-import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../gateway/gateway_store.ts";
-import { actorTable } from "./actor_table.ts";
-import { kvTable } from "./kv_table.ts";
-import { namespaceTable } from "./namespace_table.ts";
 import type { StoreOptions } from "./options.ts";
-import { socketTable } from "./socket_table.ts";
-import { isDatabaseTrouble, operationError } from "./sqlite_error.ts";
-import { type Backend, type Operation, type Outcome, perform, type Tables } from "./tables.ts";
+import { operationError } from "./sqlite_error.ts";
+import type { Backend, Operation, Outcome } from "./tables.ts";
+import { type Answer, gatherBytes, type Request, toOutcome } from "./thread_messages.ts";
 
-/** Applies operations to a SQLite database. It owns the connection. */
+const THREAD = new URL("./sqlite_thread.ts", import.meta.url);
+
+/**
+ * A SQLite database in a thread of its own, so that waiting for the disk holds up nobody else.
+ *
+ * 1. `open` starts the thread, which opens the database and has the only connection to it.
+ * 2. Each batch goes over as one message, and comes back as one.
+ * 3. `close` lets the thread close the database, then ends it. A thread that ends before is not
+ *    replaced: whoever waits, and whoever comes later, is told `store.thread_ended`.
+ */
 export class SqliteBackend implements Backend {
-  readonly #db: DatabaseSync;
-  readonly #tables: Tables;
-
-  constructor(db: DatabaseSync, options: StoreOptions) {
-    this.#db = db;
-    this.#tables = {
-      namespaces: namespaceTable(db),
-      actors: actorTable(db),
-      kv: kvTable(db, options.kv),
-      sockets: socketTable(db),
-    };
-  }
-
-  apply(batch: readonly Operation[], writes: boolean): readonly Outcome[] {
-    const broken = new Map<number, Outcome>();
-    for (;;) {
-      const outcomes = this.#transaction(batch, writes, broken);
-      if (outcomes !== undefined) return outcomes;
-    }
-  }
-
-  close(): void {
-    this.#db.close();
-  }
+  readonly #thread: Worker;
+  /** Whoever waits for the answer. There is one at most. */
+  #waiting: Omit<PromiseWithResolvers<unknown>, "promise"> | undefined;
+  #ended: StoreError | undefined;
 
   /**
-   * Applies the batch but for what is `broken`. An operation that fails in a way no table foresees
-   * may have done half of its work: all is rolled back, it joins the broken ones, and `undefined`
-   * asks for another go, for one bad operation must not cost the others. Throws when it is the
-   * database or the commit that failed.
+   * Rejects with the `StoreError` of what cannot be opened.
+   *
+   * @param thread The module that runs in the thread.
    */
-  #transaction(
-    batch: readonly Operation[],
-    writes: boolean,
-    broken: Map<number, Outcome>,
-  ): Outcome[] | undefined {
-    const outcomes: Outcome[] = [];
+  static async open(
+    directory: string,
+    options: StoreOptions,
+    thread: URL = THREAD,
+  ): Promise<SqliteBackend> {
+    const backend = new SqliteBackend(new Worker(thread, { type: "module", name: "store" }));
     try {
-      if (writes) this.#db.exec("BEGIN IMMEDIATE");
-      for (const operation of batch) {
-        outcomes.push(broken.get(outcomes.length) ?? this.#attempt(operation));
-      }
-      if (writes) this.#db.exec("COMMIT");
-      return outcomes;
+      await backend.#ask({ kind: "open", directory, options });
     } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      if (!(error instanceof BrokenOperation)) throw operationError(error);
-      broken.set(outcomes.length, { ok: false, error: operationError(error.cause) });
-      return undefined;
+      backend.#thread.terminate();
+      throw error;
+    }
+    return backend;
+  }
+
+  private constructor(thread: Worker) {
+    this.#thread = thread;
+    thread.onmessage = ({ data }: MessageEvent<Answer>) => {
+      const outcome = toOutcome(data);
+      const waiting = this.#waiting;
+      this.#waiting = undefined;
+      if (outcome.ok) waiting?.resolve(outcome.value);
+      else waiting?.reject(outcome.error);
+    };
+    thread.onerror = (event) => {
+      // Unheard it would end this program.
+      event.preventDefault();
+      this.#end(event.message);
+    };
+    thread.onmessageerror = () => this.#end("it sent what cannot be read");
+  }
+
+  async apply(batch: readonly Operation[], writes: boolean): Promise<readonly Outcome[]> {
+    const gathered = gatherBytes(batch);
+    try {
+      const request: Request = { kind: "apply", batch: gathered.batch, writes };
+      const answers = await this.#ask(request, [gathered.buffer]);
+      return (answers as readonly Answer[]).map(toOutcome);
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      return await this.#applySendable(batch, writes, error);
     }
   }
 
-  #attempt(operation: Operation): Outcome {
+  async close(): Promise<void> {
     try {
-      return { ok: true, value: perform(this.#tables, operation) };
-    } catch (error) {
-      if (error instanceof StoreError) return { ok: false, error };
-      if (isDatabaseTrouble(error)) throw error;
-      throw new BrokenOperation("An operation broke its transaction", { cause: error });
+      if (this.#ended === undefined) await this.#ask({ kind: "close" });
+    } finally {
+      this.#thread.terminate();
     }
+  }
+
+  /** Something in the batch cannot be sent, for `cause`: it fails by itself, the rest is applied. */
+  async #applySendable(
+    batch: readonly Operation[],
+    writes: boolean,
+    cause: unknown,
+  ): Promise<readonly Outcome[]> {
+    const refused = batch.map(refusal);
+    const rest = batch.filter((_, i) => refused[i] === undefined);
+    if (rest.length === batch.length) throw operationError(cause);
+    const outcomes = rest.length === 0 ? [] : await this.apply(rest, writes);
+    let next = 0;
+    return refused.map((outcome) => outcome ?? outcomes[next++]!);
+  }
+
+  #ask(request: Request, transfer: Transferable[] = []): Promise<unknown> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    return new Promise((resolve, reject) => {
+      this.#thread.postMessage(request, transfer);
+      this.#waiting = { resolve, reject };
+    });
+  }
+
+  #end(why: string): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = new StoreError(
+      "store.thread_ended",
+      `The store's thread has ended (${why}); start Dormouse again`,
+    );
+    this.#thread.terminate();
+    this.#waiting?.reject(this.#ended);
+    this.#waiting = undefined;
   }
 }
 
-class BrokenOperation extends Error {}
+/** The outcome of an operation that cannot be sent to a thread, `undefined` for one that can. */
+function refusal(operation: Operation): Outcome | undefined {
+  try {
+    structuredClone(operation);
+    return undefined;
+  } catch (error) {
+    return { ok: false, error: operationError(error) };
+  }
+}

@@ -25,8 +25,8 @@ export function operationError(error: unknown): StoreError {
       `The database is damaged (${cause}); stop Dormouse and put a backup in its place`,
     );
   }
-  const advice = cause.includes("disk is full") ? "; free space on its disk, then try again" : "";
-  return new StoreError("store.failed", `The store could not do it (${cause})${advice}`);
+  if (isFull(cause)) return diskFull(cause, "the data directory");
+  return new StoreError("store.failed", `The store could not do it (${cause})`);
 }
 
 /** What a person is told when a data directory cannot be opened. */
@@ -47,11 +47,29 @@ export function openingError(error: unknown, directory: string, path: string): S
         "or choose another DORMOUSE_DATA_DIR for this one",
     );
   }
+  if (isFull(cause)) return diskFull(cause, directory);
+  const remedy = cause.includes("disk I/O")
+    ? "see whether its disk has room and is sound"
+    : "make it writable for this user";
   return new StoreError(
     "store.unwritable",
     `The data directory ${directory} cannot be written (${cause}); ` +
-      "make it writable for this user, or choose another DORMOUSE_DATA_DIR",
+      `${remedy}, or choose another DORMOUSE_DATA_DIR`,
   );
+}
+
+function diskFull(cause: string, directory: string): StoreError {
+  return new StoreError(
+    "store.disk_full",
+    `There is no room for a write (${cause}), and nothing of it was kept; ` +
+      `free space on the disk of ${directory}, or raise databaseBytes if that is set. ` +
+      "Writing goes on by itself once there is room",
+  );
+}
+
+function isFull(cause: string): boolean {
+  // The second is what making the directory meets.
+  return /disk is full|No space left/.test(cause);
 }
 
 function isCorrupt(cause: string): boolean {

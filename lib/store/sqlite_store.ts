@@ -2,7 +2,6 @@ import type { GatewayStore } from "../gateway/gateway_store.ts";
 import type { Host } from "../host/host.ts";
 import { GroupCommit } from "./group_commit.ts";
 import type { StoreObserver } from "./observer.ts";
-import { openDatabase } from "./open_database.ts";
 import { STORE_DEFAULTS, type StoreOptions } from "./options.ts";
 import { QueuedStore } from "./queued_store.ts";
 import { SqliteBackend } from "./sqlite_backend.ts";
@@ -21,11 +20,8 @@ export interface StoreSetup {
  * Rejects with a `StoreError` that says what to do: `store.unwritable`, `store.corrupt`,
  * `store.newer_schema` or `store.locked`.
  */
-export function openStore(setup: StoreSetup): Promise<GatewayStore> {
-  return Promise.try(() => {
-    const options = { ...STORE_DEFAULTS, ...setup.options };
-    const backend = new SqliteBackend(openDatabase(setup.directory, options), options);
-    const commit = new GroupCommit(backend, setup.host, options, setup.observer);
-    return new QueuedStore(commit, options);
-  });
+export async function openStore(setup: StoreSetup): Promise<GatewayStore> {
+  const options = { ...STORE_DEFAULTS, ...setup.options };
+  const backend = await SqliteBackend.open(setup.directory, options);
+  return new QueuedStore(new GroupCommit(backend, setup.host, options, setup.observer), options);
 }

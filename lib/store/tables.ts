@@ -33,16 +33,24 @@ export type Outcome =
   | { readonly ok: false; readonly error: unknown };
 
 /**
- * Where a batch of operations is applied: SQLite or memory, in this thread or in another.
+ * Where a batch of operations is applied: SQLite in a thread of its own, memory, or a disk that a
+ * simulation makes slow, full or broken.
  */
 export interface Backend {
   /**
-   * Applies a batch in order, as one transaction when it `writes`, and returns one outcome for each
-   * operation once all are durable. An operation that fails leaves no trace and the others stand;
-   * when the transaction fails, every operation has failed.
+   * Applies a batch in order, as one transaction when it `writes`. It is not called again before
+   * its promise has settled.
+   *
+   * Resolves with one outcome for each operation, in order, once all of them are durable. An
+   * operation that fails leaves no trace, and the others stand. Rejects when the transaction failed:
+   * then every operation has. The next batch is tried as if nothing had been.
+   *
+   * What a rejected transaction wrote is not seen by later batches; after a crash it may be there,
+   * all of it or nothing, as with a process that was killed before it could answer.
    */
-  apply(batch: readonly Operation[], writes: boolean): readonly Outcome[];
-  close(): void;
+  apply(batch: readonly Operation[], writes: boolean): Promise<readonly Outcome[]>;
+  /** Lets go of the data. Nothing is being applied then, and nothing will be. */
+  close(): Promise<void>;
 }
 
 export function perform(tables: Tables, { table, method, args }: Operation): unknown {

@@ -42,7 +42,7 @@ Deno.test("loadConfig() takes every variable, and an empty one for none", () => 
     DORMOUSE_GATEWAY_ACK_TIMEOUT_MS: "60000",
     DORMOUSE_GATEWAY_WEBSOCKET_OPEN_TIMEOUT_MS: "1",
     DORMOUSE_RUNNER_RETRY_JITTER: "0.5",
-    DORMOUSE_STORE_BURST_MS: "2",
+    DORMOUSE_STORE_LOCK_WAIT_MS: "2",
     DORMOUSE_RUNNER_KV_TIMEOUT_MS: "",
     RIVET_TOKEN: "t",
     RIVET_NAMESPACE: "prod",
@@ -61,7 +61,7 @@ Deno.test("loadConfig() takes every variable, and an empty one for none", () => 
   assertEquals(config.gateway.options.webSocketOpenTimeoutMs, 1);
   assertEquals(config.runner.options.retryJitter, 0.5);
   assertEquals(config.runner.options.kvTimeoutMs, RUNNER_DEFAULTS.kvTimeoutMs);
-  assertEquals(config.store.options.burstMs, 2);
+  assertEquals(config.store.options.lockWaitMs, 2);
   const { token, namespace, name, totalSlots, version, protocolVersion } = config.runner;
   assertEquals([token, namespace, name], ["t", "prod", "pool"]);
   assertEquals([totalSlots, version, protocolVersion], [10, 7, 7]);

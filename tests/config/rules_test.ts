@@ -36,7 +36,7 @@ for (const rule of [...TIMER_RULES, ...SIZE_RULES]) {
 
 Deno.test("loadConfig() refuses a contradiction with both variables, both values and the reason", () => {
   const env = {
-    DORMOUSE_STORE_BURST_MS: "20000",
+    DORMOUSE_RUNNER_KV_TIMEOUT_MS: "20000",
     DORMOUSE_GATEWAY_ACK_TIMEOUT_MS: "39999",
   };
   const { message, problems } = assertThrows(() => loadConfig(env), ConfigError);

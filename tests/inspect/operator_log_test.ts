@@ -53,6 +53,21 @@ Deno.test("operator log names the variable of a limit that is reached", () => {
   );
 });
 
+Deno.test("operator log tells when commits begin to fail and when they are through again", () => {
+  const log = storeLog(roomLogger("store"));
+  const lines = linesOf(() => {
+    log.committed!(1, 0, 1);
+    for (let i = 0; i < 3; i++) log.commitFailed!(8, "no room");
+    for (let i = 0; i < 3; i++) log.committed!(1, 0, 1);
+    log.commitFailed!(9, "no room again");
+  });
+  assertEquals(lines, [
+    "error: A transaction of 8 operations failed: no room",
+    "warning: Commits are durable again, 3 transactions failed before",
+    "error: A transaction of 9 operations failed: no room again",
+  ]);
+});
+
 Deno.test("operator log counts lost messages in the number that they have", () => {
   const log = runnerLog(roomLogger("runner"));
   assertEquals(

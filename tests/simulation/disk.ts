@@ -54,8 +54,8 @@ export class Disk {
     return {
       host: new DiskTurns(process, this.#executor, () => this.#lag()),
       backend: {
-        apply: (batch, writes) => this.#apply(process, batch, writes),
-        close: () => {},
+        apply: (batch, writes) => Promise.try(() => this.#apply(process, batch, writes)),
+        close: () => Promise.resolve(),
       },
     };
   }
@@ -76,8 +76,8 @@ export class Disk {
   }
 
   #read(operation: Operation): unknown {
-    const [outcome] = this.#memory.apply([operation]);
-    if (outcome?.ok !== true) throw outcome?.error;
+    const outcome = this.#memory.perform(operation);
+    if (!outcome.ok) throw outcome.error;
     return outcome.value;
   }
 
@@ -91,7 +91,7 @@ export class Disk {
     const trouble = writes && this.#troubleLeft > 0 ? this.#trouble : undefined;
     if (trouble !== undefined) this.#troubleLeft--;
     if (trouble === "failed") throw new StoreError("store.failed", "The disk failed");
-    const outcomes = this.#memory.apply(batch);
+    const outcomes = batch.map((operation) => this.#memory.perform(operation));
     for (const { table, args } of batch) {
       if (table === "kv") this.#onPut(actorId(args[0] as string));
     }

@@ -39,7 +39,7 @@ export function ledgerActor(host: Host, sleepy: boolean): ActorDefinition {
 
 /** What is durable of the actor now, read past every queue. */
 export function committedLedger(backend: MemoryBackend, actorId: ActorId): readonly string[] {
-  const [outcome] = backend.apply([{
+  const outcome = backend.perform({
     table: "kv",
     method: "list",
     args: [
@@ -47,8 +47,8 @@ export function committedLedger(backend: MemoryBackend, actorId: ActorId): reado
       { kind: "prefix", key: Uint8Array.of(SYSTEM_PREFIX) },
       { reverse: false, limit: null },
     ],
-  }]);
-  if (outcome?.ok !== true) throw outcome?.error;
+  });
+  if (!outcome.ok) throw outcome.error;
   const { keys, values } = outcome.value as KvEntries;
   const { state } = decodeSnapshot(keys.map((key, i): Entry => [key, values[i]!]));
   return state === null ? [] : (parseState(state) as Ledger).handled;

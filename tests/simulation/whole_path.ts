@@ -262,7 +262,7 @@ export class WholePath implements ClientWorld {
   }
 
   #records(): { requestId: number }[] {
-    const [outcome] = this.backend.apply([{ table: "sockets", method: "list", args: [] }]);
+    const outcome = this.backend.perform({ table: "sockets", method: "list", args: [] });
     return (outcome as { value: unknown }).value as { requestId: number }[];
   }
 
