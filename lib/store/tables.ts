@@ -42,11 +42,11 @@ export interface Backend {
    * its promise has settled.
    *
    * Resolves with one outcome for each operation, in order, once all of them are durable. An
-   * operation that fails leaves no trace, and the others stand. Rejects when the transaction failed:
-   * then every operation has. The next batch is tried as if nothing had been.
+   * operation that fails leaves no trace, and the others stand.
    *
-   * What a rejected transaction wrote is not seen by later batches; after a crash it may be there,
-   * all of it or nothing, as with a process that was killed before it could answer.
+   * Rejects when the transaction failed as a whole: nothing of it is done, unless the failure came
+   * so late that all of it is, as when a process is killed before it can answer. The next batch is
+   * tried as if nothing had been.
    */
   apply(batch: readonly Operation[], writes: boolean): Promise<readonly Outcome[]>;
   /** Lets go of the data. Nothing is being applied then, and nothing will be. */
