@@ -6,6 +6,8 @@ import { build } from "hdr-histogram-js";
 
 export interface CommitLoad {
   readonly url: string;
+  /** Answers with the server's {@link Delays} since it was asked before. */
+  readonly delaysUrl: string;
   readonly connections: number;
   /** Each connection goes to one of so many actors. */
   readonly actors: number;
@@ -17,11 +19,20 @@ export interface CommitLoad {
   readonly measureMs: number;
 }
 
+/** How late the server's event loop was, in microseconds, and the bytes it has resident. */
+export interface Delays {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  readonly rss: number;
+}
+
 export interface CommitResult {
   readonly messagesPerSecond: number;
   /** From an increment to its answer, in microseconds. */
   readonly p50: number;
   readonly p99: number;
+  readonly delays: Delays;
 }
 
 const TICK_MS = 1;
@@ -66,6 +77,7 @@ async function run(load: CommitLoad): Promise<CommitResult> {
   else for (const { send } of lanes) for (let i = 0; i < load.window; i++) send();
 
   await wait(load.warmupMs);
+  await (await fetch(load.delaysUrl)).body?.cancel();
   measuring = true;
   const startedAt = performance.now();
   await wait(load.measureMs);
@@ -75,6 +87,7 @@ async function run(load: CommitLoad): Promise<CommitResult> {
     messagesPerSecond: received / seconds,
     p50: histogram.getValueAtPercentile(50),
     p99: histogram.getValueAtPercentile(99),
+    delays: await (await fetch(load.delaysUrl)).json(),
   };
 }
 

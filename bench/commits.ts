@@ -8,13 +8,6 @@
 import type { CommitLoad, CommitResult } from "./commit_load.ts";
 import { spread } from "./stats.ts";
 
-interface Delays {
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
-  readonly rss: number;
-}
-
 const SHAPES = [
   { name: "1 connection, one at a time", connections: 1, actors: 1, window: 1, rate: null },
   { name: "1 connection, 100/s", connections: 1, actors: 1, window: 1, rate: 100 },
@@ -33,7 +26,7 @@ const checkouts = [here, ...Deno.args.slice(1)];
 
 console.log(`Counters, medians of ${rounds} rounds (least to greatest)\n`);
 for (const shape of SHAPES) {
-  const seen = new Map(checkouts.map((it) => [it, [] as (CommitResult & { delays: Delays })[]]));
+  const seen = new Map(checkouts.map((it) => [it, [] as CommitResult[]]));
   for (let round = 0; round < rounds; round++) {
     for (const [checkout, results] of seen) results.push(await measure(checkout, shape));
   }
@@ -55,8 +48,8 @@ for (const shape of SHAPES) {
 /** One server, one load, both fresh. */
 async function measure(
   checkout: string,
-  shape: Omit<CommitLoad, "url" | "warmupMs" | "measureMs">,
-): Promise<CommitResult & { delays: Delays }> {
+  shape: Omit<CommitLoad, "url" | "delaysUrl" | "warmupMs" | "measureMs">,
+): Promise<CommitResult> {
   const server = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "bench/servers/counter.ts"],
     cwd: checkout,
@@ -72,7 +65,13 @@ async function measure(
   }
   const { url, delaysUrl } = JSON.parse(text);
   try {
-    const settings: CommitLoad = { ...shape, url, warmupMs: 1_000, measureMs: 2_000 };
+    const settings: CommitLoad = {
+      ...shape,
+      url,
+      delaysUrl,
+      warmupMs: 1_500,
+      measureMs: 2_000,
+    };
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", import.meta.resolve("./commit_load.ts"), JSON.stringify(settings)],
       stdout: "piped",
@@ -80,8 +79,7 @@ async function measure(
     }).spawn();
     const output = await child.output();
     if (!output.success) throw new Error("The load generator failed");
-    const delays = await (await fetch(delaysUrl)).json();
-    return { ...JSON.parse(new TextDecoder().decode(output.stdout)), delays };
+    return JSON.parse(new TextDecoder().decode(output.stdout));
   } finally {
     server.kill("SIGKILL");
     await server.status;
