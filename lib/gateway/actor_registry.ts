@@ -38,8 +38,27 @@ export class ActorRegistry {
   /** Loads under way: two askers must not make two entries of one actor. */
   readonly #loading = new Map<string, Promise<ActorEntry | undefined>>();
 
+  /** Records that the store refused: newer than what it has, and written again by the sweep. */
+  readonly #unwritten = new Map<ActorId, ActorRecord>();
+
   constructor(context: GatewayContext) {
     this.#context = context;
+  }
+
+  /** Keeps the record as it is now, in the background. A failure is told, and made good later. */
+  persist(record: ActorRecord): void {
+    const { store, observer } = this.#context;
+    store.actors.update(record).catch((error) => {
+      this.#unwritten.set(record.actorId, record);
+      observer.storeFailed?.("actor", error);
+    });
+  }
+
+  /** Writes again what the store refused. The sweep calls it. */
+  persistAgain(): void {
+    const records = [...this.#unwritten.values()];
+    this.#unwritten.clear();
+    for (const record of records) this.persist(record);
   }
 
   /** Sleepers that nothing goes on with, as they were when they fell asleep: the latest of them. */
@@ -206,7 +225,9 @@ export class ActorRegistry {
     const running = this.#loading.get(key);
     if (running !== undefined) return running;
     const load = read()
-      .then((record) => record === undefined ? undefined : this.#keep(record))
+      .then((record) =>
+        record === undefined ? undefined : this.#keep(this.#unwritten.get(record.actorId) ?? record)
+      )
       .finally(() => this.#loading.delete(key));
     this.#loading.set(key, load);
     return load;

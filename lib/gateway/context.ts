@@ -33,6 +33,6 @@ export interface GatewayContext {
   readonly onAcked: ((sentAt: number) => void) | undefined;
   /** An id that no socket and no request has. */
   newRequestId(): RequestId;
-  /** Keeps an actor's record, in the background. A failure is told to the observer. */
+  /** Keeps an actor's record, in the background. */
   persist(record: ActorRecord): void;
 }

@@ -47,6 +47,7 @@ export class Sweep {
       );
     }
     actors.forgetIdle();
+    actors.persistAgain();
     if (now - this.#sweptAt < options.sweepIntervalMs) return;
     this.#sweptAt = now;
     for (const socket of [...sockets.values()]) socket.sweep(now);

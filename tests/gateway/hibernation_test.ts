@@ -61,6 +61,25 @@ Deno.test("hibernation: a record that the store did not take or remove is done a
   await world.end();
 });
 
+Deno.test("hibernation: an actor's record that the store did not take is newer than what it has", async () => {
+  const { world, runner, entry, socket } = await scene();
+  const { actorId } = entry.record;
+  const { actors } = world.store;
+  const { update } = actors;
+  actors.update = () => Promise.reject(new Error("The disk is full"));
+  socket.clientClosed(1000, "");
+  await world.settle();
+  await sleep(world, runner, entry);
+  assertEquals(world.gateway.actors.size, 0);
+  assertEquals((await actors.get(actorId))?.sleepTs, null);
+  assertEquals((await world.gateway.actors.get(actorId)).record.sleepTs, entry.record.sleepTs);
+  actors.update = update;
+  await world.host.advance(1_000);
+  assertEquals((await actors.get(actorId))?.sleepTs, entry.record.sleepTs);
+  world.observed.length = 0;
+  await world.end();
+});
+
 Deno.test("hibernation: a person hears at once of an actor that waits for a runner", async () => {
   const world = await GatewayWorld.start();
   const entry = await world.actor();

@@ -173,10 +173,15 @@ export class Cable {
     end.process.arrive(() => {
       pipe.bytes -= item.bytes.length;
       if (end.hasEnded || end.handlers === undefined) return;
+      const { isClosing } = end;
       const done = this.#tap.arrives(to, item);
       deliver(end.handlers, item.bytes);
       done();
-      if (item.message === null && end.isClosing) this.#tap.garbageHurts(to);
+      // Who begins with garbage is nobody.
+      const isKnown = end.taken++ > 0;
+      if (item.message === null && isKnown && end.isClosing && !isClosing) {
+        this.#tap.garbageHurts(to);
+      }
     });
   }
 
@@ -213,6 +218,8 @@ class Pipe {
 export class CableEnd implements Link {
   handlers: LinkHandlers | undefined;
   hasEnded = false;
+  /** Frames that the process has taken. */
+  taken = 0;
   readonly protocol: string;
   readonly process: ProcessHost;
   readonly #cable: Cable;

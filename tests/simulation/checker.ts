@@ -3,7 +3,6 @@ import {
   CLIENT_CLOSE,
   type Close,
   distance,
-  isSendable,
   MAX_REASON_BYTES,
   messageIndex,
 } from "../../lib/protocol/mod.ts";
@@ -51,6 +50,8 @@ export class Checker {
   readonly #progress = new Map<SimClient, Progress>();
   readonly #byRequest = new Map<RequestId, Progress>();
   readonly #touched = new Set<Progress>();
+  /** Actors with their generations. */
+  readonly #lives = new Set<string>();
 
   constructor(world: CheckedWorld) {
     this.#world = world;
@@ -136,6 +137,18 @@ export class Checker {
       default:
         return NOTHING;
     }
+  }
+
+  /** A gateway's generations are its own: one that comes after a death goes on from what is durable. */
+  gatewayStarts(): void {
+    this.#lives.clear();
+  }
+
+  /** A runner has an actor in memory now. */
+  started(actor: ActorId, generation: number): void {
+    const life = `${actor}.${generation}`;
+    if (this.#lives.has(life)) this.fail("a start counts once", `${life} was started again`);
+    this.#lives.add(life);
   }
 
   handled(client: SimClient, number: number): void {
@@ -261,7 +274,9 @@ export class Checker {
   }
 
   #checkClose(code: number | null, reason: string | null): void {
-    if (code !== null && !isSendable(code)) this.fail("closes may be sent", `${code} ${reason}`);
+    if (code !== null && RESERVED.includes(code)) {
+      this.fail("closes may be sent", `${code} ${reason}`);
+    }
     if (new TextEncoder().encode(reason ?? "").length > MAX_REASON_BYTES) {
       this.fail("closes may be sent", `the reason ${reason}`);
     }
@@ -279,3 +294,6 @@ export class Checker {
 }
 
 const NOTHING = (): void => {};
+
+/** Codes that no close frame may have (RFC 6455, section 7.4.1). */
+const RESERVED = [1004, 1005, 1006, 1015];

@@ -1,5 +1,4 @@
 import { StoreError } from "../../lib/gateway/gateway_store.ts";
-import type { Host, Timer } from "../../lib/host/host.ts";
 import { type ActorId, actorId, type KvEntries } from "../../lib/protocol/mod.ts";
 import { MemoryBackend, STORE_DEFAULTS } from "../../lib/store/mod.ts";
 import type { Backend, Operation, Outcome } from "../../lib/store/tables.ts";
@@ -27,6 +26,8 @@ export class Disk {
   readonly #random: Random;
   readonly #memory = new MemoryBackend(STORE_DEFAULTS);
   readonly #onPut: (actor: ActorId) => void;
+  /** Writes what is about to be durable. */
+  #underWay: (() => void) | undefined;
   #trouble: Trouble | undefined;
   #troubleLeft = 0;
 
@@ -49,15 +50,19 @@ export class Disk {
     this.onWrite = undefined;
   }
 
-  /** The disk as one process has it open: what it has not written when it dies is lost. */
-  open(process: ProcessHost): { backend: Backend; host: Host } {
+  /** The disk as one process has it open. */
+  open(process: ProcessHost): Backend {
     return {
-      host: new DiskTurns(process, this.#executor, () => this.#lag()),
-      backend: {
-        apply: (batch, writes) => Promise.try(() => this.#apply(process, batch, writes)),
-        close: () => Promise.resolve(),
-      },
+      apply: (batch, writes) => this.#apply(process, batch, writes),
+      close: () => Promise.resolve(),
     };
+  }
+
+  /** The process that has it open is dead: what it was about to write is lost, or just got there. */
+  crashed(): void {
+    const write = this.#underWay;
+    this.#underWay = undefined;
+    if (this.#random.chance(0.5)) write?.();
   }
 
   /** Everything that is durable of an actor now. */
@@ -85,55 +90,35 @@ export class Disk {
     return this.#random.int(this.delay.minMs, this.delay.maxMs);
   }
 
-  #apply(process: ProcessHost, batch: readonly Operation[], writes: boolean): readonly Outcome[] {
-    if (writes) this.onWrite?.("before");
-    if (process.isDead) throw new StoreError("store.closed", "The process is dead");
-    const trouble = writes && this.#troubleLeft > 0 ? this.#trouble : undefined;
-    if (trouble !== undefined) this.#troubleLeft--;
-    if (trouble === "failed") throw new StoreError("store.failed", "The disk failed");
+  #apply(
+    process: ProcessHost,
+    batch: readonly Operation[],
+    writes: boolean,
+  ): Promise<readonly Outcome[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly Outcome[]>();
+    const write = writes ? (): void => void this.#perform(batch) : undefined;
+    this.#underWay = write;
+    this.#executor.after(this.#lag(), () => {
+      if (writes) this.onWrite?.("before");
+      if (process.isDead) return;
+      this.#underWay = undefined;
+      const trouble = writes && this.#troubleLeft > 0 ? this.#trouble : undefined;
+      if (trouble !== undefined) this.#troubleLeft--;
+      const outcomes = trouble === "failed" ? [] : this.#perform(batch);
+      if (writes) this.onWrite?.("after");
+      process.arrive(() => {
+        if (trouble === undefined) resolve(outcomes);
+        else reject(new StoreError("store.failed", `The disk: ${trouble}`));
+      });
+    });
+    return promise;
+  }
+
+  #perform(batch: readonly Operation[]): readonly Outcome[] {
     const outcomes = batch.map((operation) => this.#memory.perform(operation));
     for (const { table, args } of batch) {
       if (table === "kv") this.#onPut(actorId(args[0] as string));
     }
-    if (writes) this.onWrite?.("after");
-    if (trouble === "doubtful") throw new StoreError("store.failed", "The disk is in doubt");
     return outcomes;
-  }
-}
-
-/** A process, whose turns end when the disk is done. */
-class DiskTurns implements Host {
-  readonly #process: ProcessHost;
-  readonly #executor: Executor;
-  readonly #lag: () => number;
-
-  constructor(process: ProcessHost, executor: Executor, lag: () => number) {
-    this.#process = process;
-    this.#executor = executor;
-    this.#lag = lag;
-  }
-
-  defer(callback: () => void): void {
-    this.#executor.after(this.#lag(), () => this.#process.arrive(callback));
-  }
-
-  now(): number {
-    return this.#process.now();
-  }
-
-  epoch(): number {
-    return this.#process.epoch();
-  }
-
-  after(delayMs: number, callback: () => void): Timer {
-    return this.#process.after(delayMs, callback);
-  }
-
-  random(): number {
-    return this.#process.random();
-  }
-
-  randomBytes(length: number): Uint8Array<ArrayBuffer> {
-    return this.#process.randomBytes(length);
   }
 }

@@ -1,6 +1,7 @@
 import { CLIENT_CLOSE, encodeToServer, type ToServer } from "../../lib/protocol/mod.ts";
 import type { Frame, Side } from "./cable.ts";
 import type { Random } from "./random.ts";
+import type { SimClient } from "./sim_client.ts";
 import type { SimRunner } from "./sim_runner.ts";
 import type { World } from "./world.ts";
 
@@ -221,6 +222,13 @@ export const FAULT_KINDS = {
       if (open.length > 0) random.pick(open).sayTooMuch(webSocketMessageBytes + random.int(1, 9));
     },
   },
+  /** A message of a client gets lost alone, as no gateway of ours loses one. */
+  messageLost: {
+    // Or its runner dies when the close is durable and has not left it.
+    mayClose: [CLIENT_CLOSE.indexSkip.reason, CLIENT_CLOSE.metaNotFound.reason],
+    losesAnswers: true,
+    strike: (world, random) => void (random.pick(world.runners).skips = true),
+  },
   garbage: {
     strike(world, random) {
       const side = random.pick(SIDES);
@@ -250,6 +258,14 @@ export const FAULT_KINDS = {
 } satisfies Record<string, FaultDefinition>;
 
 export type FaultKind = keyof typeof FAULT_KINDS;
+
+/** Whether the frame is a client's message on a socket that hibernates. */
+export function isNumbered(frame: Frame, clients: readonly SimClient[]): boolean {
+  const { message } = frame;
+  if (message?.kind !== "tunnel" || message.body.kind !== "webSocketMessage") return false;
+  const { requestId } = message.messageId;
+  return clients.some(({ socket }) => socket?.requestId === requestId && socket.hibernatable);
+}
 
 /** How a runner's acks are tampered with, for so many of them. */
 export interface Tampering {

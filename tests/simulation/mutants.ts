@@ -90,13 +90,13 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [edit(SEND_WINDOW, "    if (this.#held) return false;\n", "")],
   },
   {
-    name: "what comes before the sockets are restored is dropped",
+    name: "the first message after a wake is dropped between ready and attach",
     trap: 10,
     edits: [
       edit(
-        SOCKET_ROOM,
-        "    const early = this.#early ?? [];\n",
-        "    const early: ToClientTunnelMessage[] = [];\n",
+        CLIENT_SOCKET,
+        "      (index, body) => this.actor.send(this.requestId, index, body),\n",
+        "      (index, body) => distance(this.#window.lastAcked, index) > 1 && this.actor.send(this.requestId, index, body),\n",
       ),
     ],
   },
@@ -213,13 +213,13 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: "an open that comes again makes the socket anew",
+    name: "an open that is sent again clears what waits for it",
     trap: 22,
     edits: [
       edit(
-        SOCKET_ROOM,
-        "    if (known !== undefined && this.#known.has(known) && (known.isOpen || known.isOpening)) {",
-        "    if (known !== undefined && this.#known.has(known) && known.isOpening) {",
+        CLIENT_SOCKET,
+        "  #sendOpen(): void {\n",
+        "  #sendOpen(): void {\n    if (this.#openSentAt !== undefined && this.#window.pending > 0) {\n      this.#window.release(0, () => {});\n      this.#window.ack(this.#window.lastSent);\n      this.#window.hold();\n    }\n",
       ),
     ],
   },
@@ -277,16 +277,6 @@ export const MUTANTS: readonly Mutant[] = [
         RUNNER_SESSION,
         "const response = this.actors.has(actorId)\n",
         "const response = actorId !== undefined\n",
-      ),
-    ],
-  },
-  {
-    name: "whoever hosted the actor once is still listened to",
-    edits: [
-      edit(
-        RUNNER_SESSION,
-        "messageId.gatewayId !== gatewayId || target.actor.session !== this",
-        "messageId.gatewayId !== gatewayId",
       ),
     ],
   },

@@ -30,6 +30,7 @@ export interface Weather {
   readonly pendingMessages: number;
   readonly pendingBytes: number;
   readonly ackTimeoutMs: number;
+  readonly sweepIntervalMs: number;
   /** A dead tunnel is noticed before the sockets on it are given up. */
   readonly pingTimeoutMs: number;
   readonly clientBufferBytes: number;
@@ -135,6 +136,7 @@ function weatherOf(random: Random, kinds: readonly FaultKind[]): Weather {
     pendingMessages: has("floodAsleep") ? random.pick([16, 64]) : 32_767,
     pendingBytes: has("floodAsleep") && random.chance(0.3) ? 4_096 : 128 * 1024 * 1024,
     ackTimeoutMs,
+    sweepIntervalMs: random.pick([250, 1_000, Math.min(15_000, ackTimeoutMs)]),
     pingTimeoutMs: ackTimeoutMs / 2,
     clientBufferBytes: 256 * 1024,
     webSocketMessageBytes: 64 * 1024,

@@ -41,6 +41,8 @@ export interface SimRunnerInit {
   gateway(): ProcessHost | undefined;
   /** Hands the gateway its end. */
   accept(link: Link, runner: SimRunner): void;
+  /** Whether the frame has a message whose loss is noticed. */
+  isNumbered(frame: Frame): boolean;
   /** It has reached the stage at which it was to die. */
   die(runner: SimRunner): void;
 }
@@ -57,6 +59,8 @@ export class SimRunner {
   cable: Cable | undefined;
   unreachableUntil = 0;
   tamper: Tampering | undefined;
+  /** Loses the next message of a client whose socket hibernates. */
+  skips = false;
   dieAt: { readonly stage: Stage; after: number } | undefined;
   hasEnded = false;
   isDraining = false;
@@ -143,8 +147,12 @@ export class SimRunner {
         if (from === "runner") this.#reached(stageOf(frame));
       },
       mangle: (from, frame) => {
-        if (from === "gateway") return [frame];
         const { cable } = this;
+        if (from === "gateway") {
+          if (!this.skips || !this.#init.isNumbered(frame)) return [frame];
+          this.skips = false;
+          return [];
+        }
         return tampered(this, frame, (late) => {
           this.#init.executor.after(20_000, () => cable!.put("runner", late));
         });

@@ -18,7 +18,7 @@ import { Checker } from "./checker.ts";
 import { Digest } from "./digest.ts";
 import { Disk } from "./disk.ts";
 import { Executor } from "./executor.ts";
-import { FAULT_KINDS, type FaultDefinition } from "./faults.ts";
+import { FAULT_KINDS, type FaultDefinition, isNumbered } from "./faults.ts";
 import type { Act, Plan } from "./plan.ts";
 import { ProcessHost } from "./process_host.ts";
 import { Random } from "./random.ts";
@@ -255,6 +255,7 @@ export class World {
     this.#note(() => "the gateway dies");
     boot.process.kill();
     boot.isUp = false;
+    this.disk.crashed();
     for (const runner of this.#everyRunner) runner.cable?.abandon("gateway");
     for (const client of this.clients) client.broken();
     this.executor.after(backMs, () => this.#bootGateway());
@@ -288,8 +289,8 @@ export class World {
   #bootGateway(): Promise<void> {
     const { weather } = this.plan;
     const process = new ProcessHost(this.executor);
-    const { backend, host } = this.disk.open(process);
-    const store = new QueuedStore(new GroupCommit(backend, host, STORE_DEFAULTS), STORE_DEFAULTS);
+    const commit = new GroupCommit(this.disk.open(process), process, STORE_DEFAULTS);
+    const store = new QueuedStore(commit, STORE_DEFAULTS);
     const recorder = new Recorder(process, INSPECT_LIMITS);
     const told = gatewayObserver(recorder);
     const { counts } = this.checker;
@@ -302,7 +303,7 @@ export class World {
         pendingMessages: weather.pendingMessages,
         pendingBytes: weather.pendingBytes,
         ackTimeoutMs: weather.ackTimeoutMs,
-        sweepIntervalMs: Math.min(15_000, weather.ackTimeoutMs),
+        sweepIntervalMs: weather.sweepIntervalMs,
         pingIntervalMs: weather.pingTimeoutMs / 5,
         pingTimeoutMs: weather.pingTimeoutMs,
         clientBufferBytes: weather.clientBufferBytes,
@@ -345,6 +346,7 @@ export class World {
       ends,
     };
     this.#boot = boot;
+    this.checker.gatewayStarts();
     Object.assign(counts, { acked: 0, sleeps: 0, wakes: 0, crashes: 0 });
     const ready = gateway.start()
       .then(() => {
@@ -400,7 +402,10 @@ export class World {
           this.#note(() => `${runner.name} is ${state} ${detail}`);
           if (detail.includes("gave up")) this.#losesAnswers = true;
         },
-        actorStarted: (actor) => void runner.hosted.add(actor),
+        actorStarted: (actor, _name, generation) => {
+          runner.hosted.add(actor);
+          this.checker.started(actor, generation);
+        },
         actorStopped: (actor, _name, generation, code, why) => {
           runner.hosted.delete(actor);
           this.#note(() =>
@@ -420,6 +425,7 @@ export class World {
           transport: "websocket",
         });
       },
+      isNumbered: (frame) => isNumbered(frame, this.clients),
       die: (it) => uncounted(() => this.kill(it, { backMs: 50 })),
     });
     this.runners[slot] = runner;
@@ -462,6 +468,7 @@ export class World {
       runner.unreachableUntil = 0;
       runner.dieAt = undefined;
       runner.tamper = undefined;
+      runner.skips = false;
       runner.delay = this.plan.weather.tunnel;
       if (runner.cable !== undefined) runner.cable.breakAt = undefined;
     }
