@@ -1,22 +1,26 @@
 import { checkHost, checkOrigin, tokenMatches } from "./access/mod.ts";
 import type { ActorDefinition } from "./actor/mod.ts";
+import { optionAt, type RoomOptions } from "./config/rule.ts";
+import { TIMER_RULES } from "./config/timer_rules.ts";
 import { GatewayError } from "./gateway/errors.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { type GatewayListener, listen } from "./gateway/listener.ts";
 import { createManagementApi } from "./gateway/management_api.ts";
 import type { GatewayObserver } from "./gateway/observer.ts";
-import type { GatewayOptions } from "./gateway/options.ts";
+import { GATEWAY_DEFAULTS, type GatewayOptions } from "./gateway/options.ts";
 import type { Host } from "./host/host.ts";
 import { DORMOUSE_PROTOCOL, FRAME_BYTES, type ProtocolVersion } from "./protocol/mod.ts";
 import {
   createRunner,
   type Runner,
+  RUNNER_DEFAULTS,
   type RunnerObserver,
   type RunnerOptions,
   runnerProtocols,
   runnerUrl,
 } from "./runner/mod.ts";
-import { openStore, type StoreObserver, type StoreOptions } from "./store/mod.ts";
+import { refuseContradictions } from "./rule/rule.ts";
+import { openStore, STORE_DEFAULTS, type StoreObserver, type StoreOptions } from "./store/mod.ts";
 import type { Connect } from "./transport/link.ts";
 import { memoryLinkPair } from "./transport/memory_link.ts";
 import { connectWebSocket } from "./transport/connect_websocket.ts";
@@ -80,10 +84,12 @@ export interface Dormouse {
 /**
  * Starts what the setup asks for. In one process the tunnel is a pair of queues in memory.
  *
- * Rejects with a `StoreError` when the data directory cannot be used, and with `Deno.errors.AddrInUse`
- * when the port cannot be had. Nothing is left running then.
+ * Rejects with a `StoreError` when the data directory cannot be used, with `Deno.errors.AddrInUse`
+ * when the port cannot be had, and with a `RangeError` when times contradict each other. Nothing is
+ * left running then.
  */
 export async function startDormouse(setup: DormouseSetup): Promise<Dormouse> {
+  if (setup.gateway && setup.runner) checkTogether(setup.gateway, setup.runner);
   const embedded = setup.gateway && await startGateway(setup, setup.gateway);
   const runner = setup.runner && startRunner(setup, setup.runner, embedded?.gateway);
   runner?.start();
@@ -98,6 +104,16 @@ export async function startDormouse(setup: DormouseSetup): Promise<Dormouse> {
       await embedded?.listener.close(Math.max(0, endsAt - setup.host.now()));
     },
   };
+}
+
+/** Neither end knows the times of the other. */
+function checkTogether(gateway: GatewaySetup, runner: RunnerSetup): void {
+  const options: RoomOptions = {
+    gateway: { ...GATEWAY_DEFAULTS, ...gateway.options },
+    runner: { ...RUNNER_DEFAULTS, ...runner.options },
+    store: { ...STORE_DEFAULTS, ...gateway.store?.options },
+  };
+  refuseContradictions(TIMER_RULES, (path) => optionAt(options, path));
 }
 
 async function startGateway(

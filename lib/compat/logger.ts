@@ -13,6 +13,7 @@ export interface Logger {
 export function logObserver(log: () => Logger | undefined): RunnerObserver {
   return {
     connection: (state, detail) => log()?.info({ msg: "connection", state, detail }),
+    timersContradict: (what) => log()?.warn({ msg: "timers contradict each other", what }),
     actorStarted: (actorId, name, generation) =>
       log()?.info({ msg: "actor started", actorId, name, generation }),
     actorStopped: (actorId, name, generation, code, why) =>

@@ -1,7 +1,8 @@
+import { inequality } from "../rule/rule.ts";
 import { ALL_VARIABLES } from "./load_config.ts";
 import { SIZE_RULES } from "./size_rules.ts";
 import { markdownTable } from "./markdown_table.ts";
-import type { Rule } from "./rule.ts";
+import type { OptionRule } from "./rule.ts";
 import { TIMER_RULES } from "./timer_rules.ts";
 import type { Variable } from "./variable.ts";
 
@@ -58,7 +59,6 @@ function variableTable(variables: readonly Variable<unknown>[]): string[] {
   return markdownTable(["variable", "meaning", "value", "default"], rows);
 }
 
-function ruleRow({ smaller, larger, times, orEqual, why }: Rule): string[] {
-  const left = times === undefined ? `\`${smaller}\`` : `${times} × \`${smaller}\``;
-  return [`${left} ${orEqual ? "≤" : "<"} \`${larger}\``, why];
+function ruleRow(rule: OptionRule): string[] {
+  return [inequality(rule, (path) => `\`${path}\``), rule.why];
 }

@@ -1,4 +1,5 @@
 import { GATEWAY_DEFAULTS } from "../gateway/options.ts";
+import { contradictions } from "../rule/rule.ts";
 import { RUNNER_DEFAULTS } from "../runner/options.ts";
 import { STORE_DEFAULTS } from "../store/options.ts";
 import type { Config } from "./config.ts";
@@ -6,7 +7,7 @@ import { ConfigError, type ConfigProblem } from "./config_error.ts";
 import { GATEWAY_VARIABLES } from "./gateway_variables.ts";
 import type { OptionVariable } from "./option_variables.ts";
 import { type Environment, Reader } from "./reader.ts";
-import { keepsRule, optionAt, type OptionPath, type RoomOptions, type Rule } from "./rule.ts";
+import { optionAt, type OptionPath, type RoomOptions } from "./rule.ts";
 import { RUNNER_VARIABLES } from "./runner_variables.ts";
 import { SIZE_RULES } from "./size_rules.ts";
 import { STORE_VARIABLES } from "./store_variables.ts";
@@ -42,7 +43,7 @@ export function loadConfig(env: Environment): Config {
   reader.refuseUnknown(ALL_VARIABLES.map(({ name }) => name));
   const problems = [
     ...reader.problems,
-    ...contradictions(options),
+    ...ruleProblems(options),
     ...roleProblems(role, endpoint, gatewayPort),
     ...portProblems(values, role !== "runner" && endpoint === null),
   ];
@@ -77,24 +78,10 @@ export function loadConfig(env: Environment): Config {
   };
 }
 
-function contradictions(options: RoomOptions): ConfigProblem[] {
-  return [...TIMER_RULES, ...SIZE_RULES]
-    .filter((rule) => !keepsRule(rule, options))
-    .map((rule) => {
-      const { smaller, larger, why } = rule;
-      return {
-        variable: variableOf(smaller),
-        given: `${optionAt(options, smaller)}`,
-        wanted: `${relation(rule)} ${variableOf(larger)}, which is ${
-          optionAt(options, larger)
-        }: ${why}`,
-      };
-    });
-}
-
-function relation({ times, orEqual }: Rule): string {
-  const part = times === undefined ? "" : `1/${times} of `;
-  return `${orEqual ? "at most" : "less than"} ${part}`.trimEnd();
+function ruleProblems(options: RoomOptions): ConfigProblem[] {
+  const rules = [...TIMER_RULES, ...SIZE_RULES];
+  return contradictions(rules, (path) => optionAt(options, path), variableOf)
+    .map(({ name, given, wanted }) => ({ variable: name, given: `${given}`, wanted }));
 }
 
 function variableOf(path: OptionPath): string {

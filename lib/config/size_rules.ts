@@ -1,7 +1,7 @@
-import type { Rule } from "./rule.ts";
+import type { OptionRule } from "./rule.ts";
 
 /** A limit that one message or batch cannot keep would refuse what another limit lets in. */
-export const SIZE_RULES: readonly Rule[] = [
+export const SIZE_RULES: readonly OptionRule[] = [
   {
     smaller: "gateway.webSocketMessageBytes",
     larger: "gateway.pendingBytes",

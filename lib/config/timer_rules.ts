@@ -1,69 +1,65 @@
-import type { Rule } from "./rule.ts";
+import { GATEWAY_TIMER_RULES } from "../gateway/timer_rules.ts";
+import { RUNNER_TIMER_RULES, THRESHOLD_RULES } from "../runner/timer_rules.ts";
+import type { OptionRule } from "./rule.ts";
 
-/** Times that contradict each other would close healthy sockets or move healthy actors. */
-export const TIMER_RULES: readonly Rule[] = [
+/**
+ * Times that contradict each other would close healthy sockets, move healthy actors or let one live
+ * twice. Those of one room alone are refused by the room too, and those with the gateway's
+ * thresholds are looked at by a runner wherever its gateway is.
+ */
+export const TIMER_RULES: readonly OptionRule[] = [
   {
     // behaviour.md, The window: commit and ack stay below the ack timeout by a clear factor.
-    smaller: "runner.kvTimeoutMs",
+    smaller: [2, "runner.kvTimeoutMs"],
     larger: "gateway.ackTimeoutMs",
-    times: 2,
     orEqual: true,
     why:
       "an ack waits for its commit, and the runner must learn that a commit hangs before its sockets are given up",
   },
   {
-    smaller: "gateway.sweepIntervalMs",
-    larger: "gateway.ackTimeoutMs",
+    smaller: "runner.kvTimeoutMs",
+    larger: "gateway.actorReadyTimeoutMs",
     orEqual: true,
-    why: "a sweep that comes too rarely makes the ack timeout mean something else",
+    why: "a start reads the store, and must learn that it hangs before the wake is given up",
   },
   {
-    smaller: "gateway.pingIntervalMs",
-    larger: "gateway.pingTimeoutMs",
+    smaller: "runner.kvTimeoutMs",
+    larger: "gateway.webSocketOpenTimeoutMs",
+    orEqual: true,
+    why: "the answer to an open may wait for a commit",
+  },
+  {
+    smaller: "runner.kvTimeoutMs",
+    larger: "gateway.responseStartTimeoutMs",
     orEqual: false,
-    why: "a tunnel must be pinged before it counts as dead",
+    why: "a response waits for its commit",
   },
   {
-    smaller: "gateway.pingIntervalMs",
+    smaller: [2, "gateway.pingIntervalMs"],
     larger: "runner.pingTimeoutMs",
-    orEqual: false,
-    why: "the runner counts a tunnel without pings as dead",
+    orEqual: true,
+    why: "one late ping must not make a healthy tunnel count as dead",
   },
   {
-    smaller: "runner.pingIntervalMs",
+    smaller: [2, "runner.pingIntervalMs"],
     larger: "gateway.pingTimeoutMs",
-    orEqual: false,
-    why: "before v4 the runner pings, and the gateway counts a tunnel without pings as dead",
-  },
-  {
-    smaller: "runner.firstRetryMs",
-    larger: "gateway.runnerLostThresholdMs",
-    times: 2,
     orEqual: true,
-    why: "a runner must be able to come back before its actors move",
+    why:
+      "before v4 the runner pings, and one late ping must not make a healthy tunnel count as dead",
   },
   {
-    smaller: "gateway.runnerLostThresholdMs",
-    larger: "gateway.resendTimeoutMs",
-    orEqual: false,
-    why: "a request goes to another runner only when its first one is given up",
-  },
-  {
-    smaller: "runner.retryMs",
-    larger: "runner.retryMaxMs",
+    smaller: "runner.pingTimeoutMs",
+    larger: "gateway.pingTimeoutMs",
     orEqual: true,
-    why: "a wait grows up to its maximum",
+    why: "a runner that notices a dead tunnel after its gateway has actors that live elsewhere too",
   },
   {
-    smaller: "gateway.restartBackoffMs",
-    larger: "gateway.restartBackoffMaxMs",
+    smaller: "runner.actorStopThresholdMs",
+    larger: "gateway.actorStopThresholdMs",
     orEqual: true,
-    why: "a wait grows up to its maximum",
+    why: "before v6 the runner is not told, and its actors must be gone when the gateway says so",
   },
-  {
-    smaller: "runner.shutdownAckMs",
-    larger: "runner.shutdownMs",
-    orEqual: false,
-    why: "the wait for the last acks is a part of the shutdown",
-  },
+  ...GATEWAY_TIMER_RULES,
+  ...RUNNER_TIMER_RULES,
+  ...THRESHOLD_RULES,
 ];

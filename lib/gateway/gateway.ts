@@ -28,6 +28,7 @@ import type { RequestBody } from "./request_body.ts";
 import { type RunnerHandshake, RunnerRegistry } from "./runner_registry.ts";
 import type { RunnerSession } from "./runner_session.ts";
 import { Sweep } from "./sweep.ts";
+import { checkGatewayTimers } from "./timer_rules.ts";
 import type { ActorView, GatewayView, HibernateOutcome, HibernatePlan } from "./view.ts";
 
 export interface GatewaySetup {
@@ -55,6 +56,7 @@ export class Gateway {
     this.#host = host;
     this.store = store;
     this.options = { ...GATEWAY_DEFAULTS, ...options };
+    checkGatewayTimers(this.options);
     this.namespaces = new NamespaceRegistry({
       host,
       store: store.namespaces,

@@ -47,6 +47,8 @@ export function runnerLog(logger: Logger): RunnerObserver {
       refused = reason;
       logger.error("The gateway refuses this runner: {detail}. {remedy}", { detail, remedy });
     },
+    timersContradict: (what) =>
+      logger.warn("The gateway's times and this runner's contradict each other: {what}", { what }),
     // A commit that fails crashes the actor: it is told here, once.
     actorStopped: (actor, name, _generation, code, why, cause) => {
       if (code === "ok") return;

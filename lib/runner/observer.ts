@@ -8,6 +8,8 @@ import type { ConnectionState } from "./view.ts";
 export interface RunnerObserver {
   connection?(state: ConnectionState, detail: string): void;
   registered?(runner: RunnerId): void;
+  /** The gateway's thresholds contradict the runner's own times: the rule and both values. */
+  timersContradict?(what: string): void;
   actorStarted?(
     actor: ActorId,
     name: string,

@@ -1,6 +1,7 @@
 import { CREDIT_UNIT } from "../delivery/mod.ts";
 import { HTTP_BODY_BYTES, WEBSOCKET_MESSAGE_BYTES } from "../protocol/mod.ts";
 import { MAX_STATE_BYTES } from "./state_parts.ts";
+import { checkRunnerTimers } from "./timer_rules.ts";
 
 export { MAX_STATE_BYTES };
 
@@ -141,8 +142,6 @@ export function checkRunnerOptions(options: RunnerOptions): void {
   const {
     socketsPerCommit,
     stateBytes,
-    retryMs,
-    retryMaxMs,
     lostShare,
     stopShare,
     kvTimeoutMs,
@@ -157,9 +156,6 @@ export function checkRunnerOptions(options: RunnerOptions): void {
     throw new RangeError(
       `stateBytes is ${stateBytes}, at most ${MAX_STATE_BYTES} is wanted: a state has 256 parts`,
     );
-  }
-  if (retryMs > retryMaxMs) {
-    throw new RangeError(`retryMs is ${retryMs}, above retryMaxMs, which is ${retryMaxMs}`);
   }
   for (const [name, share] of Object.entries({ lostShare, stopShare })) {
     if (!(share > 0 && share <= 1)) {
@@ -177,4 +173,5 @@ export function checkRunnerOptions(options: RunnerOptions): void {
     }
   }
   if (kvTimeoutMs === 0) throw new RangeError("kvTimeoutMs is 0, at least 1 is wanted");
+  checkRunnerTimers(options);
 }

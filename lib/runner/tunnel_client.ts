@@ -17,6 +17,7 @@ import {
   TUNNEL_CLOSE,
 } from "../protocol/mod.ts";
 import type { Connect } from "../transport/link.ts";
+import { sentence } from "../rule/rule.ts";
 import { CommandLog } from "./command_log.ts";
 import { Connection, type ToClientInit } from "./connection.ts";
 import type { RunnerContext } from "./context.ts";
@@ -26,6 +27,7 @@ import type { RunnerObserver } from "./observer.ts";
 import { checkRunnerOptions, type RunnerOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { RequestMap } from "./request_map.ts";
+import { contradictedThresholds } from "./timer_rules.ts";
 import type { RunnerSelfView } from "./view.ts";
 
 export interface TunnelClientInit {
@@ -60,6 +62,8 @@ export class TunnelClient<Hosted extends Hosting> {
   #runnerId: RunnerId | null = null;
   #lostThresholdMs: number | undefined;
   #stopThresholdMs: number;
+  /** What contradicts the gateway, as it was told last. */
+  #contradictions = "";
   #lostTimer: Timer | undefined;
   #outgoingEvents: EventWrapper[] = [];
   #acksScheduled = false;
@@ -187,6 +191,7 @@ export class TunnelClient<Hosted extends Hosting> {
     this.#lostThresholdMs = Number(welcome.runnerLostThreshold);
     const { actorStopThreshold } = welcome;
     if (actorStopThreshold !== null) this.#stopThresholdMs = Number(actorStopThreshold);
+    this.#checkThresholds(actorStopThreshold !== null);
     if (this.#runnerId !== null && this.#runnerId !== welcome.runnerId) this.#becameAnother();
     this.#runnerId = welcome.runnerId;
     this.#observer.registered?.(welcome.runnerId);
@@ -202,6 +207,21 @@ export class TunnelClient<Hosted extends Hosting> {
     this.#kv.resend();
     this.hosting.connected(welcome);
     this.#ready.resolve();
+  }
+
+  /**
+   * It runs all the same, for what contradicts is dangerous only in a fault, and the gateway's
+   * operator may not be ours. Told once, not at every reconnect.
+   */
+  #checkThresholds(isStopTold: boolean): void {
+    const found = contradictedThresholds(this.#options, {
+      runnerLostMs: this.#lostThresholdMs!,
+      actorStopMs: isStopTold ? this.#stopThresholdMs : null,
+    }).map(sentence);
+    const told = found.join("\n");
+    if (told === this.#contradictions) return;
+    this.#contradictions = told;
+    for (const what of found) this.#observer.timersContradict?.(what);
   }
 
   #onMessage(message: ToClient): void {

@@ -40,7 +40,7 @@ Deno.test("loadConfig() takes every variable, and an empty one for none", () => 
     DORMOUSE_LOG: "debug",
     DORMOUSE_LOG_FORMAT: "json",
     DORMOUSE_GATEWAY_ACK_TIMEOUT_MS: "60000",
-    DORMOUSE_GATEWAY_WEBSOCKET_OPEN_TIMEOUT_MS: "1",
+    DORMOUSE_GATEWAY_WEBSOCKET_OPEN_TIMEOUT_MS: "20000",
     DORMOUSE_RUNNER_RETRY_JITTER: "0.5",
     DORMOUSE_STORE_LOCK_WAIT_MS: "2",
     DORMOUSE_RUNNER_KV_TIMEOUT_MS: "",
@@ -58,7 +58,7 @@ Deno.test("loadConfig() takes every variable, and an empty one for none", () => 
   assertEquals(config.allowedOrigins, ["https://a.example", "http://b.example:3000"]);
   assertEquals(config.log, { level: "debug", format: "json" });
   assertEquals(config.gateway.options.ackTimeoutMs, 60_000);
-  assertEquals(config.gateway.options.webSocketOpenTimeoutMs, 1);
+  assertEquals(config.gateway.options.webSocketOpenTimeoutMs, 20_000);
   assertEquals(config.runner.options.retryJitter, 0.5);
   assertEquals(config.runner.options.kvTimeoutMs, RUNNER_DEFAULTS.kvTimeoutMs);
   assertEquals(config.store.options.lockWaitMs, 2);
@@ -116,9 +116,9 @@ for (
     ["DORMOUSE_GATEWAY_PENDING_MESSAGES", ["1", "32767"]],
     ["DORMOUSE_GATEWAY_WEBSOCKET_MESSAGE_BYTES", ["1", "33554432"]],
     ["DORMOUSE_GATEWAY_FIRST_MESSAGE_INDEX", ["0", "65535"]],
-    ["DORMOUSE_GATEWAY_ACTOR_READY_TIMEOUT_MS", ["1", "2147483647"]],
+    ["DORMOUSE_GATEWAY_RESPONSE_START_TIMEOUT_MS", ["15001", "2147483647"]],
     ["DORMOUSE_RUNNER_SOCKETS_PER_COMMIT", ["1", "118"]],
-    ["DORMOUSE_RUNNER_LOST_SHARE", ["0.01", "1"]],
+    ["DORMOUSE_RUNNER_LOST_SHARE", ["0.1", "1"]],
     ["DORMOUSE_ADMIN_TOKEN", ["a".repeat(16)]],
   ] as const
 ) {

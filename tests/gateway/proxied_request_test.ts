@@ -254,7 +254,7 @@ Deno.test("request: no answer within responseStartTimeoutMs is a 504", async () 
 
 Deno.test("request: an answer that has begun may take its time", async () => {
   const { world, runner, entry } = await httpScene({ request: silent }, {
-    options: { responseStartTimeoutMs: 1_000 },
+    options: { responseStartTimeoutMs: 6_000 },
   });
   const answered = world.request(entry);
   await world.settle();

@@ -77,7 +77,9 @@ Deno.test("runner registry: a version that nobody speaks is refused", async () =
 });
 
 Deno.test("runner session: answers the init with its thresholds", async () => {
-  const world = await GatewayWorld.start({ options: { runnerLostThresholdMs: 7_000 } });
+  const world = await GatewayWorld.start({
+    options: { runnerLostThresholdMs: 7_000, resendTimeoutMs: 8_000 },
+  });
   const runner = await world.runner();
   const [init] = runner.received;
   assert(init?.kind === "init");
@@ -250,7 +252,12 @@ Deno.test("runner session: a start whose actor runs is not told again, though ne
 
 Deno.test("runner session: the ack timer starts again with the resend", async () => {
   const { world, runner, socket, client } = await scene({
-    options: { runnerLostThresholdMs: 60_000 },
+    options: {
+      runnerLostThresholdMs: 60_000,
+      resendTimeoutMs: 70_000,
+      actorReadyTimeoutMs: 70_000,
+      webSocketOpenTimeoutMs: 70_000,
+    },
   });
   socket.fromClient("a");
   await world.host.advance(20_000);

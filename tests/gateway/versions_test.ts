@@ -11,7 +11,7 @@ import { GatewayWorld, scene } from "../support/gateway_world.ts";
 
 const before = (version: number) => SUPPORTED_VERSIONS.filter((one) => one < version);
 const since = (version: number) => SUPPORTED_VERSIONS.filter((one) => one >= version);
-const quiet = { pingIntervalMs: 1_000_000, pingTimeoutMs: 2_000_000 };
+const quiet = { pingIntervalMs: 1_000_000, pingTimeoutMs: 2_000_000, ackTimeoutMs: 4_000_000 };
 
 for (const version of SUPPORTED_VERSIONS) {
   const can = capabilities(version);

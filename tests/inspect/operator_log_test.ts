@@ -79,6 +79,14 @@ Deno.test("operator log counts lost messages in the number that they have", () =
   );
 });
 
+Deno.test("operator log warns of a runner's times that contradict its gateway's", () => {
+  const log = runnerLog(roomLogger("runner"));
+  assertEquals(linesOf(() => log.timersContradict!("a is 2, wanted: a ≤ b (1), because so")), [
+    "warning: The gateway's times and this runner's contradict each other: " +
+    "a is 2, wanted: a ≤ b (1), because so",
+  ]);
+});
+
 Deno.test("operator log tells a crash once: where its runner is, with the stack of the author's error", () => {
   const log = runnerLog(roomLogger("runner"));
   const crash = (why: string, here: boolean, cause?: Error) =>

@@ -19,6 +19,7 @@ const SHORT_TIMERS = {
   DORMOUSE_GATEWAY_WEBSOCKET_OPEN_TIMEOUT_MS: "5000",
   // Checked against the ack timeout, in whatever process.
   DORMOUSE_RUNNER_KV_TIMEOUT_MS: "5000",
+  DORMOUSE_RUNNER_PING_TIMEOUT_MS: "5000",
 };
 
 export class DormouseGateway implements GatewaySide {

@@ -20,20 +20,26 @@ const ROOMS: Readonly<Record<string, Room>> = {
   delivery: { rooms: ["protocol"], packages: [] },
   transport: { rooms: ["host", "protocol"] },
   body: { rooms: ["host", "delivery"], packages: [] },
+  rule: { rooms: [], packages: [] },
   actor: { rooms: ["protocol", "host"] },
-  runner: { rooms: ["protocol", "delivery", "body", "transport", "host", "actor", "log"] },
-  gateway: { rooms: ["protocol", "delivery", "body", "transport", "host", "access", "log"] },
+  runner: { rooms: ["protocol", "delivery", "body", "transport", "host", "actor", "log", "rule"] },
+  gateway: {
+    rooms: ["protocol", "delivery", "body", "transport", "host", "access", "log", "rule"],
+  },
   // The tunnel's client and its parts, under another runner.
   compat: { rooms: ["protocol", "delivery", "body", "transport", "host", "actor", "runner"] },
   store: { rooms: ["protocol", "host", "log", "lib/gateway/gateway_store.ts"] },
   access: { rooms: ["host"] },
-  // It names every room's options and defaults, and nothing else of them.
+  // It names every room's options, defaults and rules, and nothing else of them.
   config: {
     rooms: [
       "protocol",
       "log",
       "access",
+      "rule",
       "lib/delivery/credit.ts",
+      "lib/gateway/timer_rules.ts",
+      "lib/runner/timer_rules.ts",
       ...optionsOf("gateway", "runner", "store", "inspect"),
     ],
   },

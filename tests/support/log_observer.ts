@@ -22,6 +22,9 @@ export class LogObserver implements Required<RunnerObserver> {
   registered(runner: string): void {
     this.lines.push(`registered ${runner}`);
   }
+  timersContradict(what: string): void {
+    this.lines.push(`contradiction ${what}`);
+  }
   actorStarted(actor: string, name: string, generation: number): void {
     this.lines.push(`started ${actor} ${name} ${generation}`);
   }
