@@ -325,7 +325,9 @@ export class TunnelClient<Hosted extends Hosting> {
     const timer = this.#host.after(deadlineMs, deadline.resolve);
     const ackMs = Math.min(this.#options.shutdownAckMs, deadlineMs / 4);
     const { runnerShutdown } = CLIENT_CLOSE;
-    const orderly = this.hosting.drain(runnerShutdown, Math.max(0, deadlineMs - ackMs) * 0.9)
+    // The gateway starts elsewhere what it has given up: nobody here may outlive that.
+    const stopMs = Math.min(Math.max(0, deadlineMs - ackMs) * 0.9, this.#context.stopTimeoutMs());
+    const orderly = this.hosting.drain(runnerShutdown, stopMs)
       .then(() => this.#eventsAcked(ackMs));
     await Promise.race([orderly, deadline.promise]);
     await this.#goodbye(ackMs, deadline.promise);

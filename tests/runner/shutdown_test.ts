@@ -122,3 +122,16 @@ Deno.test("shutdown during a short cut brings the last answers and events all th
   assertEquals(client.texts(), ['{"count":1}', '{"count":2}']);
   assertEquals(gateway.eventNames("a"), ["running", "intent sleep", "stopped ok"]);
 });
+
+Deno.test("shutdown: no actor outlives what the gateway gives it to stop", async () => {
+  const hangs = () => new Promise<never>(() => {});
+  const { gateway, host, runner, log } = await runnerWorld({ it: defineActor({ stop: hangs }) });
+  await gateway.start("a", { name: "it" });
+  void runner.shutdown({ deadlineMs: 120_000 });
+  await host.advance(23_999);
+  assertEquals(log.of("stopped"), []);
+  await host.advance(1);
+  assertEquals(log.of("stopped").length, 1);
+  await host.advance(96_000);
+  assertEquals(runner.view().state, "stopped");
+});
