@@ -83,7 +83,7 @@ export class HostedActor implements ActorSource {
       gatewayId: idBuffer(gatewayId),
       requestId: idBuffer(requestId),
     }));
-    this.sockets = new SocketDesk(context, init.actorId);
+    this.sockets = new SocketDesk(context, this);
     this.requests = new RequestDesk(context, init.actorId);
     // Nobody need be waiting.
     this.#started.promise.catch(() => {});

@@ -15,8 +15,8 @@ import {
   type ToServerTunnelBody,
   withDetail,
 } from "../protocol/mod.ts";
+import type { Channel, KeptLimit, Life } from "../runner/channel.ts";
 import type { RunnerContext } from "../runner/context.ts";
-import type { Channel, KeptLimit } from "../runner/outbox.ts";
 import { type IdBuffer, idBuffer } from "./ids.ts";
 import {
   type SocketCloseEvent,
@@ -42,6 +42,7 @@ export interface HostedSocketInit {
 /** Whoever holds an actor's sockets. */
 export interface SocketHolder {
   readonly actorId: ActorId;
+  readonly life: Life;
   /** Nothing more is taken in for a socket that hibernates: the gateway sends it again. */
   readonly isStopping: boolean;
   /** The gateway has sent something for it. */
@@ -72,7 +73,7 @@ export class HostedSocket implements Channel, SocketLine {
   /** False while a gateway may drop what is said on it: it is kept until then. */
   isAttached = true;
   #readyState: 0 | 1 | 2 | 3;
-  #nextIndex: MessageIndex;
+  lastIndex: MessageIndex;
   /** What came before it was open. */
   #early: [MessageIndex, ToClientTunnelBody][] = [];
   #ackAgain = false;
@@ -85,7 +86,7 @@ export class HostedSocket implements Channel, SocketLine {
     this.gatewayIdBuffer = idBuffer(init.gatewayId);
     this.requestIdBuffer = idBuffer(init.requestId);
     this.#window = init.hibernatable ? new ReceiveWindow(init.lastReceived) : null;
-    this.#nextIndex = init.nextIndex;
+    this.lastIndex = advance(init.nextIndex, -1);
     this.#readyState = init.isRestored ? 1 : 0;
     this.webSocket = new TunnelWebSocket(this);
   }
@@ -98,19 +99,17 @@ export class HostedSocket implements Channel, SocketLine {
     return this.hibernatable;
   }
 
+  get life(): Life | null {
+    return this.hibernatable ? this.#holder.life : null;
+  }
+
   get readyState(): 0 | 1 | 2 | 3 {
     return this.#readyState;
   }
 
   /** The index that its next message to the client will have. */
   get clientMessageIndex(): number {
-    return this.#nextIndex;
-  }
-
-  nextIndex(): MessageIndex {
-    const index = this.#nextIndex;
-    this.#nextIndex = advance(index);
-    return index;
+    return advance(this.lastIndex);
   }
 
   sent(outcome: "taken" | KeptLimit): void {
@@ -171,6 +170,7 @@ export class HostedSocket implements Channel, SocketLine {
     if (this.#readyState >= 2) return;
     this.#readyState = 3;
     this.#early = [];
+    this.#context.outbox.end(this, true);
     this.#holder.forget(this);
     const event: SocketCloseEvent = {
       type: "close",
@@ -187,6 +187,7 @@ export class HostedSocket implements Channel, SocketLine {
   hibernate(): void {
     this.#readyState = 3;
     this.#early = [];
+    this.#context.outbox.end(this, true);
   }
 
   /** The user has made everything up to `index` durable. */

@@ -11,6 +11,7 @@ import {
   type ToClientTunnelBody,
 } from "../protocol/mod.ts";
 import { AttachGrace } from "../runner/attach_grace.ts";
+import type { Life } from "../runner/channel.ts";
 import { LooseChannel } from "../runner/loose_channel.ts";
 import type { HibernatingWebSocketMetadata } from "./config.ts";
 import type { CallbackContext } from "./context.ts";
@@ -33,16 +34,20 @@ interface Opening {
 
 /** One actor's sockets: opened, restored and closed here, and handed to the user. */
 export class SocketDesk implements SocketHolder {
-  readonly actorId: ActorId;
+  readonly life: Life;
   isStopping = false;
   readonly #context: CallbackContext;
   readonly #sockets = new Set<HostedSocket>();
   readonly #grace: AttachGrace;
 
-  constructor(context: CallbackContext, actorId: ActorId) {
+  constructor(context: CallbackContext, life: Life) {
     this.#context = context;
-    this.actorId = actorId;
+    this.life = life;
     this.#grace = new AttachGrace(context, () => {});
+  }
+
+  get actorId(): ActorId {
+    return this.life.actorId;
   }
 
   /** Those that are opening or open. */

@@ -23,6 +23,12 @@ export const GATEWAY_VARIABLES = optionVariables<GatewayOptions>("GATEWAY", GATE
     max: MAX_DISTANCE,
   },
   pendingBytes: "Bytes of those messages",
+  actorAckMessages: {
+    meaning: "Messages to one client after which the actor's runner gets an ack at once",
+    max: MAX_DISTANCE,
+  },
+  actorAckBytes: "Bytes of such messages",
+  actorAckDelayMs: "After which it gets one in any case",
   clientBufferBytes: "What a client may leave unread before it counts as slow and is closed",
   webSocketMessageBytes: { meaning: "One message of a client", max: WEBSOCKET_MESSAGE_BYTES },
   httpBodyBytes: {

@@ -1,4 +1,5 @@
 import { CREDIT_UNIT } from "../delivery/credit.ts";
+import { MAX_DISTANCE } from "../protocol/mod.ts";
 import { MAX_STATE_BYTES, RUNNER_DEFAULTS, type RunnerOptions } from "../runner/options.ts";
 import { optionVariables } from "./option_variables.ts";
 
@@ -18,7 +19,11 @@ export const RUNNER_VARIABLES = optionVariables<RunnerOptions>("RUNNER", RUNNER_
   lostShare: "Away for this share of the gateway's threshold, the runner stops its actors",
   stopShare: "A stopping actor may take this share of the gateway's threshold",
   actorStopThresholdMs: "That threshold, where the gateway's version cannot say it (before v6)",
-  reconnectMessages: "Outgoing messages kept for the reconnect",
+  pendingMessages: {
+    meaning: "Outgoing messages of a hibernatable socket that the gateway has not acked",
+    max: MAX_DISTANCE - 1,
+  },
+  reconnectMessages: "Outgoing messages kept for the reconnect, of all sockets",
   reconnectBytes: "Bytes of those messages",
   eventsUnacked: "Events that the gateway has not acked",
   kvTimeoutMs: "From a key-value request to its answer",

@@ -7,4 +7,5 @@ export * from "./receive_limit.ts";
 export * from "./receive_window.ts";
 export * from "./send_credit.ts";
 export * from "./send_window.ts";
+export * from "./take_window.ts";
 export * from "./unacked_log.ts";

@@ -5,11 +5,13 @@ export interface Checkpointed {
   readonly checkpoint: ActorCheckpoint;
 }
 
-export interface UnackedLogOptions {
+export interface UnackedLogOptions<Entry> {
   readonly numbering: Numbering;
   /** Entries at most; beyond, the oldest of some actor is forgotten. */
   readonly limit?: number;
   readonly onLimit?: () => void;
+  /** Called with each entry that is not kept any more: it was acked, or forgotten. */
+  readonly onGone?: (entry: Entry) => void;
 }
 
 /**
@@ -20,16 +22,18 @@ export class UnackedLog<Entry extends Checkpointed> {
   readonly #numbering: Numbering;
   readonly #limit: number;
   readonly #onLimit: (() => void) | undefined;
+  readonly #onGone: ((entry: Entry) => void) | undefined;
   readonly #unacked = new Map<ActorId, Entry[]>();
   readonly #counters = new Map<ActorId, { readonly generation: number; next: bigint }>();
   /** Of all actors. A checkpoint without a generation must never go back, so v4 counts here too. */
   #running = 0n;
   #size = 0;
 
-  constructor({ numbering, limit, onLimit }: UnackedLogOptions) {
+  constructor({ numbering, limit, onLimit, onGone }: UnackedLogOptions<Entry>) {
     this.#numbering = numbering;
     this.#limit = limit ?? Infinity;
     this.#onLimit = onLimit;
+    this.#onGone = onGone;
   }
 
   get size(): number {
@@ -106,17 +110,21 @@ export class UnackedLog<Entry extends Checkpointed> {
   #keep(actorId: ActorId, isUnacked: (checkpoint: ActorCheckpoint) => boolean): void {
     const entries = this.#unacked.get(actorId);
     if (entries === undefined) return;
-    const left = entries.filter(({ checkpoint }) => isUnacked(checkpoint));
-    this.#size -= entries.length - left.length;
+    const left: Entry[] = [];
+    const gone: Entry[] = [];
+    for (const entry of entries) (isUnacked(entry.checkpoint) ? left : gone).push(entry);
+    this.#size -= gone.length;
     if (left.length === 0) this.#unacked.delete(actorId);
     else this.#unacked.set(actorId, left);
+    if (this.#onGone !== undefined) gone.forEach(this.#onGone);
   }
 
   #forgetOldest(): void {
     for (const [actorId, entries] of this.#unacked) {
-      entries.shift();
+      const oldest = entries.shift()!;
       this.#size--;
       if (entries.length === 0) this.#unacked.delete(actorId);
+      this.#onGone?.(oldest);
       return this.#onLimit?.();
     }
   }

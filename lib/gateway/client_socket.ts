@@ -7,13 +7,16 @@ import {
   formatId,
   type MessageIndex,
   messageIndex,
+  readSpeaks,
   type RequestId,
   sendableClose,
+  TAKEN_BODY,
   type ToClientTunnelBody,
   type ToServerTunnelBody,
   withDetail,
 } from "../protocol/mod.ts";
 import type { ActorEntry } from "./actor_entry.ts";
+import { ActorLine } from "./actor_line.ts";
 import type { ClientLink, ClientRequest } from "./client_link.ts";
 import type { GatewayContext } from "./context.ts";
 import type { SocketPhase } from "./observer.ts";
@@ -53,6 +56,8 @@ export class ClientSocket {
   #closeWaiting: Close | null = null;
   /** Whether the observer has heard of the close. */
   #announced = false;
+  /** What a runner of ours says of the actor: `null` until it says whose words follow. */
+  #line: ActorLine | null = null;
   /** Crashes of the actor since this socket's last ack. */
   #crashes = 0;
   #received = 0;
@@ -145,25 +150,36 @@ export class ClientSocket {
   }
 
   /** A message of the actor's runner about this socket. */
-  fromRunner(body: ToServerTunnelBody): void {
+  fromRunner(index: MessageIndex, body: ToServerTunnelBody): void {
     switch (body.kind) {
       case "webSocketMessage":
+        if (!this.#takes(index, body.data.length)) return;
         return this.#toClient(body.binary ? body.data : decoder.decode(body.data));
       case "webSocketMessageAck":
         return this.#acked(body.index);
       case "webSocketOpen":
+        if (!this.#takes(index, 0)) return;
         return this.#opened(body.canHibernate);
       case "webSocketClose":
         // The actor goes to sleep: what follows is its word that it has stopped.
         if (body.hibernate && this.#hibernatable) return;
+        // Nothing comes after it: it is taken, whatever its index. Soon nobody is here to ack it.
+        if (this.#line?.windowOf(this.actor) !== undefined) this.#ack(index);
         return this.drop(this.#closeOf(body.code, body.reason));
       case "tunnelAck":
         return;
       case "responseStart":
       case "responseChunk":
       case "responseAbort":
+        if (this.#speaks(index, body)) return;
         this.#context.observer.frameDropped?.(`${body.kind} for a WebSocket`);
     }
+  }
+
+  /** Acks to the runner what was taken from the actor. */
+  ackActor(): void {
+    const window = this.#line?.windowOf(this.actor);
+    if (window !== undefined && window.unacked > 0) this.#ack(window.ack());
   }
 
   /** The actor runs and its tunnel is up: opens, or sends (again) whatever is pending. */
@@ -334,6 +350,45 @@ export class ClientSocket {
   #sendPlain(body: ToClientTunnelBody): void {
     this.#plainIndex = advance(this.#plainIndex);
     this.actor.send(this.requestId, this.#plainIndex, body);
+  }
+
+  /** The runner says whose words follow. */
+  #speaks(last: MessageIndex, body: ToServerTunnelBody): boolean {
+    const generation = readSpeaks(body);
+    if (generation === undefined) return false;
+    this.#line ??= new ActorLine(this.#context.options);
+    this.#line.speaks(this.actor, generation, last);
+    return true;
+  }
+
+  /** Whether a message of the actor is new. */
+  #takes(index: MessageIndex, bytes: number): boolean {
+    const line = this.#line;
+    if (line === null) return true;
+    const verdict = line.take(this.actor, index, bytes);
+    const { observer, actorAcks } = this.#context;
+    const { actorId } = this.actor.record;
+    if (verdict === "earlierLife") {
+      observer.frameDropped?.("message of an actor's earlier life");
+      return false;
+    }
+    const window = line.windowOf(this.actor);
+    if (window === undefined) return true;
+    if (verdict === "gap") {
+      // What is missing will not come. Once is enough: the client has gone then.
+      if (this.#link === null) return false;
+      observer.indexSkipped?.(actorId, this.requestId);
+      this.end(CLIENT_CLOSE.indexSkip);
+      return false;
+    }
+    if (window.isAckDue) this.#ack(window.ack());
+    else if (window.unacked === 1) actorAcks.owe(this);
+    if (verdict === "duplicate") observer.duplicateDropped?.(actorId, this.requestId);
+    return verdict === "take";
+  }
+
+  #ack(index: MessageIndex): void {
+    this.actor.send(this.requestId, index, TAKEN_BODY);
   }
 
   #acked(index: MessageIndex): void {

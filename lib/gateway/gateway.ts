@@ -10,6 +10,7 @@ import {
 } from "../protocol/mod.ts";
 import type { Link } from "../transport/link.ts";
 import type { ActorEntry } from "./actor_entry.ts";
+import { ActorAcks } from "./actor_acks.ts";
 import { ActorRegistry } from "./actor_registry.ts";
 import { planOf, viewOf } from "./actor_view.ts";
 import { AlarmClock } from "./alarm_clock.ts";
@@ -79,6 +80,7 @@ export class Gateway {
       options: this.options,
       sockets,
       requests,
+      actorAcks: new ActorAcks(host, this.options.actorAckDelayMs),
       bodies: new Occupancy(),
       opening: new Set<ClientSocket>(),
       onAcked: observer.messageAcked && ((sentAt) => observer.messageAcked!(host.now() - sentAt)),
@@ -247,7 +249,7 @@ export class Gateway {
   async shutdown(deadlineMs: number): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    const { requests, sockets, runners, alarms, hibernation } = this.#context;
+    const { requests, sockets, runners, alarms, actorAcks, hibernation } = this.#context;
     if (requests.size > 0) {
       const inFlight = [...requests.values()].map((request) => request.ended);
       await new Promise<void>((resolve) => {
@@ -267,6 +269,7 @@ export class Gateway {
     for (const request of [...requests.values()]) request.fail(goingDown);
     for (const socket of [...sockets.values()]) socket.drop(CLIENT_CLOSE.gatewayShutdown);
     alarms.clear();
+    actorAcks.stop();
     this.#sweep.stop();
     hibernation.stop();
     runners.close(TUNNEL_CLOSE.gatewayShutdown);

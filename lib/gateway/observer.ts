@@ -51,6 +51,10 @@ export interface GatewayObserver {
   messagesResent?(actor: ActorId, request: RequestId, count: number): void;
   /** An ack outside the window was refused. */
   ackRefused?(actor: ActorId, request: RequestId, why: "stale" | "future"): void;
+  /** An actor's message that had come before: its ack was lost with a tunnel. */
+  duplicateDropped?(actor: ActorId, request: RequestId): void;
+  /** Something is missing before an actor's message: the socket was closed. */
+  indexSkipped?(actor: ActorId, request: RequestId): void;
   requestEnded?(request: RequestSummary): void;
   /** A limit was reached: its name as the option is called, and its value. */
   limitReached?(limit: string, value: number): void;

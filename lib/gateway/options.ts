@@ -30,6 +30,13 @@ export interface GatewayOptions {
   /** Not yet acked, for each hibernatable socket. At most half the index space. */
   readonly pendingMessages: number;
   readonly pendingBytes: number;
+  /**
+   * What an actor says to a client is acked to a runner of ours after so many messages, or bytes, of
+   * one socket, or after the delay.
+   */
+  readonly actorAckMessages: number;
+  readonly actorAckBytes: number;
+  readonly actorAckDelayMs: number;
   /** What one client may leave unread before it counts as slow and is closed. */
   readonly clientBufferBytes: number;
   /**
@@ -88,6 +95,11 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   hibernationKeepAliveMs: 45 * SECOND,
   pendingMessages: MAX_DISTANCE,
   pendingBytes: PENDING_BYTES,
+  // An ack costs as much as a small message: one for 64 is not seen in a ping-pong. The runner keeps
+  // what is not acked, and needs it only after a cut.
+  actorAckMessages: 64,
+  actorAckBytes: 64 * 1024,
+  actorAckDelayMs: 1 * SECOND,
   // Above the largest message: one that is on its way does not make a client slow.
   clientBufferBytes: 2 * WEBSOCKET_MESSAGE_BYTES,
   // An actor may hand over a whole body of `httpBodyBytes` in one turn, before any client can read.

@@ -1,6 +1,7 @@
 import type { LinkTurns } from "../body/link_turns.ts";
 import type { Timer } from "../host/host.ts";
 import {
+  type MessageIndex,
   messageIndex,
   type RequestId,
   type ToClientTunnelBody,
@@ -166,7 +167,7 @@ export class ProxiedRequest {
       now - this.#awaitedSince >= this.#context.options.responseStartTimeoutMs;
   }
 
-  fromRunner(body: ToServerTunnelBody): void {
+  fromRunner(_index: MessageIndex, body: ToServerTunnelBody): void {
     switch (body.kind) {
       case "responseStart":
         return this.#start(body);

@@ -17,11 +17,13 @@ import {
   type EventWrapper,
   formatId,
   type KvRequest,
+  type MessageId,
   type MessageIndex,
   type ProtocolVersion,
   type RequestId,
   type RunnerId,
   sendableClose,
+  TAKEN_BODY,
   type ToClient,
   type ToClientTunnelBody,
   type ToServer,
@@ -307,11 +309,18 @@ export class RunnerSession {
     const { sockets, requests, observer, gatewayId } = this.#context;
     const { requestId } = messageId;
     const target = sockets.get(requestId) ?? requests.get(requestId);
+    if (target === undefined && body.kind === "webSocketClose") this.#ackClose(messageId);
     // Only the session that hosts the actor now is listened to: one that was given up may be alive.
     if (
       target === undefined || messageId.gatewayId !== gatewayId || target.actor.session !== this
     ) return observer.frameDropped?.(`${body.kind} of no one here`);
-    target.fromRunner(body);
+    target.fromRunner(messageId.messageIndex, body);
+  }
+
+  /** The last word on a socket that is gone: a runner of ours would say it again after each cut. */
+  #ackClose({ gatewayId, requestId, messageIndex }: MessageId): void {
+    if (!this.streams || gatewayId !== this.#context.gatewayId) return;
+    this.sendTunnel(requestId, messageIndex, TAKEN_BODY);
   }
 
   async #onKv(actorId: ActorId, requestId: number, request: KvRequest): Promise<void> {

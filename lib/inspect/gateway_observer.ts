@@ -35,6 +35,8 @@ export function gatewayObserver(recorder: Recorder): GatewayObserver {
     messageAcked: (ms) => acks.record(ms),
     messagesResent: (_actor, _request, count) => counts.messagesResent.add("", count),
     ackRefused: (_actor, _request, why) => counts.acksRefused.add(why),
+    duplicateDropped: () => counts.duplicatesDropped.add(),
+    indexSkipped: () => counts.indexSkips.add(),
     requestEnded: (summary) => recorder.request(summary),
     limitReached: (limit, value) => recorder.limit(limit, value),
     frameDropped: () => counts.framesDropped.add(),

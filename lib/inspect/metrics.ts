@@ -100,6 +100,12 @@ export class Metrics {
       "limit",
     );
     this.#counter("dormouse_frames_dropped_total", "Frames for nobody", counts.framesDropped);
+    this.#counter(
+      "dormouse_duplicates_dropped_total",
+      "Messages dropped as duplicates and acked again",
+      counts.duplicatesDropped,
+    );
+    this.#counter("dormouse_index_skips_total", "Sockets closed for a gap", counts.indexSkips);
   }
 
   #ofGateway({ counts, acks }: Recorder): void {
@@ -187,12 +193,6 @@ export class Metrics {
       counts.handlerFailures,
       "handler",
     );
-    this.#counter(
-      "dormouse_duplicates_dropped_total",
-      "Messages dropped as duplicates and acked again",
-      counts.duplicatesDropped,
-    );
-    this.#counter("dormouse_index_skips_total", "Sockets closed for a gap", counts.indexSkips);
     this.#counter(
       "dormouse_outgoing_lost_total",
       "Messages of actors lost with a tunnel or a crash",

@@ -1,3 +1,4 @@
+export * from "./actor_line.ts";
 export * from "./capabilities.ts";
 export * from "./close.ts";
 export * from "./ids.ts";

@@ -20,6 +20,7 @@ import {
 } from "../protocol/mod.ts";
 import { HostedContext } from "./actor_context.ts";
 import { Alarm } from "./alarm.ts";
+import type { Outgoing } from "./channel.ts";
 import { CommitLoop } from "./commit_loop.ts";
 import type { ActorHostContext } from "./context.ts";
 import type { RequestStart } from "./http_request.ts";
@@ -29,7 +30,6 @@ import { LetterReader } from "./letter_reader.ts";
 import { loadSnapshot } from "./load_snapshot.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { SocketsLeft } from "./observer.ts";
-import type { Outgoing } from "./outbox.ts";
 import { OutputPath } from "./output_path.ts";
 import { isCoded, reasonOf } from "./reason.ts";
 import { RequestRoom } from "./request_room.ts";

@@ -1,6 +1,6 @@
 import type { Timer } from "../host/host.ts";
 import type { RunnerContext } from "./context.ts";
-import type { Channel } from "./outbox.ts";
+import type { Channel } from "./channel.ts";
 
 /** A restored socket, whoever hosts its actor. */
 interface Attachable extends Channel {

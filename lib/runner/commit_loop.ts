@@ -2,7 +2,7 @@ import type { OutputGate } from "../delivery/mod.ts";
 import type { KvCall } from "../actor/kv.ts";
 import type { Host } from "../host/host.ts";
 import { distance, KV_LIMITS, type MessageIndex } from "../protocol/mod.ts";
-import type { Outgoing } from "./outbox.ts";
+import type { Outgoing } from "./channel.ts";
 import { type CommitPlan, planCommit } from "./commit_plan.ts";
 import {
   type Entry,

@@ -11,8 +11,8 @@ import {
   type ToServerTunnelBody,
 } from "../protocol/mod.ts";
 import { authorRequest } from "./author_request.ts";
+import type { Channel } from "./channel.ts";
 import type { RunnerContext } from "./context.ts";
-import type { Channel } from "./outbox.ts";
 import { errorResponse, responseStart } from "./response_start.ts";
 
 export type RequestStart = Extract<ToClientTunnelBody, { kind: "requestStart" }>;
@@ -46,6 +46,8 @@ export class HttpExchange implements Channel {
   readonly gatewayId: GatewayId;
   readonly requestId: RequestId;
   readonly outlivesCut = false;
+  readonly life = null;
+  lastIndex: MessageIndex = messageIndex(-1);
   readonly request: Request;
   readonly #context: RunnerContext;
   readonly #owner: RequestOwner;
@@ -55,7 +57,6 @@ export class HttpExchange implements Channel {
   #incoming: IncomingBody | undefined;
   #source: BodySource | undefined;
   #outgoing: OutgoingBody | undefined;
-  #nextIndex = 0;
   #started = false;
   #ended = false;
   #released: (() => void) | undefined;
@@ -75,12 +76,6 @@ export class HttpExchange implements Channel {
     this.request = authorRequest(start, this.#abort.signal, this.#incoming?.stream);
     context.requests.set(this.gatewayId, this.requestId, this);
     if (start.stream && start.body !== null) this.#take(start.body);
-  }
-
-  nextIndex(): MessageIndex {
-    const index = messageIndex(this.#nextIndex);
-    this.#nextIndex = (index + 1) & 0xffff;
-    return index;
   }
 
   /** More of the request's body, or credit for more of the response's. */

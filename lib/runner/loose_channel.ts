@@ -4,16 +4,15 @@ import {
   messageIndex,
   type RequestId,
 } from "../protocol/mod.ts";
-import type { Channel } from "./outbox.ts";
+import type { Channel } from "./channel.ts";
 
 /** Where one word is said about a request or socket that nobody here has. */
 export class LooseChannel implements Channel {
   readonly outlivesCut = true;
-  constructor(readonly gatewayId: GatewayId, readonly requestId: RequestId) {}
+  readonly life = null;
+  lastIndex: MessageIndex = messageIndex(-1);
 
-  nextIndex(): MessageIndex {
-    return messageIndex(0);
-  }
+  constructor(readonly gatewayId: GatewayId, readonly requestId: RequestId) {}
 
   sent(): void {}
 }

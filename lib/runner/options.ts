@@ -1,5 +1,5 @@
 import { CREDIT_UNIT } from "../delivery/mod.ts";
-import { HTTP_BODY_BYTES, WEBSOCKET_MESSAGE_BYTES } from "../protocol/mod.ts";
+import { HTTP_BODY_BYTES, MAX_DISTANCE, WEBSOCKET_MESSAGE_BYTES } from "../protocol/mod.ts";
 import { MAX_STATE_BYTES } from "./state_parts.ts";
 import { checkRunnerTimers } from "./timer_rules.ts";
 
@@ -30,7 +30,12 @@ export interface RunnerOptions {
   readonly stopShare: number;
   /** The gateway's threshold where its version cannot say it (before v6). */
   readonly actorStopThresholdMs: number;
-  /** Kept for the reconnect, of all sockets together. Beyond, the socket that sends more is closed. */
+  /**
+   * Said on one socket that hibernates, and not yet sent, or not yet acked by a gateway of ours, 1 to
+   * 32 766: half the index space, and a close must fit. Beyond, the socket is closed.
+   */
+  readonly pendingMessages: number;
+  /** The same of all sockets together. Beyond, the socket that sends more is closed. */
   readonly reconnectMessages: number;
   readonly reconnectBytes: number;
   /** Events that the gateway has not acked. Beyond, the oldest is forgotten. */
@@ -102,8 +107,10 @@ export const RUNNER_DEFAULTS: RunnerOptions = {
   lostShare: 0.8,
   stopShare: 0.8,
   actorStopThresholdMs: 30 * SECOND,
-  reconnectMessages: 65_536,
-  reconnectBytes: 64 * MIB,
+  pendingMessages: MAX_DISTANCE - 1,
+  // What is on its way counts as well: ten thousand sockets may have two dozen messages each there.
+  reconnectMessages: 262_144,
+  reconnectBytes: 128 * MIB,
   eventsUnacked: 100_000,
   // The reference waits 30 s, as long as the gateway waits for the ack that depends on it.
   kvTimeoutMs: 15 * SECOND,
@@ -142,6 +149,7 @@ export function checkRunnerOptions(options: RunnerOptions): void {
   const {
     socketsPerCommit,
     stateBytes,
+    pendingMessages,
     lostShare,
     stopShare,
     kvTimeoutMs,
@@ -155,6 +163,14 @@ export function checkRunnerOptions(options: RunnerOptions): void {
   if (!(stateBytes <= MAX_STATE_BYTES)) {
     throw new RangeError(
       `stateBytes is ${stateBytes}, at most ${MAX_STATE_BYTES} is wanted: a state has 256 parts`,
+    );
+  }
+  if (!(pendingMessages >= 1 && pendingMessages < MAX_DISTANCE)) {
+    throw new RangeError(
+      `pendingMessages is ${pendingMessages}, 1 to ${
+        MAX_DISTANCE - 1
+      } is wanted: beyond, indexes ` +
+        "do not compare",
     );
   }
   for (const [name, share] of Object.entries({ lostShare, stopShare })) {

@@ -1,43 +1,48 @@
-import type { GatewayId, MessageIndex, RequestId, ToServerTunnelBody } from "../protocol/mod.ts";
+import { SendWindow } from "../delivery/mod.ts";
+import {
+  advance,
+  type GatewayId,
+  MAX_DISTANCE,
+  type MessageIndex,
+  type RequestId,
+  speaksBody,
+  type ToServerTunnelBody,
+} from "../protocol/mod.ts";
+import type { Channel, KeptLimit, Life } from "./channel.ts";
 import type { Connection } from "./connection.ts";
 import type { RunnerObserver } from "./observer.ts";
 import type { RunnerOptions } from "./options.ts";
+import { RequestMap } from "./request_map.ts";
 
-/** Limits of what is kept during a cut, as their options are called. */
-export type KeptLimit = "reconnectMessages" | "reconnectBytes";
-
-/** The runner's end of one client's request or WebSocket: where tunnel messages go out from. */
-export interface Channel {
-  readonly gatewayId: GatewayId;
-  readonly requestId: RequestId;
-  /** Whether what it says during a cut is kept for the reconnect. */
-  readonly outlivesCut: boolean;
-  /** False while the gateway would drop what is said: it is kept until then. */
-  readonly isAttached?: boolean;
-  /** The index of the next message, wrapping at 65 536. */
-  nextIndex(): MessageIndex;
-  /** What it said through the gate has left, or was lost for want of room. */
-  sent(outcome: "taken" | KeptLimit): void;
-}
-
-/** Something that a channel says. */
-export interface Outgoing {
+/** What one channel has said and still has to be kept. Held while it cannot be sent. */
+interface Line {
   readonly channel: Channel;
-  readonly body: ToServerTunnelBody;
+  readonly window: SendWindow<ToServerTunnelBody>;
+  /** Whether the gateway was told on this tunnel whose words these are. */
+  isBegun: boolean;
+  /** Whether its channel says nothing more. */
+  isOver: boolean;
 }
 
 /**
- * Puts tunnel messages on the connection; while it is cut, keeps those of sockets for the reconnect,
- * and those of a socket that is not attached until it is, up to a limit. Acks are not kept: the
- * gateway sends again what it has no ack for.
+ * Puts tunnel messages on the connection, and keeps those that must not get lost.
+ *
+ * What an actor says on a socket that hibernates is kept until a gateway of ours has acked it, and
+ * goes out again after each cut. A foreign gateway acks nothing: there only what is said during a cut
+ * is kept, until it is sent. So is what is said on a socket that is not attached yet. Acks are never
+ * kept: the gateway sends again what it has no ack for.
  */
 export class Outbox {
   readonly #connection: Connection;
   readonly #options: RunnerOptions;
   readonly #observer: RunnerObserver;
-  #kept = new Map<Channel, ToServerTunnelBody[]>();
-  #keptMessages = 0;
-  #keptBytes = 0;
+  readonly #lines = new Map<Channel, Line>();
+  /** Lines that a gateway of ours may ack. */
+  readonly #acked = new RequestMap<Line>();
+  /** Lines that are over, by the life that they are of. */
+  readonly #over = new Map<string, Set<Line>>();
+  #messages = 0;
+  #bytes = 0;
 
   constructor(connection: Connection, options: RunnerOptions, observer: RunnerObserver) {
     this.#connection = connection;
@@ -45,77 +50,174 @@ export class Outbox {
     this.#observer = observer;
   }
 
+  /** Messages that are kept, sent or not. */
   get kept(): number {
-    return this.#keptMessages;
+    return this.#messages;
   }
 
   /** A limit's name means that the message is lost for want of room: its socket must not go on. */
   send(channel: Channel, body: ToServerTunnelBody): "taken" | KeptLimit {
-    if (!this.#canSend(channel)) return this.#keep(channel, body);
-    this.#put(channel, body);
+    const canSend = this.#canSend(channel);
+    const isAck = body.kind === "webSocketMessageAck";
+    if (isAck || !(canSend ? this.#isAcked(channel) : channel.outlivesCut)) {
+      if (canSend) this.#put(channel, this.#nextIndex(channel), body);
+      else if (!isAck) this.#observer.outgoingLost?.(1);
+      return "taken";
+    }
+    const line = this.#lines.get(channel) ?? this.#open(channel, canSend);
+    const bytes = bytesOf(body);
+    const refusal = this.#refusal(line, bytes);
+    // A close says that something is missing: it is never the one that is lost.
+    if (refusal !== undefined && body.kind !== "webSocketClose") {
+      this.#observer.outgoingLost?.(1);
+      return refusal;
+    }
+    const index = line.window.push(body, bytes, 0);
+    if (typeof index === "string") throw new Error(`A channel says more than its close: ${index}`);
+    channel.lastIndex = index;
+    this.#messages++;
+    this.#bytes += bytes;
+    if (canSend) this.#transmit(line, index, body);
     return "taken";
   }
 
-  /** A new tunnel is up: everything kept goes out, in order for each channel. */
+  /** The tunnel is cut: everything that is kept waits for the next one. */
+  cut(): void {
+    for (const line of this.#lines.values()) {
+      line.window.hold();
+      line.isBegun = false;
+    }
+  }
+
+  /** A new tunnel is up: everything kept goes out (again), in order for each channel. */
   flush(): void {
-    for (const channel of [...this.#kept.keys()]) this.release(channel);
+    for (const channel of [...this.#lines.keys()]) this.release(channel);
   }
 
   /** The channel is attached, or the tunnel up: what was kept goes out, when both are so. */
   release(channel: Channel): void {
-    const kept = this.#kept.get(channel);
-    if (kept === undefined || !this.#canSend(channel)) return;
-    this.#kept.delete(channel);
-    for (const body of kept) {
-      this.#keptMessages--;
-      this.#keptBytes -= bytesOf(body);
-      this.#put(channel, body);
-    }
+    const line = this.#lines.get(channel);
+    if (line === undefined || !this.#canSend(channel)) return;
+    line.window.release(0, (index, body) => this.#transmit(line, index, body));
+    if (this.#isAcked(channel)) return;
+    this.#forget(line);
+  }
+
+  /**
+   * The gateway has taken everything up to `index`. False when nothing of that socket is kept here:
+   * the message is about something else.
+   */
+  acked(gatewayId: GatewayId, requestId: RequestId, index: MessageIndex): boolean {
+    const line = this.#acked.get(gatewayId, requestId);
+    if (line === undefined) return false;
+    const { window } = line;
+    const before = window.pendingBytes;
+    const covered = window.ack(index);
+    if (covered === "future") this.#observer.frameDropped?.("ack from the future");
+    if (typeof covered === "string") return true;
+    this.#messages -= covered;
+    this.#bytes -= before - window.pendingBytes;
+    if (line.isOver && window.pending === 0) this.#forget(line);
+    return true;
+  }
+
+  /** The channel says nothing more. `isWanted`: what it has said must still arrive. */
+  end(channel: Channel, isWanted: boolean): void {
+    const line = this.#lines.get(channel);
+    if (line === undefined) return;
+    if (!isWanted || line.window.pending === 0) return this.#forget(line);
+    line.isOver = true;
+    if (channel.life === null) return;
+    const key = keyOf(channel.life);
+    const over = this.#over.get(key);
+    if (over === undefined) this.#over.set(key, new Set([line]));
+    else over.add(line);
+  }
+
+  /** The gateway knows that the life is over: it has taken everything that was said in it. */
+  lifeHeard(life: Life): void {
+    for (const line of [...this.#over.get(keyOf(life)) ?? []]) this.#forget(line);
   }
 
   /** Whoever it was meant for is gone. */
   drop(): void {
-    if (this.#keptMessages > 0) this.#observer.outgoingLost?.(this.#keptMessages);
-    this.#kept.clear();
-    this.#keptMessages = this.#keptBytes = 0;
+    let lost = 0;
+    // What is on a tunnel that is whole still arrives.
+    for (const { window } of this.#lines.values()) if (window.held) lost += window.pending;
+    if (lost > 0) this.#observer.outgoingLost?.(lost);
+    this.#lines.clear();
+    this.#acked.clear();
+    this.#over.clear();
+    this.#messages = this.#bytes = 0;
   }
 
   #canSend(channel: Channel): boolean {
     return this.#connection.isUp && channel.isAttached !== false;
   }
 
-  #put(channel: Channel, body: ToServerTunnelBody): void {
+  /** Whether the gateway acks what is said there. */
+  #isAcked(channel: Channel): boolean {
+    return channel.life !== null && this.#connection.isOurs;
+  }
+
+  #open(channel: Channel, canSend: boolean): Line {
+    const limits = { messages: MAX_DISTANCE, bytes: Infinity };
+    const window = new SendWindow<ToServerTunnelBody>(limits, channel.lastIndex, {
+      held: !canSend,
+    });
+    const line = { channel, window, isBegun: false, isOver: false };
+    this.#lines.set(channel, line);
+    if (channel.life === null) return line;
     const { gatewayId, requestId } = channel;
-    const messageId = { gatewayId, requestId, messageIndex: channel.nextIndex() };
+    // The socket's last life is over, and the gateway knows: it has begun this one.
+    const before = this.#acked.get(gatewayId, requestId);
+    if (before !== undefined) this.#forget(before);
+    this.#acked.set(gatewayId, requestId, line);
+    return line;
+  }
+
+  #forget(line: Line): void {
+    const { channel, window } = line;
+    this.#messages -= window.pending;
+    this.#bytes -= window.pendingBytes;
+    this.#lines.delete(channel);
+    if (channel.life === null) return;
+    this.#acked.delete(channel.gatewayId, channel.requestId, line);
+    const key = keyOf(channel.life);
+    const over = this.#over.get(key);
+    if (over?.delete(line) && over.size === 0) this.#over.delete(key);
+  }
+
+  #transmit(line: Line, index: MessageIndex, body: ToServerTunnelBody): void {
+    const { channel } = line;
+    if (!line.isBegun && this.#isAcked(channel)) {
+      line.isBegun = true;
+      this.#put(channel, advance(index, -1), speaksBody(channel.life!.generation));
+    }
+    this.#put(channel, index, body);
+  }
+
+  #put({ gatewayId, requestId }: Channel, messageIndex: MessageIndex, body: ToServerTunnelBody) {
+    const messageId = { gatewayId, requestId, messageIndex };
     this.#connection.send({ kind: "tunnel", messageId, body });
   }
 
-  #keep(channel: Channel, body: ToServerTunnelBody): "taken" | KeptLimit {
-    if (body.kind === "webSocketMessageAck") return "taken";
-    if (!channel.outlivesCut) {
-      this.#observer.outgoingLost?.(1);
-      return "taken";
-    }
-    const bytes = bytesOf(body);
-    const refusal = this.#refusal(bytes);
-    // A close says that something is missing: it is never the one that is lost.
-    if (refusal !== undefined && body.kind !== "webSocketClose") {
-      this.#observer.outgoingLost?.(1);
-      return refusal;
-    }
-    const kept = this.#kept.get(channel);
-    if (kept === undefined) this.#kept.set(channel, [body]);
-    else kept.push(body);
-    this.#keptMessages++;
-    this.#keptBytes += bytes;
-    return "taken";
+  /** The index of a message that nobody acks. Where others are acked it must not leave a gap. */
+  #nextIndex(channel: Channel): MessageIndex {
+    if (this.#isAcked(channel)) return channel.lastIndex;
+    return channel.lastIndex = advance(channel.lastIndex);
   }
 
-  #refusal(bytes: number): KeptLimit | undefined {
-    const { reconnectMessages, reconnectBytes } = this.#options;
-    if (this.#keptMessages >= reconnectMessages) return "reconnectMessages";
-    return this.#keptBytes + bytes > reconnectBytes ? "reconnectBytes" : undefined;
+  #refusal({ window }: Line, bytes: number): KeptLimit | undefined {
+    const { pendingMessages, reconnectMessages, reconnectBytes } = this.#options;
+    if (window.pending >= pendingMessages) return "pendingMessages";
+    if (this.#messages >= reconnectMessages) return "reconnectMessages";
+    return this.#bytes + bytes > reconnectBytes ? "reconnectBytes" : undefined;
   }
+}
+
+function keyOf({ actorId, generation }: Life): string {
+  return `${actorId}/${generation}`;
 }
 
 function bytesOf(body: ToServerTunnelBody): number {

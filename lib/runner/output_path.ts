@@ -1,7 +1,8 @@
 import type { OutputGate, Refusal } from "../delivery/mod.ts";
 import type { ToServerTunnelBody } from "../protocol/mod.ts";
+import type { Channel, Outgoing } from "./channel.ts";
 import type { CommitLoop } from "./commit_loop.ts";
-import type { Channel, Outbox, Outgoing } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 
 /** Limits of the gate, as their options are called. */
 export type GateLimit = "gateMessages" | "gateBytes";

@@ -14,13 +14,13 @@ import {
   withDetail,
 } from "../protocol/mod.ts";
 import { AttachGrace } from "./attach_grace.ts";
+import type { KeptLimit, Life } from "./channel.ts";
 import type { CommitLoop } from "./commit_loop.ts";
 import type { ActorHostContext } from "./context.ts";
 import type { Letter } from "./letter.ts";
 import { LooseChannel } from "./loose_channel.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { SocketsLeft } from "./observer.ts";
-import type { KeptLimit } from "./outbox.ts";
 import type { GateLimit, OutputPath } from "./output_path.ts";
 import type { SocketSnapshot } from "./snapshot.ts";
 import { type SocketOwner, TunnelSocket } from "./tunnel_socket.ts";
@@ -28,8 +28,7 @@ import { type SocketOwner, TunnelSocket } from "./tunnel_socket.ts";
 type Body<Kind extends ToClientTunnelBody["kind"]> = Extract<ToClientTunnelBody, { kind: Kind }>;
 
 /** The actor whose sockets these are. */
-export interface SocketRoomOwner {
-  readonly actorId: ActorId;
+export interface SocketRoomOwner extends Life {
   readonly isStateful: boolean;
   /** Nothing more is taken in for a socket that hibernates: the gateway sends it again. */
   readonly isStopping: boolean;
@@ -70,6 +69,10 @@ export class SocketRoom implements SocketOwner {
 
   get actorId(): ActorId {
     return this.#owner.actorId;
+  }
+
+  get life(): Life {
+    return this.#owner;
   }
 
   /** What becomes of the sockets that were here when the actor began to stop. */
@@ -194,6 +197,8 @@ export class SocketRoom implements SocketOwner {
   forget(socket: TunnelSocket): void {
     const { gatewayId, requestId } = socket;
     this.#known.delete(socket);
+    // A client that has left wants nothing more.
+    this.#context.outbox.end(socket, socket.closedHere);
     this.#context.sockets.delete(gatewayId, requestId, socket);
     this.#context.closedSockets.add(requestKey(gatewayId, requestId));
   }
@@ -225,10 +230,11 @@ export class SocketRoom implements SocketOwner {
   close(): void {
     this.#isClosed = true;
     this.#grace.end();
-    const { sockets, departedSockets } = this.#context;
+    const { sockets, departedSockets, outbox } = this.#context;
     for (const socket of this.#known) {
       const { gatewayId, requestId } = socket;
       socket.closed();
+      outbox.end(socket, true);
       sockets.delete(gatewayId, requestId, socket);
       departedSockets.add(requestKey(gatewayId, requestId));
     }

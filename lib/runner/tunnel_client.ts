@@ -9,6 +9,7 @@ import {
   capabilities,
   CLIENT_CLOSE,
   type EventWrapper,
+  isTaken,
   type ProtocolVersion,
   type RunnerId,
   type ToClient,
@@ -102,6 +103,9 @@ export class TunnelClient<Hosted extends Hosting> {
       numbering: can.numbering,
       limit: options.eventsUnacked,
       onLimit: atLimit("eventsUnacked"),
+      onGone: ({ checkpoint, event }) => {
+        if (event.kind === "stopped") this.#context.outbox.lifeHeard(checkpoint);
+      },
     });
     this.#kv = new KvClient({
       host,
@@ -228,6 +232,7 @@ export class TunnelClient<Hosted extends Hosting> {
     switch (message.kind) {
       case "tunnel":
         if (this.#can.tunnelAck) this.#ackTunnel(message);
+        if (isTaken(message.body) && this.#taken(message)) return;
         return this.hosting.tunnel(message);
       case "commands":
         for (const command of message.commands) this.hosting.command(command);
@@ -250,7 +255,13 @@ export class TunnelClient<Hosted extends Hosting> {
     this.#connection.send({ kind: "tunnel", messageId, body: { kind: "tunnelAck" }, legacyIds });
   }
 
+  /** Whether it is about a socket: an empty chunk of a request grants credit. */
+  #taken({ messageId: { gatewayId, requestId, messageIndex } }: ToClientTunnelMessage): boolean {
+    return this.#context.outbox.acked(gatewayId, requestId, messageIndex);
+  }
+
   #onCut(): void {
+    this.#context.outbox.cut();
     this.hosting.tunnelCut();
     if (this.#lostThresholdMs === undefined) return;
     const away = this.#lostThresholdMs * this.#options.lostShare;

@@ -17,12 +17,13 @@ import {
   type ToClientTunnelBody,
   type ToServerTunnelBody,
 } from "../protocol/mod.ts";
-import type { Channel, KeptLimit } from "./outbox.ts";
+import type { Channel, KeptLimit, Life } from "./channel.ts";
 import type { TunnelSocketView } from "./view.ts";
 
 /** Whoever holds an actor's sockets, as a socket sees it. */
 export interface SocketOwner {
   readonly actorId: ActorId;
+  readonly life: Life;
   readonly webSocketMessageBytes: number;
   readonly attachmentBytes: number;
   /** Takes something that the socket says, to go out when its time has come. */
@@ -65,10 +66,10 @@ export class TunnelSocket implements ActorSocket, Channel {
   readonly requestId: RequestId;
   readonly path: string;
   readonly window: ReceiveWindow | null;
+  lastIndex: MessageIndex = messageIndex(-1);
   readonly #owner: SocketOwner;
   readonly #sinceTs: number;
   #phase: "opening" | "open" | "closed";
-  #nextIndex = 0;
   #plainIndex: MessageIndex;
   #attachmentText: string | null;
   #attachment: unknown = NONE;
@@ -120,6 +121,10 @@ export class TunnelSocket implements ActorSocket, Channel {
 
   get outlivesCut(): boolean {
     return this.window !== null;
+  }
+
+  get life(): Life | null {
+    return this.window === null ? null : this.#owner.life;
   }
 
   get attachment(): unknown {
@@ -203,12 +208,6 @@ export class TunnelSocket implements ActorSocket, Channel {
 
   closed(): void {
     this.#phase = "closed";
-  }
-
-  nextIndex(): MessageIndex {
-    const index = messageIndex(this.#nextIndex);
-    this.#nextIndex = (index + 1) & 0xffff;
-    return index;
   }
 
   sent(outcome: "taken" | KeptLimit): void {

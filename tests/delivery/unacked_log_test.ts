@@ -20,7 +20,7 @@ class Log extends UnackedLog<Entry> {
   }
 }
 
-const logOf = (numbering: Numbering, options: Partial<UnackedLogOptions> = {}) =>
+const logOf = (numbering: Numbering, options: Partial<UnackedLogOptions<Entry>> = {}) =>
   new Log({ numbering, ...options });
 
 Deno.test("unackedLog.push() numbers each generation of an actor from 0 since v5", () => {

@@ -23,8 +23,6 @@ export interface SimulatedRunnerInit {
   readonly options: Partial<RunnerOptions>;
   /** Whether its actors sleep soon when nothing goes on. */
   readonly sleepy: boolean;
-  /** Sees each message that the runner has put on a link. */
-  readonly onSent: (message: ToServer) => void;
   /** Sees each message that the gateway has taken from the runner. */
   readonly onTaken: (message: ToServer) => void;
   /** It has given its actors up: it was away for too long. */
@@ -118,7 +116,7 @@ export class SimulatedRunner {
   }
 
   #connect(): Promise<Link> {
-    const { host, gateway, key, version, onSent, onTaken } = this.#init;
+    const { host, gateway, key, version, onTaken } = this.#init;
     if (this.isDead) return new Promise(() => {});
     if (host.now() < this.#outageEnds) {
       return Promise.reject(new LinkError("link.refused", "The cable is out"));
@@ -127,7 +125,6 @@ export class SimulatedRunner {
     this.#link = ours;
     this.#ours = new WatchedLink(ours, {
       arrive: (callback) => this.#host.arrive(callback),
-      sent: (frame) => onSent(decodeToServer(frame, version)),
     });
     this.#theirs = new WatchedLink(theirs, {
       taken: (frame) => onTaken(decodeToServer(frame, version)),
@@ -145,7 +142,6 @@ export class SimulatedRunner {
 interface Watch {
   /** Brings what arrives into the process. */
   readonly arrive?: (callback: () => void) => void;
-  readonly sent?: (frame: Uint8Array) => void;
   readonly taken?: (frame: Uint8Array) => void;
 }
 
@@ -186,7 +182,6 @@ class WatchedLink implements Link {
   }
 
   send(frame: Uint8Array): void {
-    this.#watch.sent?.(frame);
     if (!this.#isMute) this.#link.send(frame);
   }
 

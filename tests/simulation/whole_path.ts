@@ -70,6 +70,8 @@ export class WholePath implements ClientWorld {
   readonly clients: SimulatedClient[] = [];
   /** Answers that never came, to clients that are still there. */
   missing = 0;
+  /** Whether a runner's actors went elsewhere without it: what it had to say went with it. */
+  gaveUp = false;
   readonly #weather: Weather;
   readonly #store: GatewayStore;
   readonly #actors: ActorEntry[] = [];
@@ -77,10 +79,6 @@ export class WholePath implements ClientWorld {
   readonly #everyRunner: SimulatedRunner[] = [];
   readonly #answers: Promise<Response>[] = [];
   readonly #failures: string[] = [];
-  /** Whether a runner's actors went elsewhere without it: what it had to say went with it. */
-  #gaveUp = false;
-  /** Answers that were put on a tunnel and have not come out of it: the wire has no ack for them. */
-  #swallowed = 0;
 
   private constructor(weather: Weather) {
     this.#weather = weather;
@@ -95,7 +93,7 @@ export class WholePath implements ClientWorld {
       options: { firstMessageIndex: weather.firstMessageIndex },
       observer: {
         runnerLost: (_runner, reason) => {
-          if (!reason.startsWith("1000")) this.#gaveUp = true;
+          if (!reason.startsWith("1000")) this.gaveUp = true;
         },
         ackRefused: (_actor, request, why) => {
           if (why === "future") this.fail(`an ack from the future on ${request}`);
@@ -172,7 +170,7 @@ export class WholePath implements ClientWorld {
       case "kill": {
         const runner = this.#runners[step.runner];
         if (runner === undefined) return;
-        this.#gaveUp = true;
+        this.gaveUp = true;
         runner.kill();
         this.#runners[step.runner] = undefined;
         this.host.after(step.ms, () => this.#join(step.runner));
@@ -186,7 +184,7 @@ export class WholePath implements ClientWorld {
         if (runner === undefined || runner.isFrozen) return;
         this.#runners[step.runner] = undefined;
         // It waits, but not for ever: what it cannot say by its deadline is lost.
-        if (runner.troubleLeftMs > 200) this.#gaveUp = true;
+        if (runner.troubleLeftMs > 200) this.gaveUp = true;
         runner.runner.shutdown({ deadlineMs: 5_000 });
         runner.runner.ended.then(() => this.#join(step.runner));
         return;
@@ -208,8 +206,7 @@ export class WholePath implements ClientWorld {
       assertEquals(client.answered.at(-1), client.sent.length, `client ${client.id} is not heard`);
       if (client.hibernates) this.missing += client.sent.length - client.answered.length;
     }
-    const { missing } = this;
-    assert(this.#gaveUp || missing <= this.#swallowed, `${missing} answers are missing`);
+    assert(this.gaveUp || this.missing === 0, `${this.missing} answers are missing`);
     for (const answer of this.#answers) assert((await this.#until(answer)).status >= 200);
   }
 
@@ -310,12 +307,8 @@ export class WholePath implements ClientWorld {
       sleepy: this.#weather.sleepy,
       // Attempts follow each other fast, so that most cuts end before anybody gives up.
       options: { retryMs: 200, retryMaxMs: 500 },
-      onSent: (message) => this.#swallowed += carriesAnswer(message),
-      onTaken: (message) => {
-        this.#swallowed -= carriesAnswer(message);
-        this.#checkAck(message);
-      },
-      onAbandoned: () => this.#gaveUp = true,
+      onTaken: (message) => this.#checkAck(message),
+      onAbandoned: () => this.gaveUp = true,
     });
     this.#runners[slot] = runner;
     this.#everyRunner.push(runner);
@@ -334,9 +327,4 @@ export class WholePath implements ClientWorld {
   #actorId(actor: number): ActorId {
     return this.#actors[actor % ACTORS]!.record.actorId;
   }
-}
-
-/** 1 when it is a message for a client. */
-function carriesAnswer(message: ToServer): number {
-  return Number(message.kind === "tunnel" && message.body.kind === "webSocketMessage");
 }
