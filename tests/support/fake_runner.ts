@@ -206,12 +206,12 @@ export class FakeRunner {
     this.#link.send(frame);
   }
 
-  /** Says something about a socket or a request. */
-  tell(requestId: RequestId, body: ToServerTunnelBody): void {
+  /** Says something about a socket or a request. Its index counts on sockets of our own runners. */
+  tell(requestId: RequestId, body: ToServerTunnelBody, index = 0): void {
     const messageId = {
       gatewayId: this.#gatewayId!,
       requestId,
-      messageIndex: messageIndex(0),
+      messageIndex: messageIndex(index),
     };
     this.send({ kind: "tunnel", messageId, body });
   }
@@ -221,9 +221,9 @@ export class FakeRunner {
   }
 
   /** Sends a text to the client. */
-  say(requestId: RequestId, text: string): void {
+  say(requestId: RequestId, text: string, index = 0): void {
     const data = new TextEncoder().encode(text);
-    this.tell(requestId, { kind: "webSocketMessage", data, binary: false });
+    this.tell(requestId, { kind: "webSocketMessage", data, binary: false }, index);
   }
 
   respond(requestId: RequestId, body: string, status = 200): void {
