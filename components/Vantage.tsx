@@ -36,7 +36,7 @@ export function Vantage({ tunnel, now }: { tunnel: Snapshot["tunnel"]; now: numb
         </Fact>
         <Fact
           name="outgoing"
-          title="Messages of actors: kept until the tunnel is back or their socket attached, and lost with a tunnel or a crash"
+          title="Messages of actors: kept until they are sent, by a gateway of ours taken, and lost with a tunnel or a crash"
         >
           {`${formatCount(end.outgoingKept)} kept, `}
           <span class={outgoingLost > 0 ? "text-bad font-medium" : ""} data-testid="outgoing-lost">

@@ -163,7 +163,7 @@ export class Metrics {
     );
     this.#gauge(
       "dormouse_outgoing_kept",
-      "Messages of actors kept until they can be sent",
+      "Messages of actors kept until they are sent, or taken by a gateway that says so",
       (s) => s.tunnel.end?.outgoingKept ?? null,
     );
     this.#gauge(

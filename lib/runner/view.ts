@@ -18,7 +18,7 @@ export interface RunnerSelfView {
   readonly pingedTs: number | null;
   readonly reconnects: number;
   readonly eventsUnacked: number;
-  /** Messages of actors kept for the reconnect, or until their socket is attached again. */
+  /** Messages of actors that are not sent yet, or not yet taken by a gateway of ours. */
   readonly outgoingKept: number;
   /** Of requests' bodies, what has come and is not read; and the most that it ever was. */
   readonly bodyBytes: number;

@@ -136,3 +136,14 @@ Deno.test("unackedLog: acks in any order leave what a plain list leaves", () => 
     },
   ));
 });
+
+Deno.test("unackedLog tells of each entry that it keeps no longer: acked, or forgotten at its limit", () => {
+  const gone: string[] = [];
+  const log = logOf("generation", { limit: 2, onGone: ({ name }) => void gone.push(name) });
+  for (const name of ["first", "second"]) log.add(a, 1, name);
+  assertEquals(gone, []);
+  log.add(a, 1, "third");
+  assertEquals(gone, ["first"]);
+  log.ack({ checkpoints: [{ actorId: a, generation: 1, index: 2n }] });
+  assertEquals([gone, log.left], [["first", "second", "third"], []]);
+});
