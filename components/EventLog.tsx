@@ -18,6 +18,8 @@ const KINDS: Readonly<Record<EventKind, { word: string; tone: Tone }>> = {
   runner_lost: { word: "runner", tone: "bad" },
   tunnel: { word: "tunnel", tone: "plain" },
   messages_lost: { word: "lost", tone: "bad" },
+  slow: { word: "slow", tone: "warn" },
+  caught_up: { word: "slow", tone: "plain" },
   limit: { word: "limit", tone: "warn" },
   store_failed: { word: "store", tone: "bad" },
 };
@@ -55,6 +57,10 @@ export function eventText(event: EventRow): string {
       return event.detail === "" ? event.state : `${event.state}: ${event.detail}`;
     case "messages_lost":
       return `${plural(event.count, "outgoing message")} went with the tunnel`;
+    case "slow":
+      return `the ${event.who} of socket ${event.requestId} does not keep up`;
+    case "caught_up":
+      return `the ${event.who} of socket ${event.requestId} has caught up`;
     case "limit":
       return `${event.limit} reached: ${event.value}`;
     case "store_failed":

@@ -27,6 +27,11 @@ export class LinkTurns {
   /** Calls `send` when it is its turn: at once where the link has room and nobody waits. */
   take(send: () => void): void {
     if (this.#timer === undefined && this.#hasRoom) return send();
+    this.wait(send);
+  }
+
+  /** Calls `send` when it is its turn, and never at once: the link was seen to be full. */
+  wait(send: () => void): void {
     this.#waiting.push(send);
     this.#look();
   }

@@ -30,6 +30,8 @@ export const GATEWAY_VARIABLES = optionVariables<GatewayOptions>("GATEWAY", GATE
   actorAckBytes: "Bytes of such messages",
   actorAckDelayMs: "After which it gets one in any case",
   clientBufferBytes: "What a client may leave unread before it counts as slow and is closed",
+  slowShare: "A client or an actor is told of as slow at this share of what may wait for it",
+  caughtUpShare: "It has caught up again at this share",
   webSocketMessageBytes: { meaning: "One message of a client", max: WEBSOCKET_MESSAGE_BYTES },
   httpBodyBytes: {
     meaning: "One request's body, for a runner that takes no stream: one that is not ours",
@@ -46,6 +48,8 @@ export const GATEWAY_VARIABLES = optionVariables<GatewayOptions>("GATEWAY", GATE
     min: 0,
   },
   linkBufferBytes: "Streamed request bodies wait while a runner's tunnel holds more than this",
+  tunnelBufferBytes:
+    "Messages wait, or cost the socket that cannot hibernate, while a runner's tunnel holds more than this",
   linkPollMs: "Between two looks of waiting request bodies at the tunnel",
   managementBodyBytes: "A request's body at the management API",
   namespaces: "Namespaces that can be made",

@@ -15,6 +15,18 @@ export const SIZE_RULES: readonly OptionRule[] = [
     why: "one message must fit an actor's mailbox",
   },
   {
+    smaller: "gateway.linkBufferBytes",
+    larger: "gateway.tunnelBufferBytes",
+    orEqual: true,
+    why: "bodies make room for messages",
+  },
+  {
+    smaller: "gateway.caughtUpShare",
+    larger: "gateway.slowShare",
+    orEqual: false,
+    why: "who is slow has to catch up before that is told",
+  },
+  {
     smaller: "runner.webSocketMessageBytes",
     larger: "runner.gateBytes",
     orEqual: true,

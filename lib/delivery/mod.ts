@@ -2,6 +2,7 @@ export * from "./acknowledgement.ts";
 export * from "./credit.ts";
 export * from "./intake.ts";
 export * from "./output_gate.ts";
+export * from "./pace.ts";
 export * from "./receive_credit.ts";
 export * from "./receive_limit.ts";
 export * from "./receive_window.ts";

@@ -13,6 +13,7 @@ export type Refusal = "messages" | "bytes";
 /** Why an ack was not taken: it covers nothing that is pending. */
 export type AckRefusal = "stale" | "future";
 
+const always = (): boolean => true;
 const SMALLEST_RING = 16;
 /** A ring that is empty and larger than this is given back. */
 const LARGEST_IDLE_RING = 64;
@@ -20,8 +21,9 @@ const LARGEST_IDLE_RING = 64;
 /**
  * The sending side of one hibernatable socket: messages with their indexes, kept until acked.
  *
- * While the actor is not there to take them the window is **held**: messages are kept, nothing is
- * overdue. {@link release} hands out everything pending, in order, and restarts every timer.
+ * While the actor is not there to take them, or the way to it is full, the window is **held**:
+ * messages are kept, nothing is overdue. {@link release} hands out everything pending, in order, and
+ * {@link resume} what has not been handed out since; both restart every timer.
  * Always acked ≤ sent ≤ queued; only what was sent can be acked.
  */
 export class SendWindow<Item> {
@@ -30,6 +32,8 @@ export class SendWindow<Item> {
   #sent: MessageIndex;
   #count = 0;
   #bytes = 0;
+  /** How many of the pending ones were handed out since the receiver is there. */
+  #underWay = 0;
   #held: boolean;
   // A ring, made at the first message: most sockets are idle most of the time.
   #items: (Item | undefined)[] = [];
@@ -98,7 +102,10 @@ export class SendWindow<Item> {
     this.#count++;
     this.#bytes += bytes;
     const index = advance(this.#acked, this.#count);
-    if (!this.#held) this.#sent = index;
+    if (!this.#held) {
+      this.#sent = index;
+      this.#underWay = this.#count;
+    }
     return index;
   }
 
@@ -119,12 +126,13 @@ export class SendWindow<Item> {
     }
     this.#head = (this.#head + covered) & mask;
     this.#count -= covered;
+    this.#underWay = Math.max(0, this.#underWay - covered);
     this.#acked = index;
     if (this.#count === 0 && this.#items.length > LARGEST_IDLE_RING) this.#dropRing();
     return covered;
   }
 
-  /** The receiver is away: keep what comes, and let nothing fall due. */
+  /** The receiver is away, or its way full: keep what comes, and let nothing fall due. */
   hold(): void {
     this.#held = true;
     if (this.#count === 0) this.#dropRing();
@@ -132,18 +140,37 @@ export class SendWindow<Item> {
 
   /**
    * The receiver is there: sends everything pending (again), oldest first, and restarts the timers.
+   *
+   * @param hasRoom Asked before each: where there is none the window stays held.
    * @returns how many were sent.
    */
-  release(now: number, send: (index: MessageIndex, item: Item) => void): number {
-    this.#held = false;
-    this.#sent = this.lastQueued;
+  release(
+    now: number,
+    send: (index: MessageIndex, item: Item) => void,
+    hasRoom: () => boolean = always,
+  ): number {
+    this.#underWay = 0;
+    return this.resume(now, send, hasRoom);
+  }
+
+  /** The way is free again: as {@link release}, without what is under way since the last one. */
+  resume(
+    now: number,
+    send: (index: MessageIndex, item: Item) => void,
+    hasRoom: () => boolean = always,
+  ): number {
     const mask = this.#items.length - 1;
-    for (let i = 0; i < this.#count; i++) {
-      const slot = (this.#head + i) & mask;
+    const before = this.#underWay;
+    for (let i = 0; i < before; i++) this.#sentAt[(this.#head + i) & mask] = now;
+    while (this.#underWay < this.#count && hasRoom()) {
+      const slot = (this.#head + this.#underWay) & mask;
+      const index = advance(this.#acked, ++this.#underWay);
       this.#sentAt[slot] = now;
-      send(advance(this.#acked, i + 1), this.#items[slot] as Item);
+      if (distance(this.#sent, index) > 0) this.#sent = index;
+      send(index, this.#items[slot] as Item);
     }
-    return this.#count;
+    this.#held = this.#underWay < this.#count;
+    return this.#underWay - before;
   }
 
   /** Whether the oldest pending message was sent `timeoutMs` ago or earlier. Never while held. */

@@ -1,4 +1,4 @@
-import { SendWindow } from "../delivery/mod.ts";
+import { isSlow, SendWindow } from "../delivery/mod.ts";
 import {
   advance,
   CLIENT_CLOSE,
@@ -20,6 +20,7 @@ import { ActorLine } from "./actor_line.ts";
 import type { ClientLink, ClientRequest } from "./client_link.ts";
 import type { GatewayContext } from "./context.ts";
 import type { SocketPhase } from "./observer.ts";
+import type { RunnerSession } from "./runner_session.ts";
 import type { SocketView } from "./view.ts";
 
 const encoder = new TextEncoder();
@@ -58,6 +59,10 @@ export class ClientSocket {
   #announced = false;
   /** What a runner of ours says of the actor: `null` until it says whose words follow. */
   #line: ActorLine | null = null;
+  /** Whose tunnel is full, while this socket waits for its turn there. */
+  #full: RunnerSession | null = null;
+  #isClientSlow = false;
+  #isActorSlow = false;
   /** Crashes of the actor since this socket's last ack. */
   #crashes = 0;
   #received = 0;
@@ -125,12 +130,17 @@ export class ClientSocket {
       return this.#closeAtLimit(CLIENT_CLOSE.messageTooBig, "webSocketMessageBytes");
     }
     const body: ToClientTunnelBody = { kind: "webSocketMessage", data: bytes, binary };
-    if (this.#phase === "active" && !this.#hibernatable) return this.#sendPlain(body);
+    if (this.#phase === "active" && !this.#hibernatable) {
+      if (!this.actor.session?.isFull) return this.#sendPlain(body);
+      return this.#closeAtLimit(CLIENT_CLOSE.slowRunner, "tunnelBufferBytes");
+    }
+    this.#makeWay();
     const index = this.#window.push(body, bytes.length, this.#context.host.now());
     if (typeof index === "string") {
       const limit = index === "messages" ? "pendingMessages" : "pendingBytes";
       return this.#closeAtLimit(CLIENT_CLOSE.pendingLimit, limit);
     }
+    this.#lookAtActor();
     if (!this.#window.held) this.actor.send(this.requestId, index, body);
     else if (this.#phase === "hibernating") this.actor.wake("message");
   }
@@ -191,6 +201,7 @@ export class ClientSocket {
 
   /** Nothing gets through to the actor for now: it stops, or its tunnel is cut. */
   actorAway(): void {
+    this.#full = null;
     this.#window.hold();
   }
 
@@ -263,6 +274,8 @@ export class ClientSocket {
    */
   sweep(now: number): void {
     const { ackTimeoutMs } = this.#context.options;
+    // What a client has read since is seen only when one looks.
+    if (this.#isClientSlow && this.#link !== null) this.#lookAtClient(this.#link.bufferedBytes);
     if (!this.#window.isOverdue(now, ackTimeoutMs)) return;
     if (this.#link === null) return this.#forget();
     this.#context.observer.limitReached?.("ackTimeoutMs", ackTimeoutMs);
@@ -339,12 +352,60 @@ export class ClientSocket {
 
   #release(): void {
     const again = distance(this.#window.lastAcked, this.#window.lastSent);
-    this.#window.release(
-      this.#context.host.now(),
-      (index, body) => this.actor.send(this.requestId, index, body),
-    );
+    const session = this.actor.session!;
+    this.#full = null;
+    this.#window.release(this.#context.host.now(), this.#send, () => !session.isFull);
+    if (this.#window.held) this.#waitForRoom(session);
     if (again === 0) return;
     this.#context.observer.messagesResent?.(this.actor.record.actorId, this.requestId, again);
+  }
+
+  /** What follows waits in the window while the runner's tunnel is full. */
+  #makeWay(): void {
+    const { session } = this.actor;
+    if (!this.#window.held && session?.isFull) this.#waitForRoom(session);
+  }
+
+  #waitForRoom(session: RunnerSession): void {
+    this.#window.hold();
+    this.#full = session;
+    this.#context.observer.limitReached?.(
+      "tunnelBufferBytes",
+      this.#context.options.tunnelBufferBytes,
+    );
+    session.turns.wait(() => this.#resume(session));
+  }
+
+  /** The tunnel has room again. It may be another's by now, or the actor away. */
+  #resume(session: RunnerSession): void {
+    if (this.#full !== session || this.actor.session !== session) return;
+    this.#full = null;
+    this.#window.resume(this.#context.host.now(), this.#send, () => !session.isFull);
+    if (this.#window.held) this.#waitForRoom(session);
+  }
+
+  readonly #send = (index: MessageIndex, body: ToClientTunnelBody): void =>
+    this.actor.send(this.requestId, index, body);
+
+  /** Tells, once each time, that the actor cannot keep up with this socket, or can again. */
+  #lookAtActor(): void {
+    const { options, observer } = this.#context;
+    const share = Math.max(
+      this.#window.pending / options.pendingMessages,
+      this.#window.pendingBytes / options.pendingBytes,
+    );
+    if (isSlow(this.#isActorSlow, share, options) === this.#isActorSlow) return;
+    this.#isActorSlow = !this.#isActorSlow;
+    observer.pace?.(this.actor.record.actorId, this.requestId, "actor", this.#isActorSlow);
+  }
+
+  /** The same of the client. */
+  #lookAtClient(unreadBytes: number): void {
+    const { options, observer } = this.#context;
+    const share = unreadBytes / options.clientBufferBytes;
+    if (isSlow(this.#isClientSlow, share, options) === this.#isClientSlow) return;
+    this.#isClientSlow = !this.#isClientSlow;
+    observer.pace?.(this.actor.record.actorId, this.requestId, "client", this.#isClientSlow);
   }
 
   #sendPlain(body: ToClientTunnelBody): void {
@@ -398,6 +459,7 @@ export class ClientSocket {
       return observer.ackRefused?.(this.actor.record.actorId, this.requestId, covered);
     }
     this.#crashes = 0;
+    this.#lookAtActor();
     this.actor.progressed();
     if (this.#closeWaiting !== null) return this.#pushClose(this.#closeWaiting);
     if (this.#link === null && this.#window.pending === 0) this.#forget();
@@ -407,14 +469,21 @@ export class ClientSocket {
     if (this.#link === null) return;
     this.#link.send(data);
     this.#delivered++;
-    if (this.#link.bufferedBytes > this.#context.options.clientBufferBytes) {
+    const unread = this.#link.bufferedBytes;
+    this.#lookAtClient(unread);
+    if (unread > this.#context.options.clientBufferBytes) {
       this.#closeAtLimit(CLIENT_CLOSE.slowClient, "clientBufferBytes");
     }
   }
 
   #closeAtLimit(
     close: Close,
-    limit: "pendingMessages" | "pendingBytes" | "clientBufferBytes" | "webSocketMessageBytes",
+    limit:
+      | "pendingMessages"
+      | "pendingBytes"
+      | "clientBufferBytes"
+      | "tunnelBufferBytes"
+      | "webSocketMessageBytes",
   ): void {
     const value = this.#context.options[limit];
     this.#context.observer.limitReached?.(limit, value);
@@ -445,6 +514,7 @@ export class ClientSocket {
 
   #pushClose(close: Close): void {
     const body: ToClientTunnelBody = { kind: "webSocketClose", ...close };
+    this.#makeWay();
     const index = this.#window.push(body, 0, this.#context.host.now());
     this.#closeWaiting = typeof index === "string" ? close : null;
     if (typeof index !== "string" && !this.#window.held) {

@@ -25,6 +25,9 @@ export type ActorPhase =
 /** Where a client's WebSocket is in its life. */
 export type SocketPhase = "opening" | "active" | "hibernating" | "closed";
 
+/** Whoever takes messages on a socket. */
+export type Consumer = "client" | "actor";
+
 /**
  * What the gateway tells whoever watches. Every call is cheap, none may throw, and nothing in the
  * gateway depends on what is done with it.
@@ -55,6 +58,11 @@ export interface GatewayObserver {
   duplicateDropped?(actor: ActorId, request: RequestId): void;
   /** Something is missing before an actor's message: the socket was closed. */
   indexSkipped?(actor: ActorId, request: RequestId): void;
+  /**
+   * A socket's client reads too slowly, or its actor handles too slowly, and soon reaches its limit;
+   * or it has caught up. Told once each time.
+   */
+  pace?(actor: ActorId, request: RequestId, who: Consumer, isSlow: boolean): void;
   requestEnded?(request: RequestSummary): void;
   /** A limit was reached: its name as the option is called, and its value. */
   limitReached?(limit: string, value: number): void;

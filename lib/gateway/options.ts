@@ -40,6 +40,13 @@ export interface GatewayOptions {
   /** What one client may leave unread before it counts as slow and is closed. */
   readonly clientBufferBytes: number;
   /**
+   * With so large a share of `clientBufferBytes` unread a client is told of as slow, and with so much
+   * of `pendingMessages` or `pendingBytes` an actor, for one socket.
+   */
+  readonly slowShare: number;
+  /** At this share it has caught up: less than `slowShare`. */
+  readonly caughtUpShare: number;
+  /**
    * What one client may leave unread of an answer that a runner streams and that nothing can slow
    * down: a runner that is not ours.
    */
@@ -50,6 +57,12 @@ export interface GatewayOptions {
   readonly lingerMs: number;
   /** Streamed request bodies wait while a runner's link holds more than this. */
   readonly linkBufferBytes: number;
+  /**
+   * Everything else is put on a runner's link until it holds more than this. Then messages of sockets
+   * that hibernate wait in their windows, and requests; another socket that sends more is closed. At
+   * least `linkBufferBytes`.
+   */
+  readonly tunnelBufferBytes: number;
   /** How often they look at the link again. */
   readonly linkPollMs: number;
   readonly webSocketMessageBytes: number;
@@ -102,6 +115,8 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   actorAckDelayMs: 1 * SECOND,
   // Above the largest message: one that is on its way does not make a client slow.
   clientBufferBytes: 2 * WEBSOCKET_MESSAGE_BYTES,
+  slowShare: 0.5,
+  caughtUpShare: 0.25,
   // An actor may hand over a whole body of `httpBodyBytes` in one turn, before any client can read.
   responseBufferBytes: 64 * MIB,
   // Four chunks under way fill a loopback tunnel; far away ones take 256 KiB a round trip.
@@ -109,6 +124,8 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   // What nginx waits for a client to notice that it is answered.
   lingerMs: 5 * SECOND,
   linkBufferBytes: 1 * MIB,
+  // Above the largest message, twice: one that is on its way does not make a runner slow.
+  tunnelBufferBytes: 2 * WEBSOCKET_MESSAGE_BYTES,
   linkPollMs: 5,
   webSocketMessageBytes: WEBSOCKET_MESSAGE_BYTES,
   httpBodyBytes: HTTP_BODY_BYTES,

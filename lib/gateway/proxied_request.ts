@@ -14,6 +14,7 @@ import type { GatewayContext } from "./context.ts";
 import { Download } from "./download.ts";
 import { bodyTooLarge, GatewayError, GONE } from "./errors.ts";
 import { bodyCutOff, type RequestBody } from "./request_body.ts";
+import type { RunnerSession } from "./runner_session.ts";
 import { Upload } from "./upload.ts";
 
 /** Methods that may be sent twice (RFC 9110, section 9.2.2). */
@@ -55,6 +56,8 @@ export class ProxiedRequest {
   #download: Download | undefined;
   #status: number | undefined;
   #resendTimer: Timer | undefined;
+  /** Whether it waits for its turn on a runner's tunnel. */
+  #isQueued = false;
 
   constructor(
     context: GatewayContext,
@@ -101,7 +104,9 @@ export class ProxiedRequest {
   actorReady(): void {
     if (this.#sentAt !== undefined || this.#upload.isGathering) return;
     this.#resendTimer?.cancel();
-    const { streams, turns } = this.actor.session!;
+    const session = this.actor.session!;
+    if (session.isFull) return this.#waitForRoom(session);
+    const { streams, turns } = session;
     const { httpBodyBytes } = this.#context.options;
     const { atHand } = this.#upload;
     if (!streams && atHand === undefined) return void this.#gather();
@@ -183,6 +188,19 @@ export class ProxiedRequest {
       case "tunnelAck":
         return;
     }
+  }
+
+  /** The runner's tunnel is full: what is on its way there goes first. */
+  #waitForRoom(session: RunnerSession): void {
+    this.#awaitedSince ??= this.#context.host.now();
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    const { observer, options } = this.#context;
+    observer.limitReached?.("tunnelBufferBytes", options.tunnelBufferBytes);
+    session.turns.wait(() => {
+      this.#isQueued = false;
+      if (this.#isOpen && this.actor.isReachable) this.actorReady();
+    });
   }
 
   #say(body: ToClientTunnelBody): void {

@@ -110,6 +110,11 @@ export class RunnerSession {
     return this.#link?.bufferedBytes ?? 0;
   }
 
+  /** Whether more is on its way out than may be: what can wait waits for its turn. */
+  get isFull(): boolean {
+    return this.bufferedBytes > this.#context.options.tunnelBufferBytes;
+  }
+
   /** Milliseconds since the epoch: first seen, last connected, last heard of, asked to drain. */
   get times(): RunnerTimes {
     return {

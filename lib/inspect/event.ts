@@ -1,4 +1,4 @@
-import type { WakeCause } from "../gateway/observer.ts";
+import type { Consumer, WakeCause } from "../gateway/observer.ts";
 import type { ConnectionState } from "../runner/view.ts";
 import type { ActorId, RunnerId } from "../protocol/mod.ts";
 
@@ -32,6 +32,13 @@ export type InspectEvent =
     | { readonly kind: "runner_lost"; readonly runnerId: RunnerId; readonly detail: string }
     | { readonly kind: "tunnel"; readonly state: ConnectionState; readonly detail: string }
     | { readonly kind: "messages_lost"; readonly count: number }
+    /** What waits for one socket's client or actor nears its limit. */
+    | { readonly kind: "slow"; readonly who: Consumer; readonly requestId: string } & {
+      readonly actorId: ActorId;
+    }
+    | { readonly kind: "caught_up"; readonly who: Consumer; readonly requestId: string } & {
+      readonly actorId: ActorId;
+    }
     | { readonly kind: "limit"; readonly limit: string; readonly value: number }
     | { readonly kind: "store_failed"; readonly detail: string }
   );

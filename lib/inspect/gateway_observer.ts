@@ -1,4 +1,5 @@
 import type { GatewayObserver } from "../gateway/observer.ts";
+import { formatId } from "../protocol/mod.ts";
 import { type Recorder, textOf } from "./recorder.ts";
 
 /** Notes what the gateway tells. One message costs one record in a histogram. */
@@ -37,6 +38,11 @@ export function gatewayObserver(recorder: Recorder): GatewayObserver {
     ackRefused: (_actor, _request, why) => counts.acksRefused.add(why),
     duplicateDropped: () => counts.duplicatesDropped.add(),
     indexSkipped: () => counts.indexSkips.add(),
+    pace: (actorId, request, who, isSlow) => {
+      if (isSlow) counts.slowConsumers.add(who);
+      const kind = isSlow ? "slow" : "caught_up";
+      recorder.event({ kind, who, actorId, requestId: formatId(request) });
+    },
     requestEnded: (summary) => recorder.request(summary),
     limitReached: (limit, value) => recorder.limit(limit, value),
     frameDropped: () => counts.framesDropped.add(),

@@ -140,6 +140,12 @@ export class Metrics {
       counts.acksRefused,
       "why",
     );
+    this.#counter(
+      "dormouse_slow_consumers_total",
+      "Times that a socket's client or actor became slow",
+      counts.slowConsumers,
+      "who",
+    );
     this.#counter("dormouse_store_failures_total", "Records not kept", counts.storeFailures);
     this.#counter("dormouse_runners_lost_total", "Runners given up", counts.runnersLost);
     this.#latency("dormouse_ack_latency_seconds", "Message sent to acked", acks);

@@ -2,6 +2,7 @@ import type { GatewayObserver } from "../gateway/observer.ts";
 import type { RunnerObserver } from "../runner/observer.ts";
 import type { StoreObserver } from "../store/observer.ts";
 import type { Logger } from "../log/mod.ts";
+import { formatId } from "../protocol/mod.ts";
 
 /** Tells an operator what the gateway goes through. Nothing here is told per message. */
 export function gatewayLog(logger: Logger): GatewayObserver {
@@ -27,6 +28,11 @@ export function gatewayLog(logger: Logger): GatewayObserver {
         request,
         why,
       }),
+    pace: (actor, request, who, isSlow) => {
+      const of = { who, socket: formatId(request), actor };
+      if (isSlow) logger.warn("The {who} of socket {socket} of actor {actor} is slow", of);
+      else logger.info("The {who} of socket {socket} of actor {actor} has caught up", of);
+    },
     limitReached: limitLog(logger, "gateway"),
     storeFailed: (what, error) =>
       logger.error("A record ({what}) could not be kept: {error}", { what, error }),

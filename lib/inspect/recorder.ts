@@ -27,6 +27,7 @@ export class Recorder {
     acksRefused: new Tally(),
     limitsReached: new Tally(),
     framesDropped: new Tally(),
+    slowConsumers: new Tally(),
     storeFailures: new Tally(),
     runnersLost: new Tally(),
     messagesCommitted: new Tally(),

@@ -42,6 +42,8 @@ export const CLIENT_CLOSE = {
   tunnelLost: { code: 1012, reason: "guard.tunnel_lost" },
   /** The client reads too slowly and its buffer is full. */
   slowClient: { code: 1013, reason: "guard.websocket_slow_consumer" },
+  /** The runner reads too slowly, or not at all, and its tunnel is full. */
+  slowRunner: { code: 1013, reason: "guard.tunnel_full" },
   runnerShutdown: { code: 1012, reason: "pegboard.runner_shutdown" },
   gatewayShutdown: { code: 1012, reason: "guard.gateway_shutdown" },
 } as const satisfies Record<string, Close>;

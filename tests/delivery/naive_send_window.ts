@@ -1,6 +1,8 @@
 import { nearest, wrapped } from "./indexes.ts";
 
 interface Kept {
+  /** Handed out since the receiver is there. */
+  underWay: boolean;
   readonly index: number;
   readonly item: string;
   readonly bytes: number;
@@ -37,7 +39,7 @@ export class NaiveSendWindow {
     if (this.kept.length + 1 > this.#limits.messages) return "messages";
     if (this.bytes + bytes > this.#limits.bytes) return "bytes";
     const index = this.queued + 1;
-    this.kept.push({ index, item, bytes, sentAt: now });
+    this.kept.push({ index, item, bytes, sentAt: now, underWay: !this.held });
     if (!this.held) this.sent = index;
     return wrapped(index);
   }
@@ -53,11 +55,19 @@ export class NaiveSendWindow {
     return covered.map(({ sentAt }) => sentAt);
   }
 
-  release(now: number): (readonly [number, string])[] {
-    this.held = false;
-    this.sent = this.queued;
-    for (const kept of this.kept) kept.sentAt = now;
-    return this.kept.map(({ index, item }) => [wrapped(index), item] as const);
+  /** @param room How many may be sent. */
+  release(now: number, room: number): (readonly [number, string])[] {
+    for (const kept of this.kept) kept.underWay = false;
+    return this.resume(now, room);
+  }
+
+  resume(now: number, room: number): (readonly [number, string])[] {
+    const sent = this.kept.filter(({ underWay }) => !underWay).slice(0, room);
+    for (const kept of sent) kept.underWay = true;
+    for (const kept of this.kept) if (kept.underWay) kept.sentAt = now;
+    this.sent = Math.max(this.sent, sent.at(-1)?.index ?? this.sent);
+    this.held = this.kept.some(({ underWay }) => !underWay);
+    return sent.map(({ index, item }) => [wrapped(index), item] as const);
   }
 
   /** Whether any message on the tunnel waits too long, the oldest or not. */

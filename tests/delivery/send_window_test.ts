@@ -11,7 +11,8 @@ type Step =
   | { readonly do: "push"; readonly bytes: number }
   | { readonly do: "ack"; readonly offset: number }
   | { readonly do: "ackAnything"; readonly index: number }
-  | { readonly do: "hold" | "release" }
+  | { readonly do: "hold" }
+  | { readonly do: "release" | "resume"; readonly room: number }
   | { readonly do: "wait"; readonly ms: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -22,7 +23,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("ack"), offset: fc.integer({ min: -3, max: 45 }) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("ackAnything"), index: fc.nat(65_535) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("hold", "release") }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("hold") }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom("release", "resume"),
+      room: fc.oneof(fc.constant(Infinity), fc.nat(20)),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("wait"), ms: fc.nat(40) }) },
 ) as fc.Arbitrary<Step>;
 
@@ -59,10 +67,15 @@ Deno.test("sendWindow does what a plain array with unbounded counts does", () =>
               window.hold();
               naive.held = true;
               break;
-            case "release": {
+            case "release":
+            case "resume": {
               const sent: (readonly [number, string])[] = [];
-              const count = window.release(now, (index, item) => sent.push([index, item]));
-              assertEquals(sent, naive.release(now));
+              const count = window[step.do](
+                now,
+                (index, item) => sent.push([index, item]),
+                () => sent.length < step.room,
+              );
+              assertEquals(sent, naive[step.do](now, step.room));
               assertEquals(count, sent.length);
               break;
             }
