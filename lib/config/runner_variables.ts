@@ -44,6 +44,8 @@ export const RUNNER_VARIABLES = optionVariables<RunnerOptions>("RUNNER", RUNNER_
     meaning: "What is read ahead of a streamed request body, for each request",
     min: CREDIT_UNIT,
   },
+  tunnelBufferBytes:
+    "A socket whose messages nobody acks is closed when it sends while the tunnel holds more than this",
   linkBufferBytes: "Streamed responses wait while the tunnel holds more than this",
   linkPollMs: "Between two looks of waiting responses at the tunnel",
   attachGraceMs: {

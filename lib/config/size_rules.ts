@@ -21,6 +21,12 @@ export const SIZE_RULES: readonly OptionRule[] = [
     why: "bodies make room for messages",
   },
   {
+    smaller: "runner.linkBufferBytes",
+    larger: "runner.tunnelBufferBytes",
+    orEqual: true,
+    why: "bodies make room for messages",
+  },
+  {
     smaller: "gateway.caughtUpShare",
     larger: "gateway.slowShare",
     orEqual: false,

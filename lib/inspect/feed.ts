@@ -19,8 +19,6 @@ export interface FeedSource {
 }
 
 const RETRY_MS = 1_000;
-/** Messages that a watcher may leave unread; then it gets a fresh snapshot when it reads again. */
-const UNREAD = 4;
 /** Making updates takes at most one part in so many of the time. */
 const REST = 40;
 
@@ -69,7 +67,7 @@ export class Feed {
         if (this.#timer === null) this.#start();
       },
       cancel: () => this.#leave(watcher),
-    }, { highWaterMark: UNREAD });
+    }, { highWaterMark: this.#limits.unreadMessages });
   }
 
   /** Ends every stream, so that a server that shuts down need not wait for them. */

@@ -16,6 +16,8 @@ export interface InspectLimits {
   readonly heartbeatMs: number;
   /** Watchers at one time. */
   readonly watchers: number;
+  /** Messages that one may leave unread. Then it misses some, and gets a snapshot when it reads. */
+  readonly unreadMessages: number;
   /** One limit that is reached again and again makes one event in this time. */
   readonly repeatMs: number;
 }
@@ -29,5 +31,6 @@ export const INSPECT_LIMITS: InspectLimits = {
   updateMs: 250,
   heartbeatMs: 10_000,
   watchers: 32,
+  unreadMessages: 4,
   repeatMs: 10_000,
 };

@@ -6,8 +6,12 @@ import type {
   ToServerTunnelBody,
 } from "../protocol/mod.ts";
 
-/** Limits of what is kept for the gateway, as their options are called. */
-export type KeptLimit = "pendingMessages" | "reconnectMessages" | "reconnectBytes";
+/** Limits of what is on its way to the gateway, or kept for it, as their options are called. */
+export type KeptLimit =
+  | "pendingMessages"
+  | "reconnectMessages"
+  | "reconnectBytes"
+  | "tunnelBufferBytes";
 
 /** One life of an actor. */
 export interface Life {

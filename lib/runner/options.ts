@@ -68,6 +68,11 @@ export interface RunnerOptions {
   readonly responseBufferBytes: number;
   /** Read ahead of a streamed request body, for each request. */
   readonly streamWindowBytes: number;
+  /**
+   * What nobody acks is put on the link until it holds more than this: messages of sockets that cannot
+   * hibernate, and of all at a gateway that is not ours. Beyond, the socket that sends more is closed.
+   */
+  readonly tunnelBufferBytes: number;
   /** Streamed bodies wait while the link holds more than this. */
   readonly linkBufferBytes: number;
   /** How often they look at the link again. */
@@ -132,6 +137,7 @@ export const RUNNER_DEFAULTS: RunnerOptions = {
   responseBufferBytes: CREDIT_UNIT,
   // Four chunks under way fill a loopback tunnel; far away ones take 256 KiB a round trip.
   streamWindowBytes: 4 * CREDIT_UNIT,
+  tunnelBufferBytes: 2 * WEBSOCKET_MESSAGE_BYTES,
   linkBufferBytes: 1 * MIB,
   linkPollMs: 5,
   // Three times what was measured on two busy cores (`attach_grace.ts`).

@@ -60,9 +60,10 @@ export class Outbox {
     const canSend = this.#canSend(channel);
     const isAck = body.kind === "webSocketMessageAck";
     if (isAck || !(canSend ? this.#isAcked(channel) : channel.outlivesCut)) {
-      if (canSend) this.#put(channel, this.#nextIndex(channel), body);
+      const isFull = canSend && body.kind === "webSocketMessage" && this.#isFull;
+      if (canSend && !isFull) this.#put(channel, this.#nextIndex(channel), body);
       else if (!isAck) this.#observer.outgoingLost?.(1);
-      return "taken";
+      return isFull ? "tunnelBufferBytes" : "taken";
     }
     const line = this.#lines.get(channel) ?? this.#open(channel, canSend);
     const bytes = bytesOf(body);
@@ -153,6 +154,11 @@ export class Outbox {
 
   #canSend(channel: Channel): boolean {
     return this.#connection.isUp && channel.isAttached !== false;
+  }
+
+  /** Whether the gateway reads too slowly. What is acked has limits of its own. */
+  get #isFull(): boolean {
+    return this.#connection.bufferedBytes > this.#options.tunnelBufferBytes;
   }
 
   /** Whether the gateway acks what is said there. */

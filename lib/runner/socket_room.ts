@@ -59,6 +59,7 @@ export class SocketRoom implements SocketOwner {
   #plainClosed = 0;
   /** Frames that came before their sockets were restored; `undefined` from then on. */
   #early: ToClientTunnelMessage[] | undefined = [];
+  #earlyBytes = 0;
   #isClosed = false;
 
   constructor(context: ActorHostContext, owner: SocketRoomOwner) {
@@ -252,9 +253,17 @@ export class SocketRoom implements SocketOwner {
   /** A frame for a socket that is not restored yet. */
   early(message: ToClientTunnelMessage): void {
     if (this.#early === undefined) return;
-    const { mailboxMessages } = this.#context.options;
-    if (this.#early.length < mailboxMessages) this.#early.push(message);
-    else this.#context.observer.limitReached?.("mailboxMessages", mailboxMessages);
+    const { observer, options: { mailboxMessages, mailboxBytes } } = this.#context;
+    const bytes = message.body.kind === "webSocketMessage" ? message.body.data.length : 0;
+    // What is dropped leaves a gap: its socket is closed for it, when it is restored.
+    if (this.#early.length >= mailboxMessages) {
+      return observer.limitReached?.("mailboxMessages", mailboxMessages);
+    }
+    if (this.#earlyBytes + bytes > mailboxBytes) {
+      return observer.limitReached?.("mailboxBytes", mailboxBytes);
+    }
+    this.#early.push(message);
+    this.#earlyBytes += bytes;
   }
 
   frame(socket: TunnelSocket, { messageIndex }: MessageId, body: ToClientTunnelBody): void {

@@ -55,7 +55,7 @@ Deno.test("outcomeSentence() says what happened, for each result", () => {
   assertEquals(said("failed"), "counter/demo did not fall asleep: something was waiting for it");
 });
 
-Deno.test("eventText() tells a wake's cause and latency, and a sleep's sockets", () => {
+Deno.test("eventText() tells a wake's cause and latency, a sleep's sockets, and who is slow", () => {
   const of = { id: 1, ts: 0, actorId: actorId("a1"), actorName: "counter" };
   assertEquals(
     eventText({ ...of, kind: "wake", cause: "message", latencyMs: 0.42 }),
@@ -67,6 +67,15 @@ Deno.test("eventText() tells a wake's cause and latency, and a sleep's sockets",
   );
   assertEquals(eventText({ ...of, kind: "sleep", kept: 1, closed: 2 }), "1 socket kept, 2 closed");
   assertEquals(eventText({ ...of, kind: "sleep", kept: 0, closed: 0 }), "left memory");
+  const slow = { id: 1, ts: 0, actorId: of.actorId, who: "client", requestId: "0000002a" } as const;
+  assertEquals(
+    eventText({ ...slow, kind: "slow" }),
+    "the client of socket 0000002a does not keep up",
+  );
+  assertEquals(
+    eventText({ ...slow, kind: "caught_up" }),
+    "the client of socket 0000002a has caught up",
+  );
 });
 
 Deno.test("choicesOf() offers what connected runners announce, the samples first", () => {

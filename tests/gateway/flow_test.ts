@@ -7,7 +7,7 @@ import {
   messageIndex,
   requestId,
 } from "../../lib/protocol/mod.ts";
-import { FakeRunner, openPlain } from "../support/fake_runner.ts";
+import { FakeRunner, openPlain, silent } from "../support/fake_runner.ts";
 import type { GatewayOptions } from "../../lib/gateway/options.ts";
 import type { LinkHandlers } from "../../lib/transport/link.ts";
 import { memoryLinkPair } from "../../lib/transport/memory_link.ts";
@@ -148,6 +148,24 @@ Deno.test("request: one whose tunnel stays full is answered 504 after responseSt
   await world.host.advance(100);
   assertEquals(runner.tunnel("requestStart"), []);
 });
+
+for (
+  const [limit, value] of [["pendingMessages", 2], ["pendingBytes", 20]] as const
+) {
+  Deno.test(`client socket: while its actor sleeps ${limit} wait, and one more closes it`, async () => {
+    const { world, runner, entry, socket, client } = await scene({ options: { [limit]: value } });
+    runner.script.start = silent;
+    runner.wantSleep(entry.record.actorId);
+    await world.settle();
+    assertEquals(socket.phase, "hibernating");
+    for (let i = 0; i < 2; i++) socket.fromClient("ten bytes.");
+    assertEquals([client.closes, socket.pendingMessages], [[], 2]);
+    socket.fromClient("ten bytes.");
+    const reason = `guard.websocket_pending_limit_reached#${limit}=${value}`;
+    assertEquals(client.closes, [{ code: 1011, reason }]);
+    assertEquals(world.heard("limitReached"), [[limit, value]]);
+  });
+}
 
 Deno.test("client socket: a slow client is told of once, and once when it has caught up", async () => {
   const { world, runner, socket, client } = await scene({

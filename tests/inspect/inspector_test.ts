@@ -143,6 +143,28 @@ Deno.test("a limit that is reached in a burst is counted each time and told of o
   assert(text.includes(`dormouse_limits_reached_total{limit="pendingBytes"} 52`), text);
 });
 
+Deno.test("a slow consumer is in the event log when it becomes slow and when it is not, and counted once", async () => {
+  const { inspector, source } = setup();
+  const { actorId } = source.actor("echo", "x");
+  const socket = requestId(42);
+  for (const isSlow of [true, false]) {
+    inspector.gatewayObserver.pace?.(actorId, socket, "client", isSlow);
+  }
+  inspector.gatewayObserver.pace?.(actorId, socket, "actor", true);
+  const told = inspector.snapshot().events
+    .filter(({ kind }) => kind === "slow" || kind === "caught_up")
+    .map((event) => "who" in event && [event.kind, event.who, event.requestId]);
+  assertEquals(told, [
+    ["slow", "actor", "0000002a"],
+    ["caught_up", "client", "0000002a"],
+    ["slow", "client", "0000002a"],
+  ]);
+  const { text } = await inspector.metrics();
+  for (const who of ["client", "actor"]) {
+    assert(text.includes(`dormouse_slow_consumers_total{who="${who}"} 1`), text);
+  }
+});
+
 Deno.test("the request log keeps no secret of a path and no endless one", () => {
   const { inspector, source } = setup();
   const { actorId } = source.actor("echo", "x");

@@ -4,7 +4,7 @@ import { configureLogging, resetLogging, roomLogger } from "../../lib/log/mod.ts
 import { GATEWAY_VARIABLES } from "../../lib/config/gateway_variables.ts";
 import { RUNNER_VARIABLES } from "../../lib/config/runner_variables.ts";
 import { STORE_VARIABLES } from "../../lib/config/store_variables.ts";
-import { actorId, runnerId } from "../../lib/protocol/mod.ts";
+import { actorId, requestId, runnerId } from "../../lib/protocol/mod.ts";
 
 const gateway = gatewayLog(roomLogger("gateway"));
 const actor = actorId("a1");
@@ -66,6 +66,19 @@ Deno.test("operator log tells when commits begin to fail and when they are throu
     "warning: Commits are durable again, 3 transactions failed before",
     "error: A transaction of 9 operations failed: no room again",
   ]);
+});
+
+Deno.test("operator log names who is slow, on which socket, and says when it is not any more", () => {
+  assertEquals(
+    linesOf(() => {
+      gateway.pace!(actorId("a"), requestId(42), "client", true);
+      gateway.pace!(actorId("a"), requestId(42), "client", false);
+    }),
+    [
+      "warning: The client of socket 0000002a of actor a is slow",
+      "info: The client of socket 0000002a of actor a has caught up",
+    ],
+  );
 });
 
 Deno.test("operator log counts lost messages in the number that they have", () => {

@@ -3,9 +3,14 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { type ActorDefinition, type ActorSocket, defineActor } from "../../lib/actor/mod.ts";
 import {
   capabilities,
+  CURRENT_VERSION,
   DORMOUSE_PROTOCOL,
+  encodeToServer,
+  gatewayId,
+  messageIndex,
   type ProtocolVersion,
   readSpeaks,
+  requestId,
   SUPPORTED_VERSIONS,
   TAKEN_BODY,
 } from "../../lib/protocol/mod.ts";
@@ -25,7 +30,7 @@ async function worldOf(
   const definition = defineActor<{ heard: number }>({
     ...more,
     websocket: {
-      hibernate: true,
+      hibernate: ({ path }) => path !== "/plain",
       open: (_actor, socket) => void sockets.push(socket),
       message: (actor, socket, data) => {
         if (more.state !== undefined) actor.state.heard++;
@@ -252,6 +257,42 @@ for (const { limit, value, fits } of LIMITS) {
     assertEquals([log.lost, log.of("limit")], [1, [`limit ${limit} ${value}`]]);
   });
 }
+
+const frame = encodeToServer({
+  kind: "tunnel",
+  messageId: { gatewayId: gatewayId(1), requestId: requestId(1), messageIndex: messageIndex(1) },
+  body: { kind: "webSocketMessage", data: new Uint8Array(3), binary: false },
+}, CURRENT_VERSION).length;
+
+for (
+  const [whose, setup, path] of [
+    ["a plain socket", OURS, "/plain"],
+    ["any socket, at a gateway that is not ours,", {}, "/"],
+  ] as const
+) {
+  Deno.test(`outbox closes ${whose} that says more than tunnelBufferBytes, and not before`, async () => {
+    for (
+      const [tunnelBufferBytes, closed] of [[3 * frame, false], [3 * frame - 1, true]] as const
+    ) {
+      const world = await worldOf({ tunnelBufferBytes, linkBufferBytes: 0 }, setup);
+      const { gateway, host, sockets, log } = world;
+      const client = await gateway.open("a", path);
+      for (let i = 0; i < 4; i++) sockets[1]!.send("abc");
+      await host.settle();
+      assertEquals(client.texts().length, closed ? 3 : 4);
+      const reason = `actor.output_limit_reached#tunnelBufferBytes=${tunnelBufferBytes}`;
+      assertEquals(client.closeHeard, closed ? { code: 1013, reason } : undefined);
+      assertEquals(log.lost, closed ? 1 : 0);
+    }
+  });
+}
+
+Deno.test("outbox lets what is acked pass tunnelBufferBytes: it has limits of its own", async () => {
+  const { host, sockets, client } = await worldOf({ tunnelBufferBytes: 0, linkBufferBytes: 0 });
+  for (let i = 0; i < 4; i++) sockets[0]!.send("abc");
+  await host.settle();
+  assertEquals([client.texts().length, client.isClosed], [4, false]);
+});
 
 Deno.test("runner refuses pendingMessages that leave no room for a close", () => {
   const host = new VirtualHost();

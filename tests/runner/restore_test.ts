@@ -2,11 +2,12 @@ import { assertEquals } from "@std/assert";
 import { type ActorDefinition, type ActorSocket, defineActor } from "../../lib/actor/mod.ts";
 import { actors } from "../../actors/mod.ts";
 import { requestId } from "../../lib/protocol/mod.ts";
+import type { RunnerOptions } from "../../lib/runner/mod.ts";
 import { HEADER_KEY } from "../../lib/runner/records.ts";
 import { GATEWAY, runnerWorld } from "../support/fake_gateway.ts";
 
-async function worldOf(definition: ActorDefinition) {
-  const world = await runnerWorld({ it: definition });
+async function worldOf(definition: ActorDefinition, options: Partial<RunnerOptions> = {}) {
+  const world = await runnerWorld({ it: definition }, options);
   await world.gateway.start("a", { name: "it" });
   return world;
 }
@@ -277,3 +278,34 @@ Deno.test("close that finds its socket not opened yet runs no handler", async ()
   await host.settle();
   assertEquals(log, []);
 });
+
+for (const [limit, value] of [["mailboxMessages", 2], ["mailboxBytes", 6]] as const) {
+  Deno.test(`frames before their socket is restored are kept up to ${limit}; beyond, it is closed for the gap`, async () => {
+    const heard: unknown[] = [];
+    const { gateway, host, log } = await worldOf(
+      defineActor({
+        state: () => ({}),
+        websocket: { hibernate: true, message: (_actor, _socket, data) => void heard.push(data) },
+      }),
+      { [limit]: value },
+    );
+    const client = await gateway.open("a");
+    await gateway.stop("a");
+    gateway.kvMode = "hold";
+    await gateway.start("a", { name: "it", hibernating: gateway.hibernating("a") });
+    for (const text of ["one", "two"]) client.send(text);
+    await host.settle();
+    assertEquals(log.of("limit"), []);
+    client.send("3");
+    await host.settle();
+    assertEquals(log.of("limit"), [`limit ${limit} ${value}`]);
+    gateway.kvMode = "answer";
+    gateway.answerKv();
+    await host.settle();
+    assertEquals([heard, client.isClosed], [["one", "two"], false]);
+    client.send("four");
+    await host.settle();
+    assertEquals(heard, ["one", "two"]);
+    assertEquals(client.closeHeard, { code: 1008, reason: "ws.message_index_skip" });
+  });
+}
