@@ -115,7 +115,7 @@ Deno.test("bad input is answered with its status or close code, and troubles nob
     assertStringIncludes(reason, "33554432");
   });
 
-  await step("headers over the limit", async () => {
+  await step("headers over headerBytes", async () => {
     const headers = { "x-big": "x".repeat(33 * 1024) };
     const [code] = await status(`${gateway}/health`, { headers });
     assertEquals(code, 431);
