@@ -76,6 +76,7 @@ const FREE: Readonly<Record<string, string>> = {
   "gateway.hibernationKeepAliveMs": "nothing is given up for want of it",
   "gateway.lingerMs": "the request is over",
   "gateway.linkPollMs": "a look, which ends nothing",
+  "gateway.actorAckDelayMs": "what waits for it is kept, and lost by nobody",
   "gateway.restartBackoffResetMs": "how long an actor ran, not how long anyone waits",
   "runner.connectTimeoutMs": "an attempt that hangs is as lost as one that is refused",
   "runner.initTimeoutMs": "likewise",

@@ -66,20 +66,21 @@ Deno.test("client socket: while the tunnel is full its messages wait, and all ar
 
 Deno.test("client socket: what waits for a full tunnel is not overdue, and its time begins when it goes", async () => {
   const { world, runner, entry, link } = await frozenScene({
-    ackTimeoutMs: 400,
-    sweepIntervalMs: 100,
-    pingTimeoutMs: 60_000,
+    ackTimeoutMs: 4_000,
+    sweepIntervalMs: 1_000,
+    pingTimeoutMs: 2_000,
+    pingIntervalMs: 1_000,
   });
   const { socket, client } = await world.open(entry);
   socket.fromClient("on its way");
   link.bufferedBytes = 1_000;
   socket.fromClient("waits");
-  await world.host.advance(2_000);
+  await world.host.advance(20_000);
   assertEquals([runner.messages(), client.closes], [["1:on its way"], []]);
   link.bufferedBytes = 0;
-  await world.host.advance(300);
+  await world.host.advance(3_000);
   assertEquals([runner.messages(), client.closes], [["1:on its way", "2:waits"], []]);
-  await world.host.advance(1_300);
+  await world.host.advance(13_000);
   assertEquals(client.ended, "1011 guard.websocket_garbage_collected");
 });
 
@@ -139,10 +140,10 @@ Deno.test("request: while the tunnel is full it waits, and is sent once", async 
 });
 
 Deno.test("request: one whose tunnel stays full is answered 504 after responseStartTimeoutMs", async () => {
-  const { world, runner, entry, link } = await frozenScene({ responseStartTimeoutMs: 3_000 });
+  const { world, runner, entry, link } = await frozenScene({ responseStartTimeoutMs: 6_000 });
   link.bufferedBytes = 1_000;
   const answer = world.request(entry);
-  await world.host.advance(4_000);
+  await world.host.advance(7_000);
   assertEquals((await answer).status, 504);
   link.bufferedBytes = 0;
   await world.host.advance(100);

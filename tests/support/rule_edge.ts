@@ -11,17 +11,20 @@ export function edgeOf<Path extends string>(
   rule: Rule<Path>,
   defaultOf: ValueOf<Path>,
 ): { readonly kept: readonly Setting<Path>[]; readonly broken: readonly Setting<Path>[] } {
-  const worth = (term: Term<Path>): number => {
-    if (typeof term === "string") return EDGE;
-    const [factor] = term;
-    return EDGE / (typeof factor === "number" ? factor : defaultOf(factor));
-  };
   const { smaller, larger, orEqual } = rule;
+  const isShare = optionOf(smaller).endsWith("Share");
+  const edge = isShare ? 0.5 : EDGE;
+  const step = isShare ? 0.125 : 1;
+  const worth = (term: Term<Path>): number => {
+    if (typeof term === "string") return edge;
+    const [factor] = term;
+    return edge / (typeof factor === "number" ? factor : defaultOf(factor));
+  };
   const at = (off: number): readonly Setting<Path>[] => [
     [optionOf(smaller), worth(smaller) + off],
     [optionOf(larger), worth(larger)],
   ];
-  return orEqual ? { kept: at(0), broken: at(1) } : { kept: at(-1), broken: at(0) };
+  return orEqual ? { kept: at(0), broken: at(step) } : { kept: at(-step), broken: at(0) };
 }
 
 /** Options by their bare names, of all settings that are of the room. */
