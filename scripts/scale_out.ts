@@ -9,7 +9,7 @@
 import { dormouseGateway } from "../tests/interop/dormouse_gateway.ts";
 import { rivetEngine } from "../tests/interop/engine.ts";
 import type { GatewayKind, GatewaySide } from "../tests/interop/gateway_side.ts";
-import { System } from "../tests/support/system.ts";
+import { startRunner, type System } from "../tests/support/system.ts";
 import { socketUrl } from "../components/samples.ts";
 import { PacedClient } from "./paced_client.ts";
 
@@ -88,14 +88,6 @@ async function settled(clients: readonly PacedClient[]): Promise<void> {
   await until(isAllCounted, CALM_MS);
   for (const client of clients) client.ask();
   await until(isAllCounted, CALM_MS);
-}
-
-/** A process of the program that hosts the sample actors, and nothing else. */
-async function startRunner(gateway: GatewaySide): Promise<System> {
-  const env = { DORMOUSE_ROLE: "runner", RIVET_ENDPOINT: gateway.url, RIVET_TOKEN: gateway.token };
-  const runner = await System.start({ env });
-  await until(async () => (await runner.snapshot()).tunnel.state === "connected", 10_000);
-  return runner;
 }
 
 function clientsOf(gateway: GatewaySide, hibernatable: boolean): PacedClient[] {

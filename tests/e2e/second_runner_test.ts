@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Snapshot } from "../../lib/inspect/mod.ts";
 import { Client } from "../support/client.ts";
-import { System, until } from "../support/system.ts";
+import { startRunner, System, until } from "../support/system.ts";
 
 Deno.test("a second runner process takes actors, and when it is killed they go on on the first", async () => {
   await using first = await System.start();
@@ -44,7 +44,5 @@ Deno.test("a second runner that is asked to end hands its actors over before it 
 
 /** A runner process of its own that joins the gateway of another over a WebSocket. */
 function joining({ gatewayUrl, token }: System): Promise<System> {
-  return System.start({
-    env: { DORMOUSE_ROLE: "runner", RIVET_ENDPOINT: gatewayUrl, RIVET_TOKEN: token },
-  });
+  return startRunner({ url: gatewayUrl, token });
 }

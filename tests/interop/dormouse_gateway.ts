@@ -33,11 +33,16 @@ export class DormouseGateway implements GatewaySide {
     this.#env = env;
   }
 
-  static async start({ timers, pendingBytes }: GatewayStart = {}): Promise<DormouseGateway> {
+  static async start(
+    { timers, runnerLostMs, pendingBytes }: GatewayStart = {},
+  ): Promise<DormouseGateway> {
     const env = {
       DORMOUSE_ROLE: "gateway",
       DORMOUSE_GATEWAY_PORT: `${freePort()}`,
       ...(timers === "short" && SHORT_TIMERS),
+      ...(runnerLostMs !== undefined && {
+        DORMOUSE_GATEWAY_RUNNER_LOST_THRESHOLD_MS: `${runnerLostMs}`,
+      }),
       ...(pendingBytes !== undefined && {
         DORMOUSE_GATEWAY_PENDING_BYTES: `${pendingBytes}`,
         // One message must fit.

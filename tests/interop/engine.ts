@@ -137,6 +137,7 @@ function configuration(folder: string, port: number, options: GatewayStart): unk
       base_retry_timeout: 50,
       retry_reset_duration: 1_000,
       ...(isShort && SHORT_PEGBOARD),
+      ...(options.runnerLostMs !== undefined && { runner_lost_threshold: options.runnerLostMs }),
       ...(options.pendingBytes !== undefined &&
         { gateway_hws_max_pending_size: options.pendingBytes }),
     },

@@ -30,6 +30,8 @@ export interface GatewayKind {
 export interface GatewayStart {
   /** Default timers when left out. */
   readonly timers?: "default" | "short";
+  /** From losing a runner's tunnel to giving it up; the gateway's own default when left out. */
+  readonly runnerLostMs?: number;
   /** At most so many bytes unacked for each hibernatable socket. */
   readonly pendingBytes?: number;
 }

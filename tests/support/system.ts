@@ -73,6 +73,10 @@ export class System implements AsyncDisposable {
     return this.#output();
   }
 
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** WebSocket URL of an actor by name and key, made when there is none. */
   actorUrl(name: string, key: string, query = ""): string {
     return `${this.gatewayUrl.replace("http", "ws")}/gateway/${name}/?rvt-method=getOrCreate` +
@@ -121,6 +125,23 @@ export class System implements AsyncDisposable {
     }
     await this.exit();
   }
+}
+
+/** A runner in a process of its own, which has joined the gateway at `url`. */
+export async function startRunner(
+  gateway: { readonly url: string; readonly token: string },
+  options: SystemOptions = {},
+): Promise<System> {
+  const env = {
+    DORMOUSE_ROLE: "runner",
+    RIVET_ENDPOINT: gateway.url,
+    RIVET_TOKEN: gateway.token,
+    ...options.env,
+  };
+  const runner = await System.start({ ...options, env });
+  const state = async (): Promise<string> => (await runner.snapshot()).tunnel.state;
+  await until("the runner has joined", async () => await state() === "connected");
+  return runner;
 }
 
 /** Waits until `condition` holds, looking every few milliseconds; fails after ten seconds. */
