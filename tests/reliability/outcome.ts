@@ -50,3 +50,31 @@ export function outcomeTable({ what, seed, troubles, tally, ms, leftovers }: Out
   ];
   return [...HEAD, `| ${row.join(" | ")} |`, ...tally.faults, ...leftovers].join("\n");
 }
+
+/** Several runs as one, told by the seed of the first. */
+export function together(what: string, outcomes: readonly Outcome[]): Outcome {
+  const sum = (part: (outcome: Outcome) => number): number =>
+    outcomes.reduce((total, outcome) => total + part(outcome), 0);
+  const closes = new Map<string, number>();
+  for (const { tally } of outcomes) {
+    for (const [close, times] of tally.closes) closes.set(close, (closes.get(close) ?? 0) + times);
+  }
+  return {
+    what,
+    seed: outcomes[0]?.seed ?? 0,
+    troubles: sum(({ troubles }) => troubles),
+    tally: {
+      sent: sum(({ tally }) => tally.sent),
+      answered: sum(({ tally }) => tally.answered),
+      lost: sum(({ tally }) => tally.lost),
+      doubled: sum(({ tally }) => tally.doubled),
+      disorder: sum(({ tally }) => tally.disorder),
+      closes,
+      faults: [],
+    },
+    ms: sum(({ ms }) => ms),
+    leftovers: outcomes.flatMap(({ seed, leftovers }) =>
+      leftovers.map((left) => `seed ${seed}: ${left}`)
+    ),
+  };
+}
