@@ -36,37 +36,44 @@ export class WireWriter {
 
   u16(value: number, name: string): void {
     checkInteger(value, name, 0xffff);
-    this.#view.setUint16(this.#take(2), value, true);
+    const at = this.#take(2);
+    this.#view.setUint16(at, value, true);
   }
 
   u32(value: number, name: string): void {
     checkInteger(value, name, 0xffff_ffff);
-    this.#view.setUint32(this.#take(4), value, true);
+    const at = this.#take(4);
+    this.#view.setUint32(at, value, true);
   }
 
   /** The ids of today's versions are four plain bytes, which the model has big-endian. */
   u32BigEndian(value: number, name: string): void {
     checkInteger(value, name, 0xffff_ffff);
-    this.#view.setUint32(this.#take(4), value);
+    const at = this.#take(4);
+    this.#view.setUint32(at, value);
   }
 
   i64(value: bigint, name: string): void {
     if (BigInt.asIntN(64, value) !== value) outOfRange(value, name, "64 bits, signed");
-    this.#view.setBigInt64(this.#take(8), value, true);
+    const at = this.#take(8);
+    this.#view.setBigInt64(at, value, true);
   }
 
   u64(value: bigint, name: string): void {
     if (BigInt.asUintN(64, value) !== value) outOfRange(value, name, "64 bits");
-    this.#view.setBigUint64(this.#take(8), value, true);
+    const at = this.#take(8);
+    this.#view.setBigUint64(at, value, true);
   }
 
   bool(value: boolean): void {
-    this.#scratch[this.#take(1)] = value ? 1 : 0;
+    const at = this.#take(1);
+    this.#scratch[at] = value ? 1 : 0;
   }
 
   /** The tag of a union or an enum: below 128, so that it is one byte. */
   tag(tag: number): void {
-    this.#scratch[this.#take(1)] = tag;
+    const at = this.#take(1);
+    this.#scratch[at] = tag;
   }
 
   /** Bytes without a length before them. */
@@ -171,6 +178,10 @@ export class WireWriter {
     this.#used = at;
   }
 
+  /**
+   * Where the next so many bytes belong. To be asked before the scratch or its view is named: it may
+   * put larger ones in their place, and what is written to the old ones is lost.
+   */
   #take(length: number): number {
     const at = this.#used;
     const end = at + length;

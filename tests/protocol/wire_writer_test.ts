@@ -44,6 +44,42 @@ Deno.test("WireWriter puts numbers as wide as their types, little-endian but for
   );
 });
 
+Deno.test("WireWriter writes every value whole where its room grows", () => {
+  const values: Record<string, (writer: WireWriter) => void> = {
+    u16: (writer) => writer.u16(0x0102, "a"),
+    u32: (writer) => writer.u32(0x0102_0304, "a"),
+    u32BigEndian: (writer) => writer.u32BigEndian(0x0102_0304, "a"),
+    i64: (writer) => writer.i64(-2n, "a"),
+    u64: (writer) => writer.u64(0x0102_0304_0506_0708n, "a"),
+    bool: (writer) => writer.bool(true),
+    tag: (writer) => writer.tag(7),
+    fixed: (writer) => writer.fixed(new Uint8Array([1, 2, 3])),
+    bytes: (writer) => writer.bytes(new Uint8Array([1, 2, 3])),
+    text: (writer) => writer.text("abc"),
+    textNotAscii: (writer) => writer.text("abé"),
+  };
+  const kib = new Uint8Array(1024).fill(9);
+  for (const [kind, write] of Object.entries(values)) {
+    const alone = written(write);
+    // Room grows at a power of two: whatever it begins with, one of these values lies across it.
+    for (let power = 1024; power <= 64 * 1024; power *= 2) {
+      for (let short = 0; short <= alone.length; short++) {
+        const frame = written((writer) => {
+          for (let left = power - short; left > 0; left -= 1024) {
+            writer.fixed(kib.subarray(0, Math.min(left, 1024)));
+          }
+          write(writer);
+        });
+        assertEquals(
+          frame.subarray(power - short).toHex(),
+          alone.toHex(),
+          `${kind}, ${short} bytes before ${power}`,
+        );
+      }
+    }
+  }
+});
+
 Deno.test("WireWriter names the number that is beyond its width", () => {
   const table: [(writer: WireWriter) => void, string][] = [
     [(writer) => writer.u16(65_536, "index"), "index is 65536, wanted 0 to 65535"],
