@@ -4,8 +4,7 @@
  * and an actor's count is the number of `inc` that were sent to it. Where a socket was closed against
  * the client's will, its part is between what was answered and what was sent.
  */
-import { socketUrl } from "../../components/samples.ts";
-import { actorUrl } from "../../components/samples.ts";
+import { actorUrl, socketUrl } from "../../components/samples.ts";
 import type { VirtualHost } from "../../lib/host/virtual_host.ts";
 
 /** How long one question may take, and how long between two looks. */
@@ -72,14 +71,11 @@ export class CounterLoad implements AsyncDisposable {
 
   /** Begins to send: in every `everyMs`, on a random `share` of the sockets. */
   begin(everyMs: number, share: number): void {
-    const { random } = this.#shape;
+    const { random, actors, socketsEach } = this.#shape;
     this.#timer = setInterval(() => {
-      const open = this.#actors.flatMap((actor) => [...actor.sockets]).filter(isOpen);
-      // A part of a socket is one now and then.
-      const messages = Math.floor(open.length * share + random.random());
-      for (let n = 0; n < messages; n++) {
-        open[Math.floor(random.random() * open.length)]!.increment();
-      }
+      // Of a part of a message, one is made now and then.
+      const messages = Math.floor(actors * socketsEach * share + random.random());
+      for (let n = 0; n < messages; n++) this.#pick((socket) => socket.isOpen)?.increment();
     }, everyMs);
   }
 
@@ -90,9 +86,7 @@ export class CounterLoad implements AsyncDisposable {
 
   /** Closes a random socket that waits for no answer, as its client, and opens another to its actor. */
   async exchange(): Promise<void> {
-    const idle = this.#actors.flatMap((actor) => [...actor.sockets])
-      .filter((socket) => isOpen(socket) && socket.answered === socket.sent);
-    const socket = idle[Math.floor(this.#shape.random.random() * idle.length)];
+    const socket = this.#pick((socket) => socket.isOpen && socket.answered === socket.sent);
     if (socket === undefined) return;
     await socket.leave();
     const { actor } = socket;
@@ -151,6 +145,14 @@ export class CounterLoad implements AsyncDisposable {
     this.#isLeaving = true;
     const sockets = this.#actors.flatMap((actor) => [...actor.sockets]);
     await Promise.all(sockets.map((socket) => socket.leave()));
+  }
+
+  /** A random socket of a random actor, if that has one that will do. */
+  #pick(willDo: (socket: CountingSocket) => boolean): CountingSocket | undefined {
+    const { random } = this.#shape;
+    const { sockets } = this.#actors[Math.floor(random.random() * this.#actors.length)]!;
+    const fit = [...sockets].filter(willDo);
+    return fit[Math.floor(random.random() * fit.length)];
   }
 
   #open(actor: CountedActor): Promise<void> {
@@ -311,10 +313,6 @@ class CountingSocket {
     this.#socket.close(1000);
     await this.#closed;
   }
-}
-
-function isOpen(socket: CountingSocket): boolean {
-  return socket.isOpen;
 }
 
 function sumOf<T>(things: Iterable<T>, part: (thing: T) => number): number {
