@@ -8,6 +8,8 @@ import { mainArguments } from "../../scripts/run_main.ts";
 
 const ROOT = Deno.realPathSync(`${import.meta.dirname}/../..`);
 const READY_MS = 60_000;
+/** A call that takes longer fails, and says so, instead of a test that hangs. */
+const CALL_MS = 30_000;
 
 export interface SystemOptions {
   readonly dataDir?: string;
@@ -86,7 +88,8 @@ export class System implements AsyncDisposable {
   /** A call of the dashboard's or, by an absolute URL, of the management API, with the token. */
   call(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = { ...init.headers, authorization: `Bearer ${this.token}` };
-    return fetch(new URL(path, this.uiUrl), { ...init, headers });
+    const signal = AbortSignal.timeout(CALL_MS);
+    return fetch(new URL(path, this.uiUrl), { signal, ...init, headers });
   }
 
   async json<T>(path: string, init: RequestInit = {}): Promise<T> {
@@ -139,8 +142,7 @@ export async function startRunner(
     ...options.env,
   };
   const runner = await System.start({ ...options, env });
-  const state = async (): Promise<string> => (await runner.snapshot()).tunnel.state;
-  await until("the runner has joined", async () => await state() === "connected");
+  await until("the runner has joined", () => /Tunnel connected/.test(runner.output));
   return runner;
 }
 
