@@ -52,6 +52,11 @@ export class DormouseGateway implements GatewaySide {
     return new DormouseGateway(await System.start({ env }), env);
   }
 
+  /** The process as it is now: a restart puts another in its place. */
+  get system(): System {
+    return this.#system;
+  }
+
   get url(): string {
     return this.#system.gatewayUrl;
   }

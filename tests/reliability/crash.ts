@@ -1,8 +1,10 @@
 /** kill -9 of runner processes, again and again, while clients count. */
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
+import { DormouseGateway } from "../interop/dormouse_gateway.ts";
 import type { GatewayKind, GatewaySide } from "../interop/gateway_side.ts";
 import { startRunner, type System } from "../support/system.ts";
 import { CounterLoad, sleep } from "./counter_load.ts";
+import { leftovers } from "./leftovers.ts";
 import type { Outcome } from "./outcome.ts";
 
 export interface CrashOptions {
@@ -37,25 +39,28 @@ export async function crash(options: CrashOptions): Promise<Outcome> {
     runnerLostMs === undefined ? {} : { runnerLostMs },
   );
   await using runners = await Runners.start(gateway);
-  await using load = await CounterLoad.open({
-    url: gateway.url,
-    prefix: `crash-${seed}`,
-    actors,
-    socketsEach,
-    random,
-  });
-  const share = rate * SEND_EVERY_MS / 1_000 / (actors * socketsEach);
-  load.begin(SEND_EVERY_MS, share);
-  for (let kill = 1; kill <= kills; kill++) {
-    if (random.random() < calmShare) await load.answeredAnew(CALM_MS);
-    const { least, most } = KILL_AFTER_MS;
-    await sleep(least + random.random() * (most - least));
-    await runners.kill(Math.floor(random.random() * RUNNERS));
-    if (kill % options.verifyEvery !== 0 && kill !== kills) continue;
-    await load.settle(settleMs);
-    const { sent, lost, doubled } = load.tally();
-    options.log?.(`${kill} kills: ${sent} sent, ${lost} lost, ${doubled} doubled`);
-    if (kill < kills) load.begin(SEND_EVERY_MS, share);
+  let load;
+  {
+    await using open = load = await CounterLoad.open({
+      url: gateway.url,
+      prefix: `crash-${seed}`,
+      actors,
+      socketsEach,
+      random,
+    });
+    const share = rate * SEND_EVERY_MS / 1_000 / (actors * socketsEach);
+    open.begin(SEND_EVERY_MS, share);
+    for (let kill = 1; kill <= kills; kill++) {
+      if (random.random() < calmShare) await open.answeredAnew(CALM_MS);
+      const { least, most } = KILL_AFTER_MS;
+      await sleep(least + random.random() * (most - least));
+      await runners.kill(Math.floor(random.random() * RUNNERS));
+      if (kill % options.verifyEvery !== 0 && kill !== kills) continue;
+      await open.settle(settleMs);
+      const { sent, lost, doubled } = open.tally();
+      options.log?.(`${kill} kills: ${sent} sent, ${lost} lost, ${doubled} doubled`);
+      if (kill < kills) open.begin(SEND_EVERY_MS, share);
+    }
   }
   return {
     what: `kill -9 of a runner, on ${options.gateway.name}`,
@@ -63,7 +68,10 @@ export async function crash(options: CrashOptions): Promise<Outcome> {
     troubles: kills,
     tally: load.tally(),
     ms: performance.now() - startedAt,
-    leftovers: [],
+    // An engine does not say what it holds.
+    leftovers: gateway instanceof DormouseGateway
+      ? await leftovers(gateway.system, runners.systems)
+      : [],
   };
 }
 
@@ -86,6 +94,10 @@ class Runners implements AsyncDisposable {
     const systems: System[] = [];
     for (let n = 0; n < RUNNERS; n++) systems.push(await startRunner(gateway, { dataDir }));
     return new Runners(gateway, dataDir, systems);
+  }
+
+  get systems(): readonly System[] {
+    return this.#systems;
   }
 
   /** Kills the one at `index`; back when another has joined in its place. */
