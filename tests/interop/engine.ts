@@ -102,6 +102,16 @@ export function engineBinary(): Promise<EngineBinary> {
   return binary ??= ensureEngine();
 }
 
+/** An engine gives up a runner by its pings alone, and may start actors on it until then. */
+function runnerLostAfter(ms: number): Readonly<Record<string, number>> {
+  return {
+    runner_lost_threshold: ms,
+    runner_eligible_threshold: ms,
+    runner_ping_timeout_ms: ms,
+    runner_update_ping_interval_ms: Math.ceil(ms / 3),
+  };
+}
+
 function configuration(folder: string, port: number, options: GatewayStart): unknown {
   const host = "127.0.0.1";
   const [peerPort, metricsPort] = [freePort(), freePort()];
@@ -137,7 +147,7 @@ function configuration(folder: string, port: number, options: GatewayStart): unk
       base_retry_timeout: 50,
       retry_reset_duration: 1_000,
       ...(isShort && SHORT_PEGBOARD),
-      ...(options.runnerLostMs !== undefined && { runner_lost_threshold: options.runnerLostMs }),
+      ...(options.runnerLostMs !== undefined && runnerLostAfter(options.runnerLostMs)),
       ...(options.pendingBytes !== undefined &&
         { gateway_hws_max_pending_size: options.pendingBytes }),
     },

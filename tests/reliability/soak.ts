@@ -87,7 +87,7 @@ export async function soak(options: SoakOptions): Promise<SoakOutcome> {
           }),
         );
         ({ running: awake = 0 } = (await gateway.snapshot()).totals.actors);
-        const { sent, answered } = open.tally();
+        const { sent, answered, closes } = open.tally();
         log?.(
           `minute ${minute.toFixed(2)}: ${
             seen.join(", ")
@@ -97,6 +97,11 @@ export async function soak(options: SoakOptions): Promise<SoakOutcome> {
       await sleep(20);
     }
     await open.settle(options.settleMs);
+  }
+  for (const [name, { output }] of Object.entries(processes)) {
+    for (const line of output.split("\n")) {
+      if (/\[(warning|error|fatal)\]/.test(line)) log?.(`${name}: ${line}`);
+    }
   }
   const { totals } = await gateway.snapshot();
   return {
