@@ -26,10 +26,10 @@ const REST_MS = 300;
 
 /** A half-open tunnel is noticed in seconds, so that a run ends in some. */
 const PINGS = {
-  DORMOUSE_GATEWAY_PING_INTERVAL_MS: "300",
-  DORMOUSE_GATEWAY_PING_TIMEOUT_MS: "1200",
-  DORMOUSE_RUNNER_PING_INTERVAL_MS: "300",
-  DORMOUSE_RUNNER_PING_TIMEOUT_MS: "1200",
+  DORMOUSE_GATEWAY_PING_INTERVAL_MS: "500",
+  DORMOUSE_GATEWAY_PING_TIMEOUT_MS: "2000",
+  DORMOUSE_RUNNER_PING_INTERVAL_MS: "500",
+  DORMOUSE_RUNNER_PING_TIMEOUT_MS: "2000",
 };
 
 export async function chop(options: ChopOptions): Promise<Outcome[]> {

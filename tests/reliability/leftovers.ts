@@ -2,7 +2,7 @@ import type { System } from "../support/system.ts";
 import { eventually } from "./counter_load.ts";
 
 /** Longer than a runner takes to learn of the last closes, and to come back from its last trouble. */
-const WITHIN_MS = 10_000;
+const WITHIN_MS = 30_000;
 
 /** What gateway and runners hold of clients that have left: nothing, once all have heard of it. */
 export async function leftovers(gateway: System, runners: readonly System[]): Promise<string[]> {
