@@ -88,10 +88,10 @@ export async function soak(options: SoakOptions): Promise<SoakOutcome> {
         );
         ({ running: awake = 0 } = (await gateway.snapshot()).totals.actors);
         const { sent, answered, closes } = open.tally();
+        const closed = [...closes].map(([why, times]) => `, ${times} × ${why}`).join("");
         log?.(
-          `minute ${minute.toFixed(2)}: ${
-            seen.join(", ")
-          }; ${awake} awake, ${sent} sent, ${answered} answered`,
+          `minute ${minute.toFixed(2)}: ${seen.join(", ")}; ${awake} awake, ${sent} sent, ` +
+            `${answered} answered${closed}`,
         );
       }
       await sleep(20);
