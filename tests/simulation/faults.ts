@@ -149,7 +149,9 @@ export const FAULT_KINDS = {
   acksDoubled: acksOf("doubled"),
   acksStale: acksOf("stale"),
   acksFromTheFuture: acksOf("future"),
+  /** The process dies, or its machine: then nobody is told. */
   killRunner: {
+    mayClose: [OPEN_TIMEOUT, ACK_TIMEOUT],
     losesAnswers: true,
     strike(world, random) {
       const backMs = random.int(10, 4_000);

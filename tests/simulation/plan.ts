@@ -31,6 +31,8 @@ export interface Weather {
   readonly pendingBytes: number;
   readonly ackTimeoutMs: number;
   readonly sweepIntervalMs: number;
+  /** A runner is given up before the store that it cannot reach counts as dead. */
+  readonly runnerLostMs: number;
   /** A dead tunnel is noticed before the sockets on it are given up. */
   readonly pingTimeoutMs: number;
   readonly clientBufferBytes: number;
@@ -137,6 +139,7 @@ function weatherOf(random: Random, kinds: readonly FaultKind[]): Weather {
     pendingBytes: has("floodAsleep") && random.chance(0.3) ? 4_096 : 128 * 1024 * 1024,
     ackTimeoutMs,
     sweepIntervalMs: random.pick([250, 1_000, Math.min(15_000, ackTimeoutMs)]),
+    runnerLostMs: Math.min(3_000, ackTimeoutMs / 4),
     pingTimeoutMs: ackTimeoutMs / 2,
     clientBufferBytes: 256 * 1024,
     webSocketMessageBytes: 64 * 1024,

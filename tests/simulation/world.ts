@@ -304,6 +304,7 @@ export class World {
         pendingBytes: weather.pendingBytes,
         ackTimeoutMs: weather.ackTimeoutMs,
         sweepIntervalMs: weather.sweepIntervalMs,
+        runnerLostThresholdMs: weather.runnerLostMs,
         pingIntervalMs: weather.pingTimeoutMs / 5,
         pingTimeoutMs: weather.pingTimeoutMs,
         clientBufferBytes: weather.clientBufferBytes,
