@@ -71,6 +71,8 @@ export class RunnerSession {
   #identity: RunnerIdentity;
   #link: Link | null = null;
   #draining = false;
+  /** Whether the runner has said something since its init: it knows this session. */
+  #isMet = false;
   /** What its version can say. A runner that comes back with another version is another runner. */
   readonly #can: Capabilities;
   readonly #commands: UnackedLog<CommandWrapper>;
@@ -174,7 +176,10 @@ export class RunnerSession {
       serverlessDrainGracePeriod: null,
     });
     const { lastCommandIndex } = identity.init;
-    if (typeof lastCommandIndex === "bigint") this.#commands.ack({ upTo: lastCommandIndex });
+    // Before the runner has heard of this session, the number is one of an earlier session's.
+    if (typeof lastCommandIndex === "bigint" && this.#isMet) {
+      this.#commands.ack({ upTo: lastCommandIndex });
+    }
     const commands = this.#commands.all();
     if (commands.length > 0) this.#send({ kind: "commands", commands });
     for (const actor of [...this.actors.values()]) actor.tunnelBack();
@@ -248,6 +253,7 @@ export class RunnerSession {
    */
   onFrame(link: Link, frame: Uint8Array): void {
     if (link !== this.#link) return this.#context.observer.frameDropped?.("frame of an old tunnel");
+    this.#isMet = true;
     let message: ToServer;
     try {
       message = decodeToServer(frame, this.#identity.protocolVersion);

@@ -49,8 +49,10 @@ export class CommandLog {
     this.#last.delete(actorId);
   }
 
+  /** Begins anew, with a gateway that numbers anew. */
   clear(): void {
     this.#last.clear();
     this.#toAck.clear();
+    this.#upTo = -1n;
   }
 }

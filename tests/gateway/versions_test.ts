@@ -119,6 +119,26 @@ for (const version of before(4)) {
     await world.settle();
     await world.end();
   });
+
+  Deno.test(`gateway does not take what the v${version} runner knows of another session for its own`, async () => {
+    const world = await GatewayWorld.start({ options: quiet });
+    const runner = await world.runner({ version, script: { command: () => {}, start: () => {} } });
+    const entry = await world.actor();
+    // It has not heard of this session when the tunnel breaks: the number is an earlier one's.
+    runner.cut();
+    await world.settle();
+    entry.wake("person");
+    runner.reconnect({ lastCommandIndex: 15n });
+    await world.settle();
+    assertEquals(runner.commands().map(({ command }) => command.kind), ["start"]);
+    runner.clear();
+    runner.cut();
+    runner.reconnect({ lastCommandIndex: 15n });
+    await world.settle();
+    assertEquals(runner.commands().map(({ command }) => command.kind), ["start"]);
+    entry.stop("destroy");
+    await world.settle();
+  });
 }
 
 for (const version of before(3)) {

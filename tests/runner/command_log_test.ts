@@ -44,6 +44,14 @@ Deno.test("commandLog.takeAcks() has one running number where the version knows 
   assertEquals(log.lastIndex, 8n);
 });
 
+Deno.test("commandLog.clear() forgets how far it was", () => {
+  const log = new CommandLog("running");
+  log.accept(at("a", 1, 7));
+  log.clear();
+  assertEquals(log.lastIndex, null);
+  assertEquals(log.takeAcks(), undefined);
+});
+
 Deno.test("commandLog.forget() lets an actor of the same generation start again", () => {
   const log = new CommandLog("generation");
   log.accept(at("a", 1, 0));

@@ -227,7 +227,11 @@ export const FAULT_KINDS = {
   /** A message of a client gets lost alone, as no gateway of ours loses one. */
   messageLost: {
     // Or its runner dies when the close is durable and has not left it.
-    mayClose: [CLIENT_CLOSE.indexSkip.reason, CLIENT_CLOSE.metaNotFound.reason],
+    mayClose: [
+      CLIENT_CLOSE.indexSkip.reason,
+      CLIENT_CLOSE.metaNotFound.reason,
+      CLIENT_CLOSE.staleMetadata.reason,
+    ],
     losesAnswers: true,
     strike: (world, random) => void (random.pick(world.runners).skips = true),
   },

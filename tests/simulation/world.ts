@@ -465,7 +465,7 @@ export class World {
     this.#note(() => "the faults are over");
     this.disk.heal();
     this.disk.delay = this.plan.weather.disk;
-    for (const runner of this.runners) {
+    for (const runner of this.#everyRunner) {
       runner.unreachableUntil = 0;
       runner.dieAt = undefined;
       runner.tamper = undefined;
