@@ -48,17 +48,19 @@ export class ActorRegistry {
   /** Keeps the record as it is now, in the background. A failure is told, and made good later. */
   persist(record: ActorRecord): void {
     const { store, observer } = this.#context;
-    store.actors.update(record).catch((error) => {
-      this.#unwritten.set(record.actorId, record);
-      observer.storeFailed?.("actor", error);
-    });
+    store.actors.update(record).then(
+      () => void this.#unwritten.delete(record.actorId),
+      (error) => {
+        this.#unwritten.set(record.actorId, record);
+        observer.storeFailed?.("actor", error);
+      },
+    );
   }
 
   /** Writes again what the store refused. The sweep calls it. */
   persistAgain(): void {
-    const records = [...this.#unwritten.values()];
-    this.#unwritten.clear();
-    for (const record of records) this.persist(record);
+    // They stay until they are written: a read that is under way brings what was before.
+    for (const record of [...this.#unwritten.values()]) this.persist(record);
   }
 
   /** Sleepers that nothing goes on with, as they were when they fell asleep: the latest of them. */

@@ -255,17 +255,19 @@ export class ClientSocket {
   /** Whether the actor has had its open for `webSocketOpenTimeoutMs` and said nothing. */
   isOpenOverdue(now: number): boolean {
     return this.#phase === "opening" && this.#openSentAt !== undefined &&
-      now - this.#openSentAt >= this.#context.options.webSocketOpenTimeoutMs;
+      now - this.#openSentAt >=
+        this.#context.options.webSocketOpenTimeoutMs * (this.isClientGone ? 2 : 1);
   }
 
   /** The actor never answered the open. */
   openTimedOut(): void {
-    this.#context.observer.limitReached?.(
-      "webSocketOpenTimeoutMs",
-      this.#context.options.webSocketOpenTimeoutMs,
-    );
-    this.#sendPlain({ kind: "webSocketClose", ...CLIENT_CLOSE.openTimeout });
-    this.drop(this.#detailed(CLIENT_CLOSE.openTimeout));
+    if (this.isClientGone) {
+      this.#sendPlain({ kind: "webSocketClose", ...CLIENT_CLOSE.openTimeout });
+      return this.#forget();
+    }
+    const { observer, options } = this.#context;
+    observer.limitReached?.("webSocketOpenTimeoutMs", options.webSocketOpenTimeoutMs);
+    this.end(this.#detailed(CLIENT_CLOSE.openTimeout));
   }
 
   /**

@@ -55,7 +55,7 @@ Deno.test("client close: opening and sent, and the answer is a close or never co
 
   const mute = await scene({ runner: { script: { open: silent } } });
   mute.socket.clientClosed(1000, "");
-  await mute.world.host.advance(15_000);
+  await mute.world.host.advance(30_000);
   assertEquals(mute.runner.tunnel("webSocketClose").length, 1);
   await mute.world.end();
 });

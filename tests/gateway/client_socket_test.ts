@@ -101,8 +101,24 @@ Deno.test("client socket: an open without an answer is closed at webSocketOpenTi
   assertEquals(client.closes, []);
   await world.host.advance(1_000);
   assertEquals(client.ended, "1011 guard.websocket_open_timeout");
-  assertEquals(runner.tunnel("webSocketClose").length, 1);
   assertEquals(world.heard("limitReached"), [["webSocketOpenTimeoutMs", 15_000]]);
+  // The second phase: the actor may have opened it on a tunnel that broke. Then it hears of the end.
+  assertEquals(runner.tunnel("webSocketClose"), []);
+  await world.host.advance(15_000);
+  assertEquals(runner.tunnel("webSocketClose").length, 1);
+  await world.end();
+});
+
+Deno.test("client socket: an answer that comes after the open's time is told of the end", async () => {
+  const { world, runner, socket, client } = await scene({ runner: { script: { open: silent } } });
+  socket.fromClient("a");
+  await world.host.advance(15_000);
+  assertEquals(client.ended, "1011 guard.websocket_open_timeout");
+  runner.tell(socket.requestId, { kind: "webSocketOpen", canHibernate: true });
+  await world.settle();
+  assertEquals(runner.messages(), ["1:a"]);
+  const [close] = runner.tunnel("webSocketClose");
+  assertEquals(close?.messageId.messageIndex as number, 2);
   await world.end();
 });
 

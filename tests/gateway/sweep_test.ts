@@ -110,5 +110,6 @@ Deno.test("sweep: an open that its actor took along to sleep is not overdue befo
   assertEquals(client.closes, []);
   await world.host.advance(1_000);
   assertEquals(client.ended, "1011 guard.websocket_open_timeout");
+  await world.host.advance(15_000);
   await world.end();
 });

@@ -89,9 +89,7 @@ export class Cable {
   }
 
   send(from: Side, bytes: Uint8Array): void {
-    const message = from === "runner"
-      ? decodeToServer(bytes, this.#version)
-      : decodeToClient(bytes, this.#version);
+    const message = this.#decode(from, bytes);
     const frame = { bytes, message };
     const breaks = this.breakAt?.(from, frame);
     if (breaks !== undefined) this.breakAt = undefined;
@@ -99,6 +97,20 @@ export class Cable {
     this.#tap.sent(from, frame);
     for (const each of this.#tap.mangle?.(from, frame) ?? [frame]) this.put(from, each);
     if (breaks === "after") this.cut();
+  }
+
+  /** Puts bytes on the way that say nothing, whatever their luck. */
+  putGarbage(from: Side, bytes: Uint8Array): void {
+    try {
+      this.#decode(from, bytes);
+    } catch {
+      this.put(from, { bytes, message: null });
+    }
+  }
+
+  #decode(from: Side, bytes: Uint8Array): ToServer | ToClient {
+    const decode = from === "runner" ? decodeToServer : decodeToClient;
+    return decode(bytes, this.#version);
   }
 
   /** Puts a frame on the way that no process has sent, or not so. */

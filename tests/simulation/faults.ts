@@ -231,6 +231,8 @@ export const FAULT_KINDS = {
       CLIENT_CLOSE.indexSkip.reason,
       CLIENT_CLOSE.metaNotFound.reason,
       CLIENT_CLOSE.staleMetadata.reason,
+      // Or nothing comes behind it that would show the gap.
+      ACK_TIMEOUT,
     ],
     losesAnswers: true,
     strike: (world, random) => void (random.pick(world.runners).skips = true),
@@ -239,7 +241,7 @@ export const FAULT_KINDS = {
     strike(world, random) {
       const side = random.pick(SIDES);
       const bytes = Uint8Array.from({ length: random.int(0, 60) }, () => random.int(0, 255));
-      random.pick(world.runners).injectGarbage(side, bytes);
+      random.pick(world.runners).cable?.putGarbage(side, bytes);
     },
   },
   /** A runner comes back with another version of the protocol. */

@@ -119,10 +119,6 @@ export class SimRunner {
     this.#init.executor.after(ms, () => this.process.thaw(first));
   }
 
-  injectGarbage(from: Side, bytes: Uint8Array): void {
-    this.cable?.put(from, { bytes, message: null });
-  }
-
   #connect(): Promise<Link> {
     const { executor, random, gateway, accept, tap } = this.#init;
     const listener = gateway();
