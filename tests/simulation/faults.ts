@@ -267,6 +267,12 @@ export const FAULT_KINDS = {
 
 export type FaultKind = keyof typeof FAULT_KINDS;
 
+/** Whether an answer may be lost to it. */
+export function losesAnswers(kind: FaultKind): boolean {
+  const { losesAnswers = false }: FaultDefinition = FAULT_KINDS[kind];
+  return losesAnswers;
+}
+
 /** Whether the frame is a client's message on a socket that hibernates. */
 export function isNumbered(frame: Frame, clients: readonly SimClient[]): boolean {
   const { message } = frame;

@@ -18,7 +18,7 @@ import { Checker } from "./checker.ts";
 import { Digest } from "./digest.ts";
 import { Disk } from "./disk.ts";
 import { Executor } from "./executor.ts";
-import { FAULT_KINDS, type FaultDefinition, isNumbered } from "./faults.ts";
+import { FAULT_KINDS, type FaultDefinition, isNumbered, losesAnswers } from "./faults.ts";
 import type { Act, Plan } from "./plan.ts";
 import { ProcessHost } from "./process_host.ts";
 import { Random } from "./random.ts";
@@ -92,9 +92,9 @@ export class World {
       this.#mayClose.add(CLIENT_CLOSE.pendingLimit.reason);
     }
     for (const { kind } of plan.faults) {
-      const { mayClose = [], losesAnswers = false }: FaultDefinition = FAULT_KINDS[kind];
+      const { mayClose = [] }: FaultDefinition = FAULT_KINDS[kind];
       for (const reason of mayClose) this.#mayClose.add(reason);
-      this.#losesAnswers ||= losesAnswers;
+      this.#losesAnswers ||= losesAnswers(kind);
     }
   }
 
@@ -305,7 +305,7 @@ export class World {
         ackTimeoutMs: weather.ackTimeoutMs,
         sweepIntervalMs: weather.sweepIntervalMs,
         runnerLostThresholdMs: weather.runnerLostMs,
-        pingIntervalMs: weather.pingTimeoutMs / 5,
+        pingIntervalMs: weather.pingTimeoutMs / 2,
         pingTimeoutMs: weather.pingTimeoutMs,
         clientBufferBytes: weather.clientBufferBytes,
         webSocketMessageBytes: weather.webSocketMessageBytes,
@@ -329,6 +329,7 @@ export class World {
           told.actorCrashed!(...args);
         },
         runnerLost: (runner, reason) => {
+          this.#losesAnswers = true;
           this.#note(() => `runner ${runner} is given up: ${reason}`);
           told.runnerLost!(runner, reason);
         },
@@ -394,14 +395,13 @@ export class World {
         retryMs: 200,
         retryMaxMs: 500,
         kvTimeoutMs: Math.min(15_000, weather.ackTimeoutMs / 2),
-        pingIntervalMs: weather.pingTimeoutMs / 5,
+        pingIntervalMs: weather.pingTimeoutMs / 2,
         pingTimeoutMs: weather.pingTimeoutMs,
       },
       observer: {
         duplicateDropped: () => void this.checker.counts.duplicates++,
         connection: (state, detail) => {
           this.#note(() => `${runner.name} is ${state} ${detail}`);
-          if (detail.includes("gave up")) this.#losesAnswers = true;
         },
         actorStarted: (actor, _name, generation) => {
           runner.hosted.add(actor);
@@ -409,6 +409,7 @@ export class World {
         },
         actorStopped: (actor, _name, generation, code, why) => {
           runner.hosted.delete(actor);
+          if (/^The (tunnel was lost|gateway has given)/.test(why)) this.#losesAnswers = true;
           this.#note(() =>
             `${runner.name}: actor ${this.#short(actor)}.${generation} stops ${code}: ${why}`
           );
@@ -531,13 +532,15 @@ export class World {
     for (const client of this.clients) {
       const seen = this.durable(client.actorId)?.seen[client.number] ?? 0;
       // What would have closed its socket cannot be told to a client that has left.
-      const isKept = client.leftHibernatable && client.end === undefined &&
+      const isOwed = client.leftHibernatable && client.end === undefined &&
         this.#mayClose.size === 0;
-      const isWhole = client.isOpen || isKept;
+      const isWhole = client.isOpen || isOwed;
       if (isWhole && seen !== client.said) {
         fail("nothing lost", `client ${client.number} said ${client.said}, ${seen} are durable`);
       }
-      if (client.isOpen && !this.#losesAnswers) this.#checkAnswers(client, fail);
+      // Only two ends of ours keep what an actor says until it is taken.
+      const isKept = this.plan.weather.runners.every(({ ours }) => ours) && !this.#losesAnswers;
+      if (client.isOpen && client.socket!.hibernatable && isKept) this.#checkAnswers(client, fail);
     }
     this.#checkRunners(open, fail);
     this.#checkDashboard(fail);
@@ -561,15 +564,10 @@ export class World {
     client.answers.forEach((parts, i) => {
       const command = client.commands[i];
       const wanted = command === "quiet" ? 0 : command === "burst" ? 3 : 1;
-      if (parts !== wanted && this.#keepsAnswers) {
+      if (parts !== wanted) {
         fail("no answer lost", `client ${client.number}: ${i + 1} has ${parts} of ${wanted}`);
       }
     });
-  }
-
-  /** Whether the wire tells what of an answer has arrived: between two ends of ours. */
-  get #keepsAnswers(): boolean {
-    return false;
   }
 
   /** The dashboard says what is so. */
