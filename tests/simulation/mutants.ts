@@ -95,8 +95,10 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         CLIENT_SOCKET,
-        "      (index, body) => this.actor.send(this.requestId, index, body),\n",
-        "      (index, body) => distance(this.#window.lastAcked, index) > 1 && this.actor.send(this.requestId, index, body),\n",
+        "    this.#window.release(this.#context.host.now(), this.#send, () => !session.isFull);\n",
+        "    const first = advance(this.#window.lastAcked);\n" +
+          "    const send: typeof this.#send = (index, body) => index !== first && this.#send(index, body);\n" +
+          "    this.#window.release(this.#context.host.now(), send, () => !session.isFull);\n",
       ),
     ],
   },
@@ -397,6 +399,50 @@ export const MUTANTS: readonly Mutant[] = [
         RUNNER_SESSION,
         "    if (this.#link !== link) return;\n    this.#link = null;\n",
         "    this.#link = null;\n",
+      ),
+    ],
+  },
+  {
+    name: "what an actor says is not sent again after a cut",
+    edits: [
+      edit(
+        "lib/runner/outbox.ts",
+        "    line.window.release(0, (index, body) => this.#transmit(line, index, body));\n",
+        "    line.window.release(0, () => {});\n",
+      ),
+    ],
+  },
+  {
+    name: "what an actor says again is given to its client twice",
+    edits: [
+      edit(
+        "lib/delivery/take_window.ts",
+        '    if (ahead < 1) return "duplicate";\n',
+        '    if (ahead < 1) return "take";\n',
+      ),
+    ],
+  },
+  {
+    name: "the number of one session's command is taken for another's",
+    edits: [edit("lib/runner/command_log.ts", "    this.#upTo = -1n;\n", "")],
+  },
+  {
+    name: "an actor is forgotten with a record that was not written",
+    edits: [
+      edit(
+        "lib/gateway/actor_registry.ts",
+        "        this.#unwritten.set(record.actorId, record);\n",
+        "",
+      ),
+    ],
+  },
+  {
+    name: "a commit that failed is told as done",
+    edits: [
+      edit(
+        COMMIT_LOOP,
+        "() => this.#written(batch), (error) => this.#fail(error)",
+        "() => this.#written(batch), () => this.#written(batch)",
       ),
     ],
   },
