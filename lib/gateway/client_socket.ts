@@ -11,6 +11,7 @@ import {
   type RequestId,
   sendableClose,
   TAKEN_BODY,
+  textBytes,
   type ToClientTunnelBody,
   type ToServerTunnelBody,
   withDetail,
@@ -23,7 +24,6 @@ import type { SocketPhase } from "./observer.ts";
 import type { RunnerSession } from "./runner_session.ts";
 import type { SocketView } from "./view.ts";
 
-const encoder = new TextEncoder();
 /** A byte order mark is part of the text that the actor sent. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -125,7 +125,7 @@ export class ClientSocket {
     if (this.#link === null) return;
     this.#received++;
     const binary = typeof data !== "string";
-    const bytes = binary ? data : encoder.encode(data);
+    const bytes = binary ? data : textBytes(data);
     if (bytes.length > this.#context.options.webSocketMessageBytes) {
       return this.#closeAtLimit(CLIENT_CLOSE.messageTooBig, "webSocketMessageBytes");
     }

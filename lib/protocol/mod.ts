@@ -7,4 +7,6 @@ export * from "./message_index.ts";
 export * from "./limits.ts";
 export * from "./errors.ts";
 export * from "./codec.ts";
+export { allocate } from "./slab.ts";
 export * from "./subprotocols.ts";
+export * from "./text.ts";

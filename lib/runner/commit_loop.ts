@@ -1,7 +1,7 @@
 import type { OutputGate } from "../delivery/mod.ts";
 import type { KvCall } from "../actor/kv.ts";
 import type { Host } from "../host/host.ts";
-import { distance, KV_LIMITS, type MessageIndex } from "../protocol/mod.ts";
+import { distance, KV_LIMITS, type MessageIndex, textBytes } from "../protocol/mod.ts";
 import type { Outgoing } from "./channel.ts";
 import { type CommitPlan, planCommit } from "./commit_plan.ts";
 import {
@@ -63,8 +63,6 @@ interface Batch {
   readonly plan: CommitPlan;
   readonly startedAt: number;
 }
-
-const encoder = new TextEncoder();
 
 /**
  * Makes an actor's work durable, then lets the world know of it: at most one commit is under way,
@@ -208,7 +206,7 @@ export class CommitLoop {
     const state = this.#owner.stateText();
     let changed: Uint8Array | null = null;
     if (state !== null && state !== this.#state) {
-      changed = encoder.encode(state);
+      changed = textBytes(state);
       checkStateBytes(changed.length, this.#limits.stateBytes);
     }
     const sockets = this.#collectSockets();

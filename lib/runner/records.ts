@@ -1,6 +1,12 @@
 import { ActorError } from "../actor/errors.ts";
 import { SYSTEM_PREFIX } from "../actor/kv.ts";
-import type { GatewayId, MessageIndex, RequestId } from "../protocol/mod.ts";
+import {
+  allocate,
+  type GatewayId,
+  type MessageIndex,
+  type RequestId,
+  textBytes,
+} from "../protocol/mod.ts";
 
 /**
  * How an actor is kept in its key-value space. Every key begins with {@link SYSTEM_PREFIX}:
@@ -47,10 +53,12 @@ export const SYSTEM_END = Uint8Array.of(SYSTEM_PREFIX + 1);
 /** Closes a socket's record within the put that says so; the key is deleted afterwards. */
 export const TOMBSTONE = new Uint8Array(0);
 
-const encoder = new TextEncoder();
-
 export function partKey(slot: Slot, part: number): Uint8Array {
-  return Uint8Array.of(SYSTEM_PREFIX, STATE[slot], part);
+  const key = allocate(3);
+  key[0] = SYSTEM_PREFIX;
+  key[1] = STATE[slot];
+  key[2] = part;
+  return key;
 }
 
 export function windowKey(gateway: GatewayId, request: RequestId): Uint8Array {
@@ -62,15 +70,18 @@ export function metaKey(gateway: GatewayId, request: RequestId): Uint8Array {
 }
 
 export function headerValue(header: Header): Uint8Array {
-  return encoder.encode(JSON.stringify(header));
+  return textBytes(JSON.stringify(header));
 }
 
 export function indexValue(index: MessageIndex): Uint8Array {
-  return Uint8Array.of(index & 0xff, index >>> 8);
+  const value = allocate(2);
+  value[0] = index;
+  value[1] = index >>> 8;
+  return value;
 }
 
 export function metaValue(path: string, attachment: string | null): Uint8Array {
-  return encoder.encode(JSON.stringify(attachment === null ? { path } : { path, attachment }));
+  return textBytes(JSON.stringify(attachment === null ? { path } : { path, attachment }));
 }
 
 /** A text that tells keys apart, from their byte `from` on. */
@@ -86,11 +97,18 @@ export function corrupt(why: string, cause?: unknown): ActorError {
 }
 
 function socketKey(kind: number, gateway: GatewayId, request: RequestId): Uint8Array {
-  const key = new Uint8Array(10);
+  const key = allocate(10);
   key[0] = SYSTEM_PREFIX;
   key[1] = kind;
-  const view = new DataView(key.buffer);
-  view.setUint32(2, gateway);
-  view.setUint32(6, request);
+  // Byte by byte: a view of its buffer costs more than the key.
+  writeU32(key, 2, gateway);
+  writeU32(key, 6, request);
   return key;
+}
+
+function writeU32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
 }

@@ -1,5 +1,5 @@
 import { ActorError } from "../actor/errors.ts";
-import { KV_LIMITS } from "../protocol/mod.ts";
+import { allocate, KV_LIMITS } from "../protocol/mod.ts";
 import { corrupt, type Entry, type Header, partKey, type Slot } from "./records.ts";
 
 const REVISION_BYTES = 4;
@@ -25,8 +25,9 @@ export function stateParts(text: Uint8Array, slot: Slot, revision: number): Entr
   const parts: Entry[] = [];
   for (let start = 0; start < text.length; start += PART_BYTES) {
     const part = text.subarray(start, start + PART_BYTES);
-    const value = new Uint8Array(REVISION_BYTES + part.length);
-    new DataView(value.buffer).setUint32(0, revision, true);
+    const value = allocate(REVISION_BYTES + part.length);
+    // Byte by byte: a view of its buffer costs more than a small value.
+    for (let byte = 0; byte < REVISION_BYTES; byte++) value[byte] = revision >>> (8 * byte);
     value.set(part, REVISION_BYTES);
     parts.push([partKey(slot, parts.length), value]);
   }

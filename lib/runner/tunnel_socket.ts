@@ -14,6 +14,7 @@ import {
   messageIndex,
   type RequestId,
   requestKey,
+  textBytes,
   type ToClientTunnelBody,
   type ToServerTunnelBody,
 } from "../protocol/mod.ts";
@@ -54,7 +55,6 @@ export interface TunnelSocketInit {
   readonly restored: boolean;
 }
 
-const encoder = new TextEncoder();
 const NONE = Symbol("not parsed yet");
 
 /**
@@ -248,13 +248,13 @@ export function messageBody(
   data: string | Uint8Array,
 ): Extract<ToServerTunnelBody, { kind: "webSocketMessage" }> {
   if (typeof data === "string") {
-    return { kind: "webSocketMessage", data: encoder.encode(data), binary: false };
+    return { kind: "webSocketMessage", data: textBytes(data), binary: false };
   }
   return { kind: "webSocketMessage", data: data.slice(), binary: true };
 }
 
 /** Bytes of a socket's kept path and attachment. */
 export function metaBytes(path: string, attachment: string | null): number {
-  return encoder.encode(path).length +
-    (attachment === null ? 0 : encoder.encode(attachment).length);
+  return textBytes(path).length +
+    (attachment === null ? 0 : textBytes(attachment).length);
 }
