@@ -9,11 +9,16 @@ import {
   type ToServer,
 } from "../protocol/mod.ts";
 
-interface Waiting {
+interface Call {
   readonly message: Extract<ToServer, { kind: "kvRequest" }>;
-  deadline: number;
   readonly resolve: (response: KvResponse) => void;
   readonly reject: (error: KvError) => void;
+}
+
+interface Waiting {
+  deadline: number;
+  /** `null` once it has ended. */
+  call: Call | null;
 }
 
 export interface KvClientOptions {
@@ -65,7 +70,8 @@ export class KvClient {
     this.#nextId = (requestId + 1) >>> 0;
     const message = { kind: "kvRequest", actorId, requestId, request } as const;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(requestId, { message, deadline: host.now() + timeoutMs, resolve, reject });
+      const deadline = host.now() + timeoutMs;
+      this.#waiting.set(requestId, { deadline, call: { message, resolve, reject } });
       this.#timer ??= host.after(timeoutMs, this.#expire);
       this.#options.send(message);
     });
@@ -73,12 +79,11 @@ export class KvClient {
 
   /** An answer of the gateway. Returns false when nobody waits for it. */
   onResponse(requestId: number, response: KvResponse): boolean {
-    const waiting = this.#waiting.get(requestId);
-    if (waiting === undefined) return false;
-    this.#waiting.delete(requestId);
+    const call = this.#end(requestId);
+    if (call === undefined) return false;
     this.#stopIdleTimer();
-    if (response.kind === "error") waiting.reject(errorOf(response.message));
-    else waiting.resolve(response);
+    if (response.kind === "error") call.reject(errorOf(response.message));
+    else call.resolve(response);
     return true;
   }
 
@@ -87,16 +92,29 @@ export class KvClient {
     const deadline = this.#options.host.now() + this.#options.timeoutMs;
     for (const waiting of this.#waiting.values()) {
       waiting.deadline = deadline;
-      this.#options.send(waiting.message);
+      this.#options.send(waiting.call!.message);
     }
   }
 
   /** Nothing will be answered any more. */
   stop(): void {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
+    const calls = [...this.#waiting.keys()].map((requestId) => this.#end(requestId)!);
     this.#stopIdleTimer();
-    for (const { reject } of waiting) reject(new KvError("kv.stopped", "The runner has stopped"));
+    for (const { reject } of calls) reject(new KvError("kv.stopped", "The runner has stopped"));
+  }
+
+  /**
+   * Nobody waits for the request any more. Its entry is emptied, for V8 links each table that a map
+   * has outgrown to the next: one that has become old keeps all that come after it, and what their
+   * entries hold, until the next full collection.
+   */
+  #end(requestId: number): Call | undefined {
+    const waiting = this.#waiting.get(requestId);
+    if (waiting === undefined) return undefined;
+    this.#waiting.delete(requestId);
+    const call = waiting.call!;
+    waiting.call = null;
+    return call;
   }
 
   #stopIdleTimer(): void {
@@ -109,13 +127,14 @@ export class KvClient {
     this.#timer = undefined;
     const { host, timeoutMs } = this.#options;
     const now = host.now();
-    for (const [requestId, { deadline, reject }] of this.#waiting) {
+    for (const [requestId, { deadline }] of this.#waiting) {
       if (deadline > now) {
         this.#timer = host.after(deadline - now, this.#expire);
         return;
       }
-      this.#waiting.delete(requestId);
-      reject(new KvError("kv.timeout", `The store has not answered within ${timeoutMs} ms`));
+      this.#end(requestId)!.reject(
+        new KvError("kv.timeout", `The store has not answered within ${timeoutMs} ms`),
+      );
     }
   };
 }
