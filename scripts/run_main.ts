@@ -6,6 +6,10 @@ export function mainArguments(root: string, dataDir: string): string[] {
     "run",
     // What it may not do it does without: packages probe for optional parts far outside of here.
     "--no-prompt",
+    // V8 allocates as old what has outlived a few collections, for good, and decides so in the first
+    // second, when the young generation is small. Messages that wait for their commit look old then:
+    // later each of them costs a full collection its share, and whatever it holds is copied.
+    "--v8-flags=--no-allocation-site-pretenuring",
     // Gateway and dashboard listen, and a runner connects, where the settings say.
     "--allow-net",
     "--allow-env",
