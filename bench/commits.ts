@@ -3,7 +3,8 @@
  * it is answered. Other checkouts of Dormouse, say of another branch, take turns with this one.
  *
  * What is printed are medians over the rounds, with their spread. Delays are those of the server's
- * event loop, beyond the millisecond that its timer is set to.
+ * event loop, beyond the millisecond that its timer is set to. All of it is of the steady state:
+ * connecting, the compiler's work and the first full collection are over before anything is counted.
  */
 import type { CommitLoad, CommitResult } from "./commit_load.ts";
 import { spread } from "./stats.ts";
@@ -50,8 +51,11 @@ async function measure(
   checkout: string,
   shape: Omit<CommitLoad, "url" | "delaysUrl" | "warmupMs" | "measureMs">,
 ): Promise<CommitResult> {
+  const { mainArguments } = await import(`${checkout}/scripts/run_main.ts`);
+  // As the program runs there: with the same flags of V8.
+  const flags = mainArguments(checkout, "").filter((it: string) => it.startsWith("--v8-flags"));
   const server = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "bench/servers/counter.ts"],
+    args: ["run", "-A", ...flags, "bench/servers/counter.ts"],
     cwd: checkout,
     stdout: "piped",
     stderr: "inherit",
@@ -69,8 +73,8 @@ async function measure(
       ...shape,
       url,
       delaysUrl,
-      warmupMs: 1_500,
-      measureMs: 2_000,
+      warmupMs: 3_000,
+      measureMs: 4_000,
     };
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", import.meta.resolve("./commit_load.ts"), JSON.stringify(settings)],
