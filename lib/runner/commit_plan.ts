@@ -57,7 +57,9 @@ export function planCommit(changes: Changes): CommitPlan {
     const slot: Slot = isWhole || kept.slot === 1 ? 0 : 1;
     parts = stateParts(changes.state, slot, revision);
     place = { revision, parts: parts.length, stateBytes: changes.state.length, slot };
-    for (let part = 0; part < kept.parts; part++) leftovers.push(partKey(kept.slot ?? 0, part));
+    const keptSlot = kept.slot ?? 0;
+    const written = slot === keptSlot ? parts.length : 0;
+    for (let part = written; part < kept.parts; part++) leftovers.push(partKey(keptSlot, part));
     if (!isWhole) {
       // Behind the sockets' entries: as many of these as there is room for go with the header.
       ahead.push(...parts);
