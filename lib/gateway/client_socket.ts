@@ -24,6 +24,7 @@ import type { SocketPhase } from "./observer.ts";
 import type { RunnerSession } from "./runner_session.ts";
 import type { SocketView } from "./view.ts";
 
+const encoder = new TextEncoder();
 /** A byte order mark is part of the text that the actor sent. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -125,7 +126,8 @@ export class ClientSocket {
     if (this.#link === null) return;
     this.#received++;
     const binary = typeof data !== "string";
-    const bytes = binary ? data : textBytes(data);
+    // What waits for a sleeper may wait for long, and must not hold on to the slab of others.
+    const bytes = binary ? data : this.#window.held ? encoder.encode(data) : textBytes(data);
     if (bytes.length > this.#context.options.webSocketMessageBytes) {
       return this.#closeAtLimit(CLIENT_CLOSE.messageTooBig, "webSocketMessageBytes");
     }
