@@ -281,7 +281,10 @@ export class ClientSocket {
     // What a client has read since is seen only when one looks.
     if (this.#isClientSlow && this.#link !== null) this.#lookAtClient(this.#link.bufferedBytes);
     if (!this.#window.isOverdue(now, ackTimeoutMs)) return;
-    if (this.#link === null) return this.#forget();
+    if (this.#link === null) {
+      if (this.#closeWaiting !== null) this.#sayCloseBeyond(this.#closeWaiting);
+      return this.#forget();
+    }
     this.#context.observer.limitReached?.("ackTimeoutMs", ackTimeoutMs);
     this.end(this.#detailed(CLIENT_CLOSE.ackTimeout));
   }
@@ -524,6 +527,12 @@ export class ClientSocket {
     if (typeof index !== "string" && !this.#window.held) {
       this.actor.send(this.requestId, index, body);
     }
+  }
+
+  /** Tells of a close that found the window full, behind what nobody has acked: now or never. */
+  #sayCloseBeyond(close: Close): void {
+    const body: ToClientTunnelBody = { kind: "webSocketClose", ...close };
+    this.actor.send(this.requestId, advance(this.#window.lastQueued), body);
   }
 
   #told(code: number, reason: string): void {

@@ -113,3 +113,16 @@ Deno.test("sweep: an open that its actor took along to sleep is not overdue befo
   await world.host.advance(15_000);
   await world.end();
 });
+
+Deno.test("sweep: a close that found the window full is told before the entry goes", async () => {
+  const { world, runner, socket, client } = await scene({ options: { pendingMessages: 2 } });
+  for (const text of ["a", "b", "one too many"]) socket.fromClient(text);
+  await world.settle();
+  assertEquals(client.ended, "1011 guard.websocket_pending_limit_reached");
+  assertEquals(runner.tunnel("webSocketClose"), []);
+  await world.host.advance(60_000);
+  const [close] = runner.tunnel("webSocketClose");
+  assertEquals(close?.messageId.messageIndex as number, 3);
+  assertEquals(close?.body.reason?.split("#")[0], "guard.websocket_pending_limit_reached");
+  await world.end();
+});

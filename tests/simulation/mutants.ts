@@ -334,7 +334,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "questions to the store are lost with a cut",
-    edits: [edit("lib/runner/kv_client.ts", "      this.#options.send(waiting.call!.message);\n", "")],
+    edits: [
+      edit("lib/runner/kv_client.ts", "      this.#options.send(waiting.call!.message);\n", ""),
+    ],
   },
   {
     name: "handlers run beside each other",
