@@ -11,7 +11,7 @@ import {
   type RunnerOptions,
 } from "../../lib/runner/mod.ts";
 import { type Link, LinkError } from "../../lib/transport/link.ts";
-import { Cable, type CableTap, type Delay, type Frame, type Side } from "./cable.ts";
+import { Cable, type CableTap, type Delay, type Frame } from "./cable.ts";
 import type { Executor } from "./executor.ts";
 import { tampered, type Tampering } from "./faults.ts";
 import type { RunnerPlan } from "./plan.ts";
