@@ -9,6 +9,7 @@ import { createManagementApi } from "./gateway/management_api.ts";
 import type { GatewayObserver } from "./gateway/observer.ts";
 import { GATEWAY_DEFAULTS, type GatewayOptions } from "./gateway/options.ts";
 import type { Host } from "./host/host.ts";
+import { randomHex } from "./host/random_hex.ts";
 import { DORMOUSE_PROTOCOL, FRAME_BYTES, type ProtocolVersion } from "./protocol/mod.ts";
 import {
   createRunner,
@@ -153,8 +154,7 @@ function startRunner(
   gateway: Gateway | undefined,
 ): Runner {
   const { definitions, name, totalSlots, version, protocolVersion, options, endpoint } = setup;
-  const runnerKey = [...host.randomBytes(16)].map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
+  const runnerKey = randomHex(host, 16);
   const handshake = { protocolVersion, namespace: setup.namespace, runnerKey };
   return createRunner({
     host,

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { randomHex } from "../host/random_hex.ts";
 import { systemHost } from "../host/system_host.ts";
 import {
   type ActorId,
@@ -69,9 +70,7 @@ export class Runner {
     this.#log = config.logger;
     const { dormouse = {}, prepopulateActorNames, metadata } = config;
     const host = dormouse.host ?? systemHost;
-    this.#key = [...host.randomBytes(16)].map((byte) => byte.toString(16).padStart(2, "0")).join(
-      "",
-    );
+    this.#key = randomHex(host, 16);
     const options = { ...COMPAT_DEFAULTS, ...dormouse.options };
     const connect: Connect = dormouse.connect ?? (() =>
       connectWebSocket(this.pegboardUrl, {

@@ -1,4 +1,5 @@
 import type { Host, Timer } from "./host.ts";
+import { Mulberry32 } from "./mulberry32.ts";
 
 interface Scheduled {
   readonly at: number;
@@ -13,12 +14,12 @@ interface Scheduled {
 export class VirtualHost implements Host {
   #now = 0;
   #order = 0;
-  #seed: number;
+  readonly #random: Mulberry32;
   readonly #epochStart: number;
   readonly #timers = new Set<Scheduled>();
 
   constructor(options: { seed?: number; epochStart?: number } = {}) {
-    this.#seed = (options.seed ?? 1) >>> 0;
+    this.#random = new Mulberry32(options.seed ?? 1);
     this.#epochStart = options.epochStart ?? 1_700_000_000_000;
   }
 
@@ -49,13 +50,8 @@ export class VirtualHost implements Host {
     queueMicrotask(callback);
   }
 
-  /** Mulberry32: small, fast, and good enough to vary schedules. */
   random(): number {
-    this.#seed = (this.#seed + 0x6d2b79f5) >>> 0;
-    let x = this.#seed;
-    x = Math.imul(x ^ (x >>> 15), x | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 4_294_967_296;
+    return this.#random.next();
   }
 
   randomBytes(length: number): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
 import type { GatewayObserver } from "../gateway/observer.ts";
 import type { Host } from "../host/host.ts";
+import { randomHex } from "../host/random_hex.ts";
 import type { RunnerObserver } from "../runner/observer.ts";
 import { Feed, type FeedMessage } from "./feed.ts";
 import { gatewayObserver } from "./gateway_observer.ts";
@@ -40,9 +41,7 @@ export interface Inspector {
 export function createInspector({ host, role, limits: given }: InspectorOptions): Inspector {
   const limits: InspectLimits = { ...INSPECT_LIMITS, ...given };
   const recorder = new Recorder(host, limits);
-  const instance = [...host.randomBytes(4)].map((byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
+  const instance = randomHex(host, 4);
   const startedTs = host.epoch();
   let source: InspectSource = {};
 

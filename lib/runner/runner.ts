@@ -1,6 +1,7 @@
 import { checkDefinition } from "../actor/check_definition.ts";
 import type { ActorDefinition } from "../actor/mod.ts";
 import type { Host } from "../host/host.ts";
+import { randomHex } from "../host/random_hex.ts";
 import { type ActorId, CURRENT_VERSION, type ProtocolVersion } from "../protocol/mod.ts";
 import type { Connect } from "../transport/link.ts";
 import { ActorHost } from "./actor_host.ts";
@@ -53,9 +54,6 @@ export interface Runner {
   hibernate(actorId: ActorId): Promise<HibernateOutcome | undefined>;
 }
 
-const formatBytes = (bytes: Uint8Array): string =>
-  [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
 /** Throws an `ActorError` `actor.definition_invalid`, or a `RangeError` for an option. */
 export function createRunner(init: RunnerInit): Runner {
   const { connect, host, name, totalSlots, definitions, observer = {} } = init;
@@ -73,7 +71,7 @@ export function createRunner(init: RunnerInit): Runner {
         version: init.version ?? 1,
         prepopulateActorNames: new Map(Object.keys(definitions).map((actor) => [actor, "{}"])),
         // A process that takes another's place under its key has none of its actors.
-        metadata: JSON.stringify({ process: formatBytes(host.randomBytes(8)) }),
+        metadata: JSON.stringify({ process: randomHex(host, 8) }),
       },
     },
     (context, commands) => new ActorHost(context, commands, new Map(Object.entries(definitions))),

@@ -1,31 +1,16 @@
-/** A stream of randomness from a seed: Mulberry32, the same on every machine. */
-export class Random {
-  #state: number;
+import { Mulberry32 } from "../../lib/host/mulberry32.ts";
 
+/** A stream of randomness from a seed. */
+export class Random extends Mulberry32 {
   /** Streams of one seed and different names have nothing to do with each other. */
   constructor(seed: number, name = "") {
     let state = seed >>> 0;
     for (let i = 0; i < name.length; i++) {
       state = Math.imul(state ^ name.charCodeAt(i), 0x9e3779b1) >>> 0;
     }
-    this.#state = state;
-    // Neighbouring seeds begin alike.
+    super(state);
     this.next();
     this.next();
-  }
-
-  /** Uniform in 0 to 2^32 − 1. */
-  word(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let x = this.#state;
-    x = Math.imul(x ^ (x >>> 15), x | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return (x ^ (x >>> 14)) >>> 0;
-  }
-
-  /** Uniform in [0, 1). */
-  next(): number {
-    return this.word() / 4_294_967_296;
   }
 
   /** Uniform in `min` to `max`, both included. */
