@@ -4,7 +4,8 @@
  * within `--seeds` (2 000).
  */
 import { parseArgs } from "node:util";
-import { hunt, median } from "../tests/simulation/hunt.ts";
+import { median } from "../bench/stats.ts";
+import { hunt } from "../tests/simulation/hunt.ts";
 import { MUTANTS } from "../tests/simulation/mutants.ts";
 
 const { values, positionals } = parseArgs({

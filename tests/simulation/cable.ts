@@ -13,6 +13,7 @@ import type { ProcessHost } from "./process_host.ts";
 import type { Random } from "./random.ts";
 
 export type Side = "runner" | "gateway";
+export const SIDES: readonly Side[] = ["runner", "gateway"];
 
 /** A frame on its way, and what it says; `null` for garbage. */
 export interface Frame {
@@ -52,8 +53,8 @@ export class Cable {
   readonly #version: ProtocolVersion;
   readonly #pipes: Readonly<Record<Side, Pipe>>;
   delay: Delay;
-  /** Breaks at the next frame that this holds for, before it is handed over or after. */
-  breakAt: ((from: Side, frame: Frame) => "before" | "after" | undefined) | undefined;
+  /** Breaks at the next frame of this side, before it is handed over or after. */
+  breakAt: { readonly from: Side; readonly moment: "before" | "after" } | undefined;
 
   constructor(
     executor: Executor,
@@ -79,10 +80,6 @@ export class Cable {
     };
   }
 
-  get isUp(): boolean {
-    return !this.ends.runner.hasEnded && !this.ends.gateway.hasEnded;
-  }
-
   /** Bytes that `from` has handed over and the other has not taken. */
   bufferedBytes(from: Side): number {
     return this.#pipes[from].bytes;
@@ -91,12 +88,12 @@ export class Cable {
   send(from: Side, bytes: Uint8Array): void {
     const message = this.#decode(from, bytes);
     const frame = { bytes, message };
-    const breaks = this.breakAt?.(from, frame);
-    if (breaks !== undefined) this.breakAt = undefined;
-    if (breaks === "before") return this.cut();
+    const moment = this.breakAt?.from === from ? this.breakAt.moment : undefined;
+    if (moment !== undefined) this.breakAt = undefined;
+    if (moment === "before") return this.cut();
     this.#tap.sent(from, frame);
     for (const each of this.#tap.mangle?.(from, frame) ?? [frame]) this.put(from, each);
-    if (breaks === "after") this.cut();
+    if (moment === "after") this.cut();
   }
 
   /** Puts bytes on the way that say nothing, whatever their luck. */
@@ -135,14 +132,8 @@ export class Cable {
    * or so much later.
    */
   cut({ noticeMs = { runner: 0, gateway: 0 } }: { noticeMs?: Record<Side, number> } = {}): void {
-    for (const from of ["runner", "gateway"] as const) {
-      const pipe = this.#pipes[from];
-      if (pipe.isBroken) continue;
-      pipe.isBroken = true;
-      const kept = this.#random.int(0, pipe.queue.length);
-      pipe.drop(kept);
-    }
-    for (const side of ["runner", "gateway"] as const) {
+    for (const from of SIDES) if (!this.#pipes[from].isBroken) this.strand(from);
+    for (const side of SIDES) {
       this.#executor.after(noticeMs[side] + this.#lag(), () => this.#end(side, BROKEN));
     }
   }

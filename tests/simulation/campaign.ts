@@ -8,8 +8,6 @@ export interface CampaignOptions {
   readonly from: number;
   readonly seeds: number;
   readonly workers: number;
-  /** Ends with the first broken promise. */
-  readonly untilBroken?: boolean;
   readonly onProgress?: (done: number) => void;
 }
 
@@ -35,16 +33,13 @@ export async function campaign(options: CampaignOptions): Promise<Campaign> {
   const end = options.from + options.seeds;
   const outcomes: Outcome[] = [];
   let next = options.from;
-  let isOver = false;
   const work = async (): Promise<void> => {
     const worker = new Worker(new URL("./campaign_worker.ts", import.meta.url), { type: "module" });
     try {
-      while (next < end && !isOver) {
+      while (next < end) {
         const share: Share = { from: next, seeds: Math.min(SHARE, end - next) };
         next += share.seeds;
-        const played = await ask(worker, share);
-        outcomes.push(...played);
-        if (options.untilBroken && played.some(({ broken }) => broken !== null)) isOver = true;
+        outcomes.push(...await ask(worker, share));
         options.onProgress?.(outcomes.length);
       }
     } finally {

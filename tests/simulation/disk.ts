@@ -1,8 +1,9 @@
 import { StoreError } from "../../lib/gateway/gateway_store.ts";
-import { type ActorId, actorId, type KvEntries } from "../../lib/protocol/mod.ts";
+import { type ActorId, actorId } from "../../lib/protocol/mod.ts";
 import { MemoryBackend, STORE_DEFAULTS } from "../../lib/store/mod.ts";
 import type { Backend, Operation, Outcome } from "../../lib/store/tables.ts";
 import type { Executor } from "./executor.ts";
+import { keptState } from "./kept_state.ts";
 import type { ProcessHost } from "./process_host.ts";
 import type { Random } from "./random.ts";
 import type { Delay } from "./cable.ts";
@@ -65,13 +66,9 @@ export class Disk {
     if (this.#random.chance(0.5)) write?.();
   }
 
-  /** Everything that is durable of an actor now. */
-  entries(actor: ActorId, prefix: Uint8Array): KvEntries {
-    return this.#read({
-      table: "kv",
-      method: "list",
-      args: [actor, { kind: "prefix", key: prefix }, { reverse: false, limit: null }],
-    }) as KvEntries;
+  /** The state that is durable of an actor now; `null` before the first commit. */
+  state<State>(actor: ActorId): State | null {
+    return keptState(this.#memory, actor);
   }
 
   /** Ids of the sockets that the gateway has a record of. */

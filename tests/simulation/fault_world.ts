@@ -8,7 +8,7 @@ import { MemoryBackend, openMemoryStore, STORE_DEFAULTS } from "../../lib/store/
 import { type Link, LinkError, type LinkHandlers } from "../../lib/transport/link.ts";
 import { type MemoryLink, memoryLinkPair } from "../../lib/transport/memory_link.ts";
 import { LaggingHost } from "./hosts.ts";
-import { committedLedger, ledgerActor } from "./ledger.ts";
+import { committedLedger, LEDGER_SPEC, ledgerActor } from "./ledger.ts";
 import { type FirstAfterThaw, ProcessHost } from "./process_host.ts";
 import { type ClientWorld, SimulatedClient } from "./simulated_client.ts";
 
@@ -48,14 +48,7 @@ export class FaultWorld implements ClientWorld {
     const backend = new MemoryBackend(STORE_DEFAULTS);
     const gateway = new Gateway({ host, store: openMemoryStore({ host, backend }), options });
     await gateway.start();
-    const entry = await gateway.actors.create({
-      namespace: "default",
-      name: "ledger",
-      key: null,
-      input: null,
-      runnerNameSelector: "default",
-      crashPolicy: "sleep",
-    });
+    const entry = await gateway.actors.create(LEDGER_SPEC);
     return new FaultWorld(host, gateway, backend, entry);
   }
 

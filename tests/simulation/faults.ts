@@ -1,5 +1,5 @@
 import { CLIENT_CLOSE, encodeToServer, type ToServer } from "../../lib/protocol/mod.ts";
-import type { Frame, Side } from "./cable.ts";
+import { type Frame, SIDES } from "./cable.ts";
 import type { Random } from "./random.ts";
 import type { SimClient } from "./sim_client.ts";
 import type { SimRunner } from "./sim_runner.ts";
@@ -18,8 +18,6 @@ const ACTOR_CRASHED = CLIENT_CLOSE.actorCrashed.reason;
 const ACK_TIMEOUT = CLIENT_CLOSE.ackTimeout.reason;
 const READY_TIMEOUT = CLIENT_CLOSE.actorReadyTimeout.reason;
 const OPEN_TIMEOUT = CLIENT_CLOSE.openTimeout.reason;
-
-const SIDES: readonly Side[] = ["runner", "gateway"];
 
 /** Where a runner can die between a message and its ack. */
 const STAGES = ["received", "handled", "putSent", "putDurable", "answered", "acked"] as const;
@@ -58,31 +56,27 @@ function asleep(world: World, random: Random, then: (actor: number) => void): vo
   world.hibernate(actor, () => then(actor));
 }
 
+const cutAtSend = (moment: "before" | "after"): FaultDefinition => ({
+  strike(world, random) {
+    const from = random.pick(SIDES);
+    const { cable } = random.pick(world.runners);
+    if (cable !== undefined) cable.breakAt = { from, moment };
+  },
+});
+
 export const FAULT_KINDS = {
   slowLink: {
     strike(world, random) {
       const runner = random.pick(world.runners);
       runner.delay = { minMs: random.int(0, 40), maxMs: random.int(40, 400) };
-      world.later(random.int(200, 4_000), () => runner.delay = world.plan.weather.tunnel);
+      world.executor.after(random.int(200, 4_000), () => runner.delay = world.plan.weather.tunnel);
     },
   },
   cut: {
     strike: (world, random) => random.pick(world.runners).cable?.cut(),
   },
-  cutBeforeSend: {
-    strike(world, random) {
-      const side = random.pick(SIDES);
-      const { cable } = random.pick(world.runners);
-      if (cable !== undefined) cable.breakAt = (from) => from === side ? "before" : undefined;
-    },
-  },
-  cutAfterSend: {
-    strike(world, random) {
-      const side = random.pick(SIDES);
-      const { cable } = random.pick(world.runners);
-      if (cable !== undefined) cable.breakAt = (from) => from === side ? "after" : undefined;
-    },
-  },
+  cutBeforeSend: cutAtSend("before"),
+  cutAfterSend: cutAtSend("after"),
   /** One end hears of the break long before the other. */
   cutUnevenly: {
     mayClose: [OPEN_TIMEOUT],
@@ -118,7 +112,10 @@ export const FAULT_KINDS = {
     losesAnswers: true,
     strike(world, random) {
       world.disk.delay = { minMs: random.int(0, 50), maxMs: random.int(50, 1_500) };
-      world.later(random.int(500, 4_000), () => world.disk.delay = world.plan.weather.disk);
+      world.executor.after(
+        random.int(500, 4_000),
+        () => world.disk.delay = world.plan.weather.disk,
+      );
     },
   },
   failedWrites: {
@@ -205,7 +202,7 @@ export const FAULT_KINDS = {
       if (open.length === 0) return;
       const client = random.pick(open);
       client.isSlow = true;
-      world.later(random.int(100, 4_000), () => client.read());
+      world.executor.after(random.int(100, 4_000), () => client.read());
     },
   },
   raceWithMessage: race((world, actor, random) => clientOf(world, actor, random)?.say("answer")),

@@ -1,3 +1,4 @@
+import { cp } from "node:fs/promises";
 import type { Mutant } from "./mutants.ts";
 
 /** What came of looking for one planted bug. */
@@ -38,7 +39,9 @@ export async function* hunt(
 async function huntOne(mutant: Mutant, atMost: number): Promise<Hunt> {
   const copy = await Deno.makeTempDir({ prefix: "dormouse-mutant-" });
   try {
-    for (const path of COPIED) await copyAll(new URL(path, ROOT), `${copy}/${path}`);
+    for (const path of COPIED) {
+      await cp(new URL(path, ROOT), `${copy}/${path}`, { recursive: true });
+    }
     await Deno.symlink(new URL("node_modules", ROOT), `${copy}/node_modules`);
     for (const { file, find, replace } of mutant.edits) {
       const path = `${copy}/${file}`;
@@ -70,20 +73,4 @@ export function mutated(text: string, find: string, replace: string): string {
     throw new Error(`"${find}" stands ${parts.length - 1} times in the file, once is wanted`);
   }
   return parts.join(replace);
-}
-
-/** The middle of the values, or the mean of the two in the middle; NaN of none. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-async function copyAll(from: URL, to: string): Promise<void> {
-  const { isDirectory } = await Deno.stat(from);
-  if (!isDirectory) return await Deno.copyFile(from, to);
-  await Deno.mkdir(to, { recursive: true });
-  for await (const { name } of Deno.readDir(from)) {
-    await copyAll(new URL(`${from.href}/${name}`), `${to}/${name}`);
-  }
 }

@@ -1,11 +1,19 @@
 import { type ActorDefinition, defineActor } from "../../lib/actor/mod.ts";
-import { SYSTEM_PREFIX } from "../../lib/actor/kv.ts";
+import type { ActorSpec } from "../../lib/gateway/actor_registry.ts";
 import type { Host } from "../../lib/host/host.ts";
-import type { ActorId, KvEntries } from "../../lib/protocol/mod.ts";
-import type { Entry } from "../../lib/runner/records.ts";
-import { decodeSnapshot } from "../../lib/runner/snapshot.ts";
-import { parseState } from "../../lib/runner/state_text.ts";
+import type { ActorId } from "../../lib/protocol/mod.ts";
 import type { MemoryBackend } from "../../lib/store/mod.ts";
+import { keptState } from "./kept_state.ts";
+
+/** What the gateway is asked to make. */
+export const LEDGER_SPEC: ActorSpec = {
+  namespace: "default",
+  name: "ledger",
+  key: null,
+  input: null,
+  runnerNameSelector: "default",
+  crashPolicy: "sleep",
+};
 
 /** Every message that the actor has handled, in order. */
 export type Ledger = { handled: string[] };
@@ -37,19 +45,7 @@ export function ledgerActor(host: Host, sleepy: boolean): ActorDefinition {
   }) as ActorDefinition;
 }
 
-/** What is durable of the actor now, read past every queue. */
+/** What is durable of the actor now. */
 export function committedLedger(backend: MemoryBackend, actorId: ActorId): readonly string[] {
-  const outcome = backend.perform({
-    table: "kv",
-    method: "list",
-    args: [
-      actorId,
-      { kind: "prefix", key: Uint8Array.of(SYSTEM_PREFIX) },
-      { reverse: false, limit: null },
-    ],
-  });
-  if (!outcome.ok) throw outcome.error;
-  const { keys, values } = outcome.value as KvEntries;
-  const { state } = decodeSnapshot(keys.map((key, i): Entry => [key, values[i]!]));
-  return state === null ? [] : (parseState(state) as Ledger).handled;
+  return keptState<Ledger>(backend, actorId)?.handled ?? [];
 }

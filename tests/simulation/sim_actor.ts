@@ -1,11 +1,6 @@
 import { type ActorDefinition, defineActor } from "../../lib/actor/mod.ts";
-import { SYSTEM_PREFIX } from "../../lib/actor/kv.ts";
 import type { ActorContext, ActorSocket } from "../../lib/actor/mod.ts";
 import type { Host } from "../../lib/host/host.ts";
-import type { KvEntries } from "../../lib/protocol/mod.ts";
-import type { Entry } from "../../lib/runner/records.ts";
-import { decodeSnapshot } from "../../lib/runner/snapshot.ts";
-import { parseState } from "../../lib/runner/state_text.ts";
 
 /** What the actor under test keeps. */
 export interface Ledger {
@@ -144,12 +139,4 @@ export function simActor(
       },
     },
   }) as ActorDefinition;
-}
-
-export const SYSTEM_KEYS = Uint8Array.of(SYSTEM_PREFIX);
-
-/** The ledger in what is kept of an actor; `null` before the first commit. */
-export function readLedger({ keys, values }: KvEntries): Ledger | null {
-  const { state } = decodeSnapshot(keys.map((key, i): Entry => [key, values[i]!]));
-  return state === null ? null : parseState(state) as Ledger;
 }

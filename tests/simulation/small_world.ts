@@ -14,7 +14,7 @@ import {
 import { createRunner, type Runner } from "../../lib/runner/mod.ts";
 import { MemoryBackend, STORE_DEFAULTS } from "../../lib/store/mod.ts";
 import { QueuedStore } from "../../lib/store/queued_store.ts";
-import { committedLedger, type Ledger } from "./ledger.ts";
+import { committedLedger, type Ledger, LEDGER_SPEC } from "./ledger.ts";
 import type { Explorable } from "./small_world_explorer.ts";
 import { PATIENCE_MS, SmallClock, SmallProcess } from "./small_world_host.ts";
 import { JudgedClient, memoryOf, SeenCommit, Traffic } from "./small_world_parts.ts";
@@ -117,14 +117,7 @@ export class SmallWorld implements Explorable {
       world.#join(`runner ${i}`);
       await world.#rest();
     }
-    world.#entry = await world.#until(world.#gateway.actors.create({
-      namespace: "default",
-      name: "ledger",
-      key: null,
-      input: null,
-      runnerNameSelector: "default",
-      crashPolicy: "sleep",
-    }));
+    world.#entry = await world.#until(world.#gateway.actors.create(LEDGER_SPEC));
     const request = { method: "GET", path: "/", headers: new Map<string, string>() };
     world.#socket = world.#gateway.openSocket(world.#entry, request, world.#client);
     await world.#rest();

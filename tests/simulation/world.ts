@@ -20,9 +20,10 @@ import { Disk } from "./disk.ts";
 import { Executor } from "./executor.ts";
 import { FAULT_KINDS, type FaultDefinition, isNumbered, losesAnswers } from "./faults.ts";
 import type { Act, Plan } from "./plan.ts";
+import { LEDGER_SPEC } from "./ledger.ts";
 import { ProcessHost } from "./process_host.ts";
 import { Random } from "./random.ts";
-import { type Ledger, readLedger, SYSTEM_KEYS } from "./sim_actor.ts";
+import type { Ledger } from "./sim_actor.ts";
 import { uncounted } from "./sandbox.ts";
 import { SimClient } from "./sim_client.ts";
 import { SimRunner } from "./sim_runner.ts";
@@ -129,15 +130,10 @@ export class World {
   durable(actor: ActorId): Ledger | null {
     let ledger = this.#ledgers.get(actor);
     if (ledger === undefined) {
-      ledger = readLedger(this.disk.entries(actor, SYSTEM_KEYS));
+      ledger = this.disk.state<Ledger>(actor);
       this.#ledgers.set(actor, ledger);
     }
     return ledger;
-  }
-
-  /** Does something later, unless the faults are over by then: then at that moment. */
-  later(ms: number, callback: () => void): void {
-    this.executor.after(ms, callback);
   }
 
   open(actor: number, hibernates: boolean): void {
@@ -264,18 +260,11 @@ export class World {
   // From the beginning to the end
 
   async #begin(): Promise<void> {
-    await this.#bootGateway();
+    this.#bootGateway();
     await this.#run(5_000, () => this.#boot!.isUp);
     const { weather } = this.plan;
     for (let i = 0; i < weather.actors; i++) {
-      const spec = {
-        namespace: "default",
-        name: "ledger",
-        key: `${i}`,
-        input: null,
-        runnerNameSelector: "default",
-        crashPolicy: "sleep",
-      } as const;
+      const spec = { ...LEDGER_SPEC, key: `${i}` };
       let isMade = false;
       this.#boot!.gateway.actors.create(spec).then((entry) => {
         this.actors.push(entry.record.actorId);
@@ -286,7 +275,7 @@ export class World {
     weather.runners.forEach((_, slot) => this.#join(slot, {}));
   }
 
-  #bootGateway(): Promise<void> {
+  #bootGateway(): void {
     const { weather } = this.plan;
     const process = new ProcessHost(this.executor);
     const commit = new GroupCommit(this.disk.open(process), process, STORE_DEFAULTS);
@@ -349,7 +338,7 @@ export class World {
     };
     this.#boot = boot;
     this.checker.gatewayStarts();
-    Object.assign(counts, { acked: 0, sleeps: 0, wakes: 0, crashes: 0 });
+    Object.assign(counts, { sleeps: 0, wakes: 0, crashes: 0 });
     const ready = gateway.start()
       .then(() => {
         if (process.isDead) return;
@@ -358,7 +347,6 @@ export class World {
       });
     // A gateway whose disk fails as it starts ends; whoever watches over it starts it again.
     ready.catch(() => this.restartGateway(200));
-    return Promise.resolve();
   }
 
   #join(slot: number, { version, key }: { version?: ProtocolVersion; key?: string | undefined }) {
@@ -399,7 +387,6 @@ export class World {
         pingTimeoutMs: weather.pingTimeoutMs,
       },
       observer: {
-        duplicateDropped: () => void this.checker.counts.duplicates++,
         connection: (state, detail) => {
           this.#note(() => `${runner.name} is ${state} ${detail}`);
         },
