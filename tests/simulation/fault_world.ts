@@ -145,7 +145,7 @@ export class FaultyRunner {
     this.#key = key;
     this.runner = createRunner({
       host: this.process,
-      definitions: { ledger: ledgerActor(this.process, false) },
+      definitions: { ledger: ledgerActor },
       name: "default",
       totalSlots: 10,
       connect: () => this.#connect(),

@@ -6,7 +6,7 @@ export class LaggingHost implements Host {
   readonly #base: VirtualHost;
   readonly #lagMs: number;
 
-  /** @param lagMs At most so late, at random; 0 for not at all. */
+  /** @param lagMs At most so late, at random. */
   constructor(base: VirtualHost, lagMs: number) {
     this.#base = base;
     this.#lagMs = lagMs;
@@ -25,7 +25,6 @@ export class LaggingHost implements Host {
   }
 
   defer(callback: () => void): void {
-    if (this.#lagMs === 0) return this.#base.defer(callback);
     this.#base.after(Math.floor(this.#base.random() * (this.#lagMs + 1)), callback);
   }
 

@@ -17,8 +17,6 @@ export class SimulatedClient extends FakeClient {
   socket!: ClientSocket;
   /** Whether it closed its socket itself. */
   hasLeft = false;
-  /** Whether all that it sent must be in the end, although it left. */
-  leftHibernatable = false;
   readonly #world: ClientWorld;
 
   constructor(
@@ -35,9 +33,9 @@ export class SimulatedClient extends FakeClient {
     return !this.hasLeft && this.closes.length === 0;
   }
 
-  say(slow = false): void {
+  say(): void {
     if (!this.isOpen) return;
-    const text = `${this.id}:${this.sent.length + 1}${slow ? " slow" : ""}`;
+    const text = `${this.id}:${this.sent.length + 1}`;
     this.sent.push(text);
     this.socket.fromClient(text);
   }
@@ -45,7 +43,6 @@ export class SimulatedClient extends FakeClient {
   leave(): void {
     if (!this.isOpen) return;
     this.hasLeft = true;
-    this.leftHibernatable = this.socket.hibernatable;
     this.socket.clientClosed(1000, "");
   }
 
