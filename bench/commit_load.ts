@@ -2,7 +2,7 @@
  * Counters under load, from a process of its own: each connection has `window` increments on their
  * way, and an answer says that one is durable. Argument: a {@link CommitLoad} as JSON.
  */
-import { build } from "hdr-histogram-js";
+import { type Lane, type Measured, openSocket, RoundTrips, wait } from "./round_trips.ts";
 
 export interface CommitLoad {
   readonly url: string;
@@ -27,11 +27,8 @@ export interface Delays {
   readonly rss: number;
 }
 
-export interface CommitResult {
-  readonly messagesPerSecond: number;
-  /** From an increment to its answer, in microseconds. */
-  readonly p50: number;
-  readonly p99: number;
+/** A message's round trip is from an increment to its answer. */
+export interface CommitResult extends Measured {
   readonly delays: Delays;
 }
 
@@ -40,79 +37,41 @@ const TICK_MS = 1;
 const OPENED_AT_ONCE = 50;
 
 async function run(load: CommitLoad): Promise<CommitResult> {
-  const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
-  let measuring = false;
-  let received = 0;
+  const trips = new RoundTrips();
   const run = crypto.randomUUID();
   const sockets: WebSocket[] = [];
   while (sockets.length < load.connections) {
     const some = Math.min(OPENED_AT_ONCE, load.connections - sockets.length);
     const opened = Array.from(
       { length: some },
-      (_, i) => open(`${load.url}&rvt-key=${run}-${(sockets.length + i) % load.actors}`),
+      (_, i) => openSocket(`${load.url}&rvt-key=${run}-${(sockets.length + i) % load.actors}`),
     );
     sockets.push(...await Promise.all(opened));
   }
-  const lanes = sockets.map((socket) => {
-    // Answers come in order: a queue of send times tells each round trip.
-    const sentAt: number[] = [];
-    const send = (): void => {
-      sentAt.push(performance.now());
-      socket.send("inc");
-    };
-    socket.onmessage = () => {
-      const sent = sentAt.shift()!;
-      if (measuring) {
-        received++;
-        histogram.recordValue(Math.max(1, Math.round((performance.now() - sent) * 1000)));
-      }
-      if (load.rate === null) send();
-    };
-    socket.onclose = ({ code, reason }) => {
-      throw new Error(`The server closed a connection under load: ${code} ${reason}`);
-    };
-    return { send, hasRoom: () => sentAt.length < load.window };
-  });
-  if (load.rate !== null) pace(lanes, load.rate);
-  else for (const { send } of lanes) for (let i = 0; i < load.window; i++) send();
+  const lanes = sockets.map((socket) =>
+    trips.lane(socket, "inc", (lane) => {
+      if (load.rate === null) lane.send();
+    })
+  );
+  if (load.rate !== null) pace(lanes, load.rate, load.window);
+  else for (const lane of lanes) for (let i = 0; i < load.window; i++) lane.send();
 
   await wait(load.warmupMs);
   await (await fetch(load.delaysUrl)).body?.cancel();
-  measuring = true;
-  const startedAt = performance.now();
-  await wait(load.measureMs);
-  measuring = false;
-  const seconds = (performance.now() - startedAt) / 1000;
-  return {
-    messagesPerSecond: received / seconds,
-    p50: histogram.getValueAtPercentile(50),
-    p99: histogram.getValueAtPercentile(99),
-    delays: await (await fetch(load.delaysUrl)).json(),
-  };
+  const measured = await trips.measure(load.measureMs);
+  return { ...measured, delays: await (await fetch(load.delaysUrl)).json() };
 }
 
 /** Sends what is due every tick, one lane after the other; what has no room is left out. */
-function pace(lanes: readonly { send(): void; hasRoom(): boolean }[], rate: number): void {
+function pace(lanes: readonly Lane[], rate: number, window: number): void {
   const startedAt = performance.now();
   let sent = 0;
   setInterval(() => {
     for (const due = (performance.now() - startedAt) / 1000 * rate; sent < due; sent++) {
       const lane = lanes[sent % lanes.length]!;
-      if (lane.hasRoom()) lane.send();
+      if (lane.underWay < window) lane.send();
     }
   }, TICK_MS);
-}
-
-function open(url: string): Promise<WebSocket> {
-  const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
-  const socket = new WebSocket(url);
-  socket.onopen = () => resolve(socket);
-  socket.onerror = () => reject(new Error(`Cannot open ${url}`));
-  return promise;
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 if (import.meta.main) {

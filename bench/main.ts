@@ -5,7 +5,8 @@
  * within a round; what is printed are medians over the rounds, with their spread. Every server and
  * every load generator is a process of its own.
  */
-import type { Load, Result } from "./load.ts";
+import type { Load } from "./load.ts";
+import type { Measured } from "./round_trips.ts";
 import { spread } from "./stats.ts";
 
 interface Contender {
@@ -36,11 +37,11 @@ const contenders: Contender[] = [
 try {
   console.log(`64-byte echoes, medians of ${rounds} rounds (least to greatest)\n`);
   for (const shape of SHAPES) {
-    const seen = new Map<Contender, Result[]>([
+    const seen = new Map<Contender, Measured[]>([
       [limit, []],
       ...contenders.map((
         contender,
-      ) => [contender, []] as [Contender, Result[]]),
+      ) => [contender, []] as [Contender, Measured[]]),
     ]);
     for (let round = 0; round < rounds; round++) {
       for (const [contender, results] of seen) {
@@ -54,7 +55,7 @@ try {
   dormouse.stop();
 }
 
-function report(shape: string, seen: ReadonlyMap<Contender, readonly Result[]>): void {
+function report(shape: string, seen: ReadonlyMap<Contender, readonly Measured[]>): void {
   const base = seen.get(limit)!;
   console.log(shape);
   for (const [contender, results] of seen) {
@@ -74,7 +75,7 @@ function report(shape: string, seen: ReadonlyMap<Contender, readonly Result[]>):
   console.log("");
 }
 
-async function load(shape: Pick<Load, "url" | "connections" | "window">): Promise<Result> {
+async function load(shape: Pick<Load, "url" | "connections" | "window">): Promise<Measured> {
   const settings: Load = { ...shape, payloadBytes: 64, warmupMs: 700, measureMs: 1_500 };
   const output = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", import.meta.resolve("./load.ts"), JSON.stringify(settings)],

@@ -3,39 +3,12 @@
  * of `delaysUrl` answers with the delays since the GET before, and with the memory it takes.
  */
 import { build } from "hdr-histogram-js";
-import { actors } from "@/actors/mod.ts";
-import { startDormouse } from "@/lib/dormouse.ts";
-import { systemHost } from "@/lib/host/system_host.ts";
+import { socketUrl, startEmbedded } from "./embedded.ts";
 
 const EVERY_MS = 1;
 
 const startedAt = performance.now();
-const dormouse = await startDormouse({
-  host: systemHost,
-  version: "bench",
-  gateway: {
-    hostname: "127.0.0.1",
-    port: 0,
-    dataDir: await Deno.makeTempDir({ prefix: "dormouse-bench-" }),
-    token: "bench",
-    allowedHosts: [],
-    allowedOrigins: [],
-    options: {},
-  },
-  runner: {
-    definitions: actors,
-    name: "default",
-    totalSlots: 10_000,
-    version: 1,
-    namespace: "default",
-    protocolVersion: 7,
-    endpoint: null,
-    token: null,
-    options: {},
-  },
-  onError: (error) => console.error(error),
-});
-await dormouse.runner!.ready;
+const dormouse = await startEmbedded(10_000);
 const startMs = performance.now() - startedAt;
 
 let delays = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
@@ -56,7 +29,7 @@ const { port } = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {}
 }).addr;
 
 console.log(JSON.stringify({
-  url: `${dormouse.gatewayUrl!.replace("http", "ws")}/gateway/counter/?rvt-method=getOrCreate`,
+  url: socketUrl(dormouse, "counter"),
   delaysUrl: `http://127.0.0.1:${port}`,
   startMs,
 }));

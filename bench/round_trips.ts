@@ -1,0 +1,79 @@
+import { build } from "hdr-histogram-js";
+
+export interface Measured {
+  readonly messagesPerSecond: number;
+  /** Round trips, in microseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** One connection, on which answers come in the order of what was sent. */
+export interface Lane {
+  send(): void;
+  /** Messages without an answer. */
+  readonly underWay: number;
+}
+
+/** What goes there and back on many connections: counted and timed while it is measured. */
+export class RoundTrips {
+  readonly #histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
+  #isMeasuring = false;
+  #received = 0;
+
+  /** @param onAnswer Called after each answer. */
+  lane(
+    socket: WebSocket,
+    payload: string | Uint8Array<ArrayBuffer>,
+    onAnswer: (lane: Lane) => void,
+  ): Lane {
+    // Answers come in order: a queue of send times tells each round trip.
+    const sentAt: number[] = [];
+    const lane: Lane = {
+      send() {
+        sentAt.push(performance.now());
+        socket.send(payload);
+      },
+      get underWay() {
+        return sentAt.length;
+      },
+    };
+    socket.onmessage = () => {
+      const sent = sentAt.shift()!;
+      if (this.#isMeasuring) {
+        this.#received++;
+        this.#histogram.recordValue(Math.max(1, Math.round((performance.now() - sent) * 1000)));
+      }
+      onAnswer(lane);
+    };
+    socket.onclose = ({ code, reason }) => {
+      throw new Error(`The server closed a connection under load: ${code} ${reason}`);
+    };
+    return lane;
+  }
+
+  async measure(ms: number): Promise<Measured> {
+    this.#isMeasuring = true;
+    const startedAt = performance.now();
+    await wait(ms);
+    this.#isMeasuring = false;
+    const seconds = (performance.now() - startedAt) / 1000;
+    return {
+      messagesPerSecond: this.#received / seconds,
+      p50: this.#histogram.getValueAtPercentile(50),
+      p99: this.#histogram.getValueAtPercentile(99),
+    };
+  }
+}
+
+export function openSocket(url: string): Promise<WebSocket> {
+  const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
+  const socket = new WebSocket(url);
+  socket.binaryType = "arraybuffer";
+  socket.onopen = () => resolve(socket);
+  socket.onerror = () => reject(new Error(`Cannot open ${url}`));
+  return promise;
+}
+
+export function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
