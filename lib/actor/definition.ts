@@ -20,8 +20,9 @@ export type ActorOutput = "committed" | "immediate";
  * end. `fetch` runs beside them: where it awaits, others may run.
  *
  * With `state`, everything that goes out (messages, closes, answers) waits until the state is
- * durable, unless `output` says otherwise, and a message is acknowledged with it: after a crash it is either in the state or handed
- * over again, never both. Without `state` nothing waits: handled is acknowledged.
+ * durable, unless `output` says otherwise, and a message is acknowledged with it: after a crash it is
+ * either in the state or handed over again, never both. Without `state` nothing waits: handled is
+ * acknowledged.
  *
  * A handler that throws is told to the observer. What it changed before stays. A throwing `open` or
  * `message` closes its socket with 1011, a throwing `fetch` answers 500, a throwing `start` fails the

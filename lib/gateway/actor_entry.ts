@@ -106,7 +106,7 @@ export class ActorEntry {
     this.#phase = "pending";
     this.record.pendingAllocationTs = this.#context.host.epoch();
     this.#context.runners.waiting.add(this);
-    this.#context.persist(this.record);
+    this.#context.actors.persist(this.record);
   }
 
   /** Starts the actor, in a new generation, on a runner that has room for it. */
@@ -131,7 +131,7 @@ export class ActorEntry {
       config: { name, key, input, createTs: BigInt(createTs) },
       hibernatingRequests,
     });
-    this.#context.persist(record);
+    this.#context.actors.persist(record);
   }
 
   /** Lets the actor finish what it has begun, commit, and leave its runner. */
@@ -233,7 +233,7 @@ export class ActorEntry {
         return this.stop(event.intent === "sleep" ? "sleep" : "destroy");
       case "setAlarm":
         this.record.alarmTs = event.alarmTs === null ? null : Number(event.alarmTs);
-        return this.#context.persist(this.record);
+        return this.#context.actors.persist(this.record);
     }
   }
 
@@ -247,7 +247,7 @@ export class ActorEntry {
     this.record.connectableTs = host.epoch();
     const { actorId, name } = this.record;
     observer.actorRunning?.(actorId, name, this.#cause, this.#runningAt - this.#wantedAt);
-    this.#context.persist(this.record);
+    this.#context.actors.persist(this.record);
     this.#flush();
   }
 
@@ -288,7 +288,7 @@ export class ActorEntry {
     this.#interruptRequests(GONE.stopped());
     // Only now: an actor that sleeps is forgotten with its last socket or request.
     this.#phase = "asleep";
-    this.#context.persist(record);
+    this.#context.actors.persist(record);
     this.#context.observer.actorAsleep?.(record.actorId, record.name, kept, closed);
     this.#rested(forced);
     const cause = again ?? this.#wakeAfter ?? this.#whoWaits();
@@ -324,7 +324,7 @@ export class ActorEntry {
       else request.interrupted(GONE.crashed(message));
     }
     this.#phase = "asleep";
-    this.#context.persist(record);
+    this.#context.actors.persist(record);
     this.#rested();
     const restarts = record.crashPolicy === "restart" || this.#whoWaits() !== undefined;
     if (restarts) return this.#wakeLater(this.#crashes, "crash");
@@ -342,7 +342,7 @@ export class ActorEntry {
     this.#context.alarms.cancel(record.actorId);
     for (const socket of [...this.sockets.values()]) socket.drop(CLIENT_CLOSE.actorDestroyed);
     for (const request of [...this.requests.values()]) request.fail(GONE.destroyed());
-    this.#context.persist(record);
+    this.#context.actors.persist(record);
     store.kv.drop(record.actorId).catch((error) => observer.storeFailed?.("kv", error));
     observer.actorDestroyed?.(record.actorId, record.name);
     this.#context.actors.forget(this);
@@ -387,7 +387,7 @@ export class ActorEntry {
       this.wake(cause);
     });
     this.record.rescheduleTs = host.epoch() + wait;
-    this.#context.persist(this.record);
+    this.#context.actors.persist(this.record);
   }
 
   #interruptRequests(error: GatewayError): void {

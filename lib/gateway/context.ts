@@ -5,7 +5,7 @@ import type { ActorAcks } from "./actor_acks.ts";
 import type { ActorRegistry } from "./actor_registry.ts";
 import type { AlarmClock } from "./alarm_clock.ts";
 import type { ClientSocket } from "./client_socket.ts";
-import type { ActorRecord, GatewayStore } from "./gateway_store.ts";
+import type { GatewayStore } from "./gateway_store.ts";
 import type { HibernationKeeper } from "./hibernation.ts";
 import type { GatewayObserver } from "./observer.ts";
 import type { GatewayOptions } from "./options.ts";
@@ -36,6 +36,4 @@ export interface GatewayContext {
   readonly onAcked: ((sentAt: number) => void) | undefined;
   /** An id that no socket and no request has. */
   newRequestId(): RequestId;
-  /** Keeps an actor's record, in the background. */
-  persist(record: ActorRecord): void;
 }

@@ -85,7 +85,6 @@ export class Gateway {
       opening: new Set<ClientSocket>(),
       onAcked: observer.messageAcked && ((sentAt) => observer.messageAcked!(host.now() - sentAt)),
       newRequestId,
-      persist: (record) => context.actors.persist(record),
       alarms: new AlarmClock(host, (actor) => {
         // An actor that was destroyed meanwhile has no use for its alarm.
         this.wake(actor, "alarm").catch((error) => observer.storeFailed?.("alarm", error));

@@ -78,7 +78,10 @@ export interface RunnerEnd {
   /** Attempts to connect after the first. */
   readonly retries: number;
   readonly eventsUnacked: number;
-  /** Messages of actors: kept until they are sent, or taken by a gateway of ours, and lost with a tunnel or a crash. */
+  /**
+   * Messages of actors: kept until they are sent, or taken by a gateway of ours, and lost with a
+   * tunnel or a crash.
+   */
   readonly outgoingKept: number;
   readonly outgoingLost: number;
 }

@@ -104,9 +104,8 @@ export class KvClient {
   }
 
   /**
-   * Nobody waits for the request any more. Its entry is emptied, for V8 links each table that a map
-   * has outgrown to the next: one that has become old keeps all that come after it, and what their
-   * entries hold, until the next full collection.
+   * Nobody waits for the request any more. Its entry is emptied: else its keys and values were seen
+   * to stay in memory until the next full collection. Tables that the map has outgrown may hold them.
    */
   #end(requestId: number): Call | undefined {
     const waiting = this.#waiting.get(requestId);
