@@ -4,6 +4,7 @@
  * means nothing on a socket, stands for each.
  */
 import type { ToClientTunnelBody, ToServerTunnelBody } from "./message.ts";
+import { readU32, writeU32 } from "./u32.ts";
 
 const GENERATION_BYTES = 4;
 
@@ -13,7 +14,7 @@ const GENERATION_BYTES = 4;
  */
 export function speaksBody(generation: number): ToServerTunnelBody {
   const body = new Uint8Array(GENERATION_BYTES);
-  new DataView(body.buffer).setUint32(0, generation);
+  writeU32(body, 0, generation);
   return { kind: "responseChunk", body, finish: false };
 }
 
@@ -22,8 +23,7 @@ export function readSpeaks(body: ToServerTunnelBody): number | undefined {
   if (body.kind !== "responseChunk" || body.finish || body.body.length !== GENERATION_BYTES) {
     return undefined;
   }
-  const { buffer, byteOffset } = body.body;
-  return new DataView(buffer, byteOffset).getUint32(0);
+  return readU32(body.body, 0);
 }
 
 /** Gateway to runner: everything up to and including the message's index is taken. */

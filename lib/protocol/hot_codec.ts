@@ -15,6 +15,7 @@ import type {
   ToServerTunnelMessage,
 } from "./message.ts";
 import { allocate } from "./slab.ts";
+import { readU32, writeU32 } from "./u32.ts";
 import { checkInteger, frameTooLarge } from "./wire_writer.ts";
 
 export const HOT_SINCE = 4;
@@ -135,8 +136,8 @@ function envelope(size: number, tunnelTag: number, id: MessageId, bodyTag: numbe
   checkInteger(messageIndex, "messageIndex", 0xffff);
   const frame = allocate(size);
   frame[0] = tunnelTag;
-  writeId(frame, 1, gatewayId);
-  writeId(frame, 5, requestId);
+  writeU32(frame, 1, gatewayId);
+  writeU32(frame, 5, requestId);
   frame[9] = messageIndex;
   frame[10] = messageIndex >>> 8;
   frame[BODY_TAG_AT] = bodyTag;
@@ -161,21 +162,10 @@ function readPayload(frame: Uint8Array): Uint8Array | null {
 
 function readMessageId(frame: Uint8Array): MessageId {
   return {
-    gatewayId: readId(frame, 1) as GatewayId,
-    requestId: readId(frame, 5) as RequestId,
+    gatewayId: readU32(frame, 1) as GatewayId,
+    requestId: readU32(frame, 5) as RequestId,
     messageIndex: readU16(frame, 9) as MessageIndex,
   };
-}
-
-function writeId(frame: Uint8Array, at: number, id: number): void {
-  frame[at] = id >>> 24;
-  frame[at + 1] = id >>> 16;
-  frame[at + 2] = id >>> 8;
-  frame[at + 3] = id;
-}
-
-function readId(frame: Uint8Array, at: number): number {
-  return (frame[at]! << 24 | frame[at + 1]! << 16 | frame[at + 2]! << 8 | frame[at + 3]!) >>> 0;
 }
 
 function readU16(frame: Uint8Array, at: number): number {

@@ -10,3 +10,4 @@ export * from "./codec.ts";
 export { allocate } from "./slab.ts";
 export * from "./subprotocols.ts";
 export * from "./text.ts";
+export { writeU32 } from "./u32.ts";

@@ -6,6 +6,7 @@ import {
   type MessageIndex,
   type RequestId,
   textBytes,
+  writeU32,
 } from "../protocol/mod.ts";
 
 /**
@@ -100,15 +101,7 @@ function socketKey(kind: number, gateway: GatewayId, request: RequestId): Uint8A
   const key = allocate(10);
   key[0] = SYSTEM_PREFIX;
   key[1] = kind;
-  // Byte by byte: a view of its buffer costs more than the key.
   writeU32(key, 2, gateway);
   writeU32(key, 6, request);
   return key;
-}
-
-function writeU32(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 24;
-  bytes[at + 1] = value >>> 16;
-  bytes[at + 2] = value >>> 8;
-  bytes[at + 3] = value;
 }
