@@ -6,7 +6,7 @@
  * event loop, beyond the millisecond that its timer is set to. All of it is of the steady state:
  * connecting, the compiler's work and the first full collection are over before anything is counted.
  */
-import type { CommitLoad, CommitResult } from "./commit_load.ts";
+import type { CommitLoad, CommitResult } from "./loads/commit.ts";
 import { spread } from "./stats.ts";
 
 const SHAPES = [
@@ -77,7 +77,7 @@ async function measure(
       measureMs: 4_000,
     };
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", import.meta.resolve("./commit_load.ts"), JSON.stringify(settings)],
+      args: ["run", "-A", import.meta.resolve("./loads/commit.ts"), JSON.stringify(settings)],
       stdout: "piped",
       stderr: "inherit",
     }).spawn();

@@ -1,105 +1,99 @@
 /**
- * `deno task bench [rounds]`: Dormouse beside bare Deno, in one run.
+ * `deno task bench`: Dormouse beside the limit of the machine and beside what a user would pick
+ * instead, every study of `bench/studies` in one run.
  *
- * Machines are shared and noisy, so contenders take turns within each round and the ratios are taken
- * within a round; what is printed are medians over the rounds, with their spread. Every server and
- * every load generator is a process of its own.
+ *     deno task bench [--only echo,http] [--rounds 5]    prints what it measures
+ *     deno task bench --record                           writes it into docs/performance.json as well
+ *     deno task bench --trial                            one short round of each, to see that it works
+ *
+ * Machines are shared and noisy. So contenders take turns within each round, ratios are taken within
+ * a round, and what is printed are medians over the rounds, with their spread. Every server and every
+ * load generator is a process of its own.
  */
-import type { Load } from "./load.ts";
-import type { Measured } from "./round_trips.ts";
-import { spread } from "./stats.ts";
+import { parseArgs } from "node:util";
+import { describeCommit, describeMachine, describeVersions } from "./machine.ts";
+import type { Results, StudyResult } from "./results.ts";
+import { STUDIES } from "./studies/mod.ts";
+import { type Bench, Notebook, type Study } from "./study.ts";
+import { textOf } from "./text_report.ts";
 
-interface Contender {
-  readonly name: string;
-  readonly url: string;
+const FILE = new URL("../docs/performance.json", import.meta.url);
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: {
+    only: { type: "string" },
+    rounds: { type: "string", default: "5" },
+    record: { type: "boolean", default: false },
+    trial: { type: "boolean", default: false },
+  },
+});
+
+const isTrial = values.trial;
+const rounds = isTrial ? 1 : Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) refuse("--rounds", values.rounds, "1, 2, 3, …");
+if (isTrial && values.record) refuse("--trial", "--record", "one of them");
+const studies = values.only?.split(",").map(studyNamed) ?? STUDIES;
+
+for (const study of studies) {
+  const result = await play(study);
+  console.log(textOf(result));
+  // At once: a run takes long, and may be ended before its last study.
+  if (values.record) record(result);
 }
 
-const SHAPES = [
-  { name: "ping-pong, 1 connection", connections: 1, window: 1 },
-  { name: "pipelined, 1 connection × 10", connections: 1, window: 10 },
-  { name: "pipelined, 50 connections × 10", connections: 50, window: 10 },
-] as const;
+async function play(study: Study): Promise<StudyResult> {
+  console.log(`${study.name}: ${study.title}`);
+  const notebook = new Notebook();
+  const bench: Bench = {
+    rounds,
+    isTrial,
+    record: (place, figures) => notebook.record(place, figures),
+    log: (line) => console.log(`  ${line}`),
+  };
+  const loadBefore = Deno.loadavg()[0]!;
+  const commit = await describeCommit();
+  const startedAt = performance.now();
+  await study.run(bench);
+  return {
+    name: study.name,
+    title: study.title,
+    date: new Date().toISOString().slice(0, 10),
+    commit,
+    rounds,
+    loadBefore,
+    seconds: Math.round((performance.now() - startedAt) / 1000),
+    measurements: notebook.measurements,
+  };
+}
 
-const rounds = Number(Deno.args[0] ?? 5);
-if (!Number.isInteger(rounds) || rounds < 1) {
-  console.error(`Rounds must be a whole number of at least 1: ${Deno.args[0]}`);
+/** Puts a study in the place of its earlier run. */
+function record(result: StudyResult): void {
+  const earlier = readResults()?.studies ?? [];
+  const byName = new Map([...earlier, result].map((it) => [it.name, it]));
+  const results: Results = {
+    machine: describeMachine(),
+    versions: describeVersions(),
+    studies: STUDIES.flatMap(({ name }) => byName.get(name) ?? []),
+  };
+  Deno.writeTextFileSync(FILE, `${JSON.stringify(results, null, 1)}\n`);
+}
+
+function readResults(): Results | undefined {
+  try {
+    return JSON.parse(Deno.readTextFileSync(FILE));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function studyNamed(name: string): Study {
+  return STUDIES.find((study) => study.name === name) ??
+    refuse("--only", name, STUDIES.map((study) => study.name).join(", "));
+}
+
+function refuse(option: string, value: string, wanted: string): never {
+  console.error(`${option} is "${value}", wanted is ${wanted}`);
   Deno.exit(2);
-}
-
-const bare = await serve("bare_echo.ts");
-const dormouse = await serve("dormouse.ts");
-const limit: Contender = { name: "bare Deno echo", url: bare.url };
-const contenders: Contender[] = [
-  { name: "Dormouse, plain", url: `${dormouse.url}&hibernate=0` },
-  { name: "Dormouse, hibernatable and acked", url: dormouse.url },
-];
-
-try {
-  console.log(`64-byte echoes, medians of ${rounds} rounds (least to greatest)\n`);
-  for (const shape of SHAPES) {
-    const seen = new Map<Contender, Measured[]>([
-      [limit, []],
-      ...contenders.map((
-        contender,
-      ) => [contender, []] as [Contender, Measured[]]),
-    ]);
-    for (let round = 0; round < rounds; round++) {
-      for (const [contender, results] of seen) {
-        results.push(await load({ ...shape, url: contender.url }));
-      }
-    }
-    report(shape.name, seen);
-  }
-} finally {
-  bare.stop();
-  dormouse.stop();
-}
-
-function report(shape: string, seen: ReadonlyMap<Contender, readonly Measured[]>): void {
-  const base = seen.get(limit)!;
-  console.log(shape);
-  for (const [contender, results] of seen) {
-    const p50 = spread(results.map((result) => result.p50), 0);
-    const rate = spread(results.map((result) => result.messagesPerSecond), 0);
-    console.log(`  ${contender.name}`);
-    console.log(`    p50 µs      ${p50}`);
-    console.log(`    messages/s  ${rate}`);
-    if (contender === limit) continue;
-    const slower = spread(results.map((result, i) => result.p50 / base[i]!.p50), 2);
-    const share = spread(
-      results.map((result, i) => result.messagesPerSecond / base[i]!.messagesPerSecond),
-      2,
-    );
-    console.log(`    × bare      p50 ${slower}, messages/s ${share}`);
-  }
-  console.log("");
-}
-
-async function load(shape: Pick<Load, "url" | "connections" | "window">): Promise<Measured> {
-  const settings: Load = { ...shape, payloadBytes: 64, warmupMs: 700, measureMs: 1_500 };
-  const output = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", import.meta.resolve("./load.ts"), JSON.stringify(settings)],
-    stdout: "piped",
-    stderr: "inherit",
-  }).output();
-  if (!output.success) throw new Error("The load generator failed");
-  return JSON.parse(new TextDecoder().decode(output.stdout));
-}
-
-async function serve(file: string): Promise<{ url: string; stop(): void }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", import.meta.resolve(`./servers/${file}`)],
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  while (!text.includes("\n")) {
-    const { done, value } = await reader.read();
-    if (done) throw new Error(`${file} ended before it was ready`);
-    text += decoder.decode(value, { stream: true });
-  }
-  reader.releaseLock();
-  return { url: JSON.parse(text.slice(0, text.indexOf("\n"))).url, stop: () => child.kill() };
 }

@@ -65,6 +65,10 @@ export class RivetEngine implements GatewaySide {
     return this.#program.output;
   }
 
+  get pid(): number {
+    return this.#program.pid;
+  }
+
   api(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
     return callApi(this, method, path, body);
   }

@@ -15,6 +15,10 @@ export class Program implements AsyncDisposable {
     });
   }
 
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** All that it printed so far. */
   get output(): string {
     return this.#output;

@@ -1,6 +1,7 @@
 import { build } from "hdr-histogram-js";
 
 export interface Measured {
+  readonly messages: number;
   readonly messagesPerSecond: number;
   /** Round trips, in microseconds. */
   readonly p50: number;
@@ -58,6 +59,7 @@ export class RoundTrips {
     this.#isMeasuring = false;
     const seconds = (performance.now() - startedAt) / 1000;
     return {
+      messages: this.#received,
       messagesPerSecond: this.#received / seconds,
       p50: this.#histogram.getValueAtPercentile(50),
       p99: this.#histogram.getValueAtPercentile(99),
@@ -65,9 +67,12 @@ export class RoundTrips {
   }
 }
 
+/** A Rivet Engine lets nobody in without it; nobody else minds. */
+const SUBPROTOCOL = "rivet";
+
 export function openSocket(url: string): Promise<WebSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
-  const socket = new WebSocket(url);
+  const socket = new WebSocket(url, SUBPROTOCOL);
   socket.binaryType = "arraybuffer";
   socket.onopen = () => resolve(socket);
   socket.onerror = () => reject(new Error(`Cannot open ${url}`));

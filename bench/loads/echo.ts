@@ -1,10 +1,11 @@
 /**
- * A load generator in a process of its own: opens connections, keeps `window` messages in flight on
- * each, and prints what it saw as one line of JSON. Argument: a {@link Load} as JSON.
+ * Opens connections, keeps `window` messages in flight on each, and prints what it saw as one line of
+ * JSON. Argument: an {@link EchoLoad} as JSON.
  */
+import { cpuSeconds } from "../process.ts";
 import { type Measured, openSocket, RoundTrips, wait } from "./round_trips.ts";
 
-export interface Load {
+export interface EchoLoad {
   readonly url: string;
   readonly connections: number;
   /** Messages in flight on each connection: 1 is ping-pong. */
@@ -12,9 +13,16 @@ export interface Load {
   readonly payloadBytes: number;
   readonly warmupMs: number;
   readonly measureMs: number;
+  /** Whose processor time is counted. */
+  readonly pids: readonly number[];
 }
 
-async function run(load: Load): Promise<Measured> {
+export interface EchoResult extends Measured {
+  /** Processor time of the serving processes for one message and its answer. */
+  readonly serverMicroseconds: number;
+}
+
+async function run(load: EchoLoad): Promise<EchoResult> {
   const trips = new RoundTrips();
   const payload = new Uint8Array(load.payloadBytes).fill(120);
   const sockets = await Promise.all(
@@ -25,7 +33,10 @@ async function run(load: Load): Promise<Measured> {
     for (let i = 0; i < load.window; i++) lane.send();
   }
   await wait(load.warmupMs);
-  return await trips.measure(load.measureMs);
+  const before = cpuSeconds(load.pids);
+  const measured = await trips.measure(load.measureMs);
+  const seconds = cpuSeconds(load.pids) - before;
+  return { ...measured, serverMicroseconds: seconds * 1e6 / measured.messages };
 }
 
 if (import.meta.main) {

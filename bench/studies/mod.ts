@@ -1,0 +1,6 @@
+import type { Study } from "../study.ts";
+import { echo } from "./echo.ts";
+import { http } from "./http.ts";
+
+/** In the order in which they are played and shown. */
+export const STUDIES: readonly Study[] = [echo, http];
