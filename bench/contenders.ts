@@ -141,7 +141,7 @@ function onEngine(
   };
 }
 
-function actorUrl(gatewayUrl: string, want: SocketWant = {}): string {
+export function actorUrl(gatewayUrl: string, want: SocketWant = {}): string {
   const { actor = "echo", key = "bench", hibernatable = true } = want;
   return `${gatewayUrl.replace("http", "ws")}/gateway/${actor}/?rvt-method=getOrCreate` +
     `&rvt-namespace=default&rvt-runner=default&rvt-key=${key}` +
@@ -153,6 +153,6 @@ function httpUrl(gatewayUrl: string): string {
   return asHttp(actorUrl(gatewayUrl, { actor: "counter" }));
 }
 
-function asHttp(url: string): string {
+export function asHttp(url: string): string {
   return url.replace("ws", "http");
 }

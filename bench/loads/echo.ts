@@ -11,6 +11,8 @@ export interface EchoLoad {
   /** Messages in flight on each connection: 1 is ping-pong. */
   readonly window: number;
   readonly payloadBytes: number;
+  /** Sent instead of so many bytes. */
+  readonly text?: string;
   readonly warmupMs: number;
   readonly measureMs: number;
   /** Whose processor time is counted. */
@@ -24,7 +26,7 @@ export interface EchoResult extends Measured {
 
 async function run(load: EchoLoad): Promise<EchoResult> {
   const trips = new RoundTrips();
-  const payload = new Uint8Array(load.payloadBytes).fill(120);
+  const payload = load.text ?? new Uint8Array(load.payloadBytes).fill(120);
   const sockets = await Promise.all(
     Array.from({ length: load.connections }, () => openSocket(load.url)),
   );

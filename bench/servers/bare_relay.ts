@@ -4,7 +4,7 @@
  *
  * With an argument it is the other process, and the argument the URL to connect to.
  */
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { WebSocket as WsSocket } from "ws";
 
 const [frontUrl] = Deno.args;

@@ -23,6 +23,8 @@ export type ActorSpec = Pick<
 export class ActorRegistry {
   readonly #context: GatewayContext;
   readonly #entries = new Map<ActorId, ActorEntry>();
+  /** Those of the entries that have a key, so that whoever asks by it needs no store. */
+  readonly #byName = new Map<string, ActorEntry>();
   readonly #recent = new Map<ActorId, ActorView>();
   /** Made or loaded not long ago: perhaps somebody only asked, and nothing came of it. */
   readonly #fresh = new Set<ActorEntry>();
@@ -100,8 +102,9 @@ export class ActorRegistry {
 
   /** The actor of that name and key that is not destroyed. */
   async find(namespace: string, name: string, key: string | null): Promise<ActorEntry | undefined> {
-    return await this.#load(
-      JSON.stringify([namespace, name, key]),
+    const fullName = fullNameOf({ namespace, name, key });
+    return this.#byName.get(fullName) ?? await this.#load(
+      fullName,
       () => this.#context.store.actors.find(namespace, name, key),
     );
   }
@@ -148,7 +151,9 @@ export class ActorRegistry {
 
   /** The actor of the spec's name and key, made when there is none. Whoever asks first makes it. */
   async getOrCreate(spec: ActorSpec): Promise<{ entry: ActorEntry; created: boolean }> {
-    const name = JSON.stringify([spec.namespace, spec.name, spec.key]);
+    const name = fullNameOf(spec);
+    const known = this.#byName.get(name);
+    if (known !== undefined) return { entry: known, created: false };
     const first = this.#creating.get(name);
     // The store does not keep two actors without a key apart: whoever comes second waits.
     if (first !== undefined) return { entry: (await first).entry, created: false };
@@ -175,6 +180,7 @@ export class ActorRegistry {
     const id = entry.record.actorId;
     if (this.#entries.get(id) !== entry) return;
     this.#entries.delete(id);
+    if (entry.record.key !== null) this.#byName.delete(fullNameOf(entry.record));
     this.#held.set(id, new WeakRef(entry));
     this.#dropped.register(entry, id, entry);
     if (entry.phase === "asleep") this.#remember(viewOf(entry));
@@ -215,6 +221,7 @@ export class ActorRegistry {
     this.#dropped.unregister(entry);
     if (entry.phase === "destroyed") return entry;
     this.#entries.set(record.actorId, entry);
+    if (record.key !== null) this.#byName.set(fullNameOf(record), entry);
     this.#fresh.add(entry);
     this.#recent.delete(record.actorId);
     return entry;
@@ -234,4 +241,11 @@ export class ActorRegistry {
     this.#loading.set(key, load);
     return load;
   }
+}
+
+/** What tells actors with a key apart. Those without one share it. */
+function fullNameOf(
+  { namespace, name, key }: Pick<ActorRecord, "namespace" | "name" | "key">,
+): string {
+  return JSON.stringify([namespace, name, key]);
 }

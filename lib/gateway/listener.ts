@@ -18,7 +18,7 @@ import { actorNotNamed, GatewayError, notAnActorId } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
 import { refuseRunner } from "./refuse_runner.ts";
 import { isRecordId } from "./record_id.ts";
-import { checkHeaderSize, openBody } from "./request_body.ts";
+import { openBody } from "./request_body.ts";
 import { headersForActor, parseTarget, subprotocols, type Target, valueOf } from "./routing.ts";
 import { UnreadBodies } from "./unread_bodies.ts";
 import { checkUpgrade, chooseProtocol, isUpgrade, upgrade } from "./upgrade.ts";
@@ -79,7 +79,8 @@ async function answer(
   try {
     const refused = setup.guard(request.headers);
     if (refused !== undefined) return refused.toResponse();
-    checkHeaderSize(request.headers, setup.gateway.options.headerBytes);
+    // Read before an upgrade: afterwards they are gone.
+    const headers = headersForActor(request.headers, setup.gateway.options.headerBytes);
     const url = new URL(request.url);
     const isWebSocket = isUpgrade(request);
     if (isWebSocket) checkUpgrade(request);
@@ -88,10 +89,11 @@ async function answer(
     }
     const target = parseTarget(url, request.headers);
     if (target === undefined) return await setup.management(request);
-    if (isWebSocket) return await webSocket(setup, clients, request, target);
+    const asked: ClientRequest = { method: request.method, path: target.path, headers };
+    if (isWebSocket) return await webSocket(setup, clients, request, target, asked);
     const entry = await resolve(setup, target);
     const body = await openBody(request, unread);
-    return await setup.gateway.request(entry, clientRequest(request, target), body, request.signal);
+    return await setup.gateway.request(entry, asked, body, request.signal);
   } catch (error) {
     if (!(error instanceof GatewayError)) {
       setup.onError(error);
@@ -126,10 +128,6 @@ async function resolve({ gateway, isToken }: ListenerSetup, target: Target): Pro
   return found;
 }
 
-function clientRequest(request: Request, { path }: Target): ClientRequest {
-  return { method: request.method, path, headers: headersForActor(request.headers) };
-}
-
 /**
  * Opens a client's WebSocket. A refusal is a close after the 101, with its reason: browsers show
  * nothing of a response.
@@ -139,9 +137,8 @@ async function webSocket(
   clients: OpenSockets,
   request: Request,
   target: Target,
+  asked: ClientRequest,
 ): Promise<Response> {
-  // Headers are read before the upgrade: afterwards they are gone.
-  const asked = clientRequest(request, target);
   const offered = subprotocols(request.headers);
   const wanted = await resolve(setup, target).catch((error) => asGatewayError(setup, error));
   const { socket, response } = upgrade(request, chooseProtocol(offered));

@@ -50,18 +50,5 @@ export async function readWhole(
   return body;
 }
 
-/** Throws 431 `guard.headers_too_large` when names and values are more than `limit` bytes together. */
-export function checkHeaderSize(headers: Headers, limit: number): void {
-  let total = 0;
-  for (const [name, value] of headers) total += name.length + value.length;
-  if (total <= limit) return;
-  throw new GatewayError(
-    431,
-    "guard",
-    "headers_too_large",
-    `The headers are ${total} bytes; at most headerBytes=${limit} are taken`,
-  );
-}
-
 export const bodyCutOff = (error: unknown): GatewayError =>
   new GatewayError(400, "guard", "body_cut_off", `The body broke off: ${error}`);

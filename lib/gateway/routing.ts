@@ -16,7 +16,6 @@ export interface Target {
 }
 
 const GATEWAY_PATH = /^\/gateway\/([^/@]+)(?:@([^/]*))?(\/.*)?$/;
-const PARAMETER = /^rvt-/;
 const PARAMETERS: ReadonlySet<string> = new Set([
   "rvt-namespace",
   "rvt-method",
@@ -64,9 +63,18 @@ export function valueOf(protocols: readonly string[], prefix: string): string | 
  * The headers that the actor sees: all but what is meant for the gateway alone. The token must not
  * reach an author's code or logs, nor the dashboard's cookie, which browsers send to every port of
  * the host.
+ *
+ * Throws 431 `guard.headers_too_large` when all names and values are more than `limitBytes` together.
  */
-export function headersForActor(headers: Headers): Map<string, string> {
-  const kept = new Map(headers);
+export function headersForActor(headers: Headers, limitBytes: number): Map<string, string> {
+  const kept = new Map<string, string>();
+  let bytes = 0;
+  // Its iterator costs five times as much.
+  headers.forEach((value, name) => {
+    bytes += name.length + value.length;
+    kept.set(name, value);
+  });
+  if (bytes > limitBytes) throw headersTooLarge(bytes, limitBytes);
   kept.delete("x-rivet-token");
   const offered = kept.get("sec-websocket-protocol");
   if (offered?.includes("rivet_token.")) {
@@ -83,19 +91,11 @@ export function headersForActor(headers: Headers): Map<string, string> {
 }
 
 function fromPath(url: URL, [, name, token, rest]: RegExpExecArray): Target {
-  const given = [...url.searchParams].filter(([key]) => PARAMETER.test(key));
-  const path = (rest ?? "/") + withoutParameters(url.search);
+  const { parameters, others } = split(url.search);
+  const path = (rest ?? "/") + others;
   const decodedToken = token === undefined ? null : decode(token);
-  if (given.length === 0) return byId(decode(name!), decodedToken, path);
+  if (parameters.size === 0) return byId(decode(name!), decodedToken, path);
 
-  const parameters = new Map<string, string>();
-  for (const [key, value] of given) {
-    if (!PARAMETERS.has(key)) {
-      throw invalid(`${key} is not known; known are ${[...PARAMETERS].join(", ")}`);
-    }
-    if (parameters.has(key)) throw invalid(`${key} is given twice`);
-    parameters.set(key, value);
-  }
   const method = parameters.get("rvt-method");
   if (method !== "get" && method !== "getOrCreate") {
     throw invalid(`rvt-method is ${quote(method)}; get or getOrCreate is wanted`);
@@ -119,11 +119,26 @@ function fromPath(url: URL, [, name, token, rest]: RegExpExecArray): Target {
   };
 }
 
-/** Cuts `rvt-*` out of a query and leaves the rest as it was written. */
-function withoutParameters(search: string): string {
-  if (search === "") return "";
-  const kept = search.slice(1).split("&").filter((pair) => !PARAMETER.test(pair));
-  return kept.length === 0 ? "" : `?${kept.join("&")}`;
+/** A query's `rvt-*` parameters, and the rest of it as it was written. */
+function split(search: string): { parameters: ReadonlyMap<string, string>; others: string } {
+  const parameters = new Map<string, string>();
+  let others = "";
+  if (search === "") return { parameters, others };
+  for (const pair of search.slice(1).split("&")) {
+    if (!pair.startsWith("rvt-")) {
+      others += `${others === "" ? "?" : "&"}${pair}`;
+      continue;
+    }
+    const equals = pair.indexOf("=");
+    const key = equals < 0 ? pair : pair.slice(0, equals);
+    if (!PARAMETERS.has(key)) {
+      throw invalid(`${key} is not known; known are ${[...PARAMETERS].join(", ")}`);
+    }
+    if (parameters.has(key)) throw invalid(`${key} is given twice`);
+    const value = equals < 0 ? "" : pair.slice(equals + 1);
+    parameters.set(key, decode(value.replaceAll("+", " ")));
+  }
+  return { parameters, others };
 }
 
 function byId(id: string, token: string | null, path: string): Target {
@@ -161,3 +176,11 @@ const missing = (what: string): GatewayError =>
 
 const invalid = (why: string): GatewayError =>
   new GatewayError(400, "guard", "invalid_target", `The gateway path cannot be read: ${why}`);
+
+const headersTooLarge = (bytes: number, limitBytes: number): GatewayError =>
+  new GatewayError(
+    431,
+    "guard",
+    "headers_too_large",
+    `The headers are ${bytes} bytes; at most headerBytes=${limitBytes} are taken`,
+  );

@@ -53,7 +53,10 @@ export class HttpExchange implements Channel {
   readonly #owner: RequestOwner;
   /** Whether the tunnel carries bodies with credit. It does not outlive the tunnel. */
   readonly #streams: boolean;
-  readonly #abort = new AbortController();
+  /** Made when the author looks for the signal. */
+  #abort: AbortController | undefined;
+  /** Why the author's work is not wanted any more. */
+  #aborted: RequestAborted | undefined;
   #incoming: IncomingBody | undefined;
   #source: BodySource | undefined;
   #outgoing: OutgoingBody | undefined;
@@ -73,7 +76,14 @@ export class HttpExchange implements Channel {
     this.gatewayId = ids.gatewayId;
     this.requestId = ids.requestId;
     if (start.stream) this.#incoming = this.#receive();
-    this.request = authorRequest(start, this.#abort.signal, this.#incoming?.stream);
+    this.request = authorRequest({
+      method: start.method,
+      path: start.path,
+      headers: start.headers,
+      // A frame's bytes are its tunnel's: it may put the next frame there.
+      body: this.#incoming?.stream ?? start.body?.slice() ?? null,
+      signal: () => this.#signal(),
+    });
     context.requests.set(this.gatewayId, this.requestId, this);
     if (start.stream && start.body !== null) this.#take(start.body);
   }
@@ -129,6 +139,12 @@ export class HttpExchange implements Channel {
     const released = this.#released;
     this.#released = undefined;
     released?.();
+  }
+
+  #signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#aborted !== undefined) this.#abort.abort(this.#aborted);
+    return this.#abort.signal;
   }
 
   #receive(): IncomingBody {
@@ -213,7 +229,8 @@ export class HttpExchange implements Channel {
       const reason = new RequestAborted(why);
       this.#outgoing?.stop();
       this.#source?.cancel(reason);
-      this.#abort.abort(reason);
+      this.#aborted = reason;
+      this.#abort?.abort(reason);
     }
     this.sent();
     this.#owner.ended(this);

@@ -37,9 +37,9 @@ export function responseStart(
 export function headersOf(response: Response): Map<string, string> {
   const headers = new Map<string, string>();
   let cookies = 0;
-  for (const [name, value] of response.headers) {
+  response.headers.forEach((value, name) => {
     headers.set(name === "set-cookie" ? cookieName(cookies++) : name, value);
-  }
+  });
   return headers;
 }
 

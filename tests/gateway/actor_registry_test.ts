@@ -38,3 +38,23 @@ Deno.test("actorRegistry.getOrCreate() tries anew after a failure", async () => 
   assertEquals((await actors.getOrCreate(spec)).created, true);
   await world.shutdown();
 });
+
+Deno.test("actorRegistry.find() and getOrCreate() ask no store for an actor that is in memory", async () => {
+  const world = await GatewayWorld.start();
+  const { actors } = world.gateway;
+  const { entry } = await actors.getOrCreate({ ...spec, key: "k" });
+  let asked = 0;
+  const find = world.store.actors.find;
+  world.store.actors.find = (...name) => {
+    asked++;
+    return find.apply(world.store.actors, name);
+  };
+  assertStrictEquals((await actors.getOrCreate({ ...spec, key: "k" })).entry, entry);
+  assertStrictEquals(await actors.find("default", "thing", "k"), entry);
+  assertEquals(asked, 0);
+  assertEquals(await actors.find("default", "thing", "l"), undefined);
+  actors.forget(entry);
+  assertStrictEquals(await actors.find("default", "thing", "k"), entry);
+  assertEquals(asked, 2);
+  await world.shutdown();
+});

@@ -9,6 +9,8 @@ import {
 } from "../../lib/gateway/routing.ts";
 import { actorId } from "../../lib/protocol/mod.ts";
 
+const LIMIT = 32 * 1024;
+
 const at = (path: string, headers: HeadersInit = {}): Target | undefined =>
   parseTarget(new URL(path, "http://127.0.0.1"), new Headers(headers));
 
@@ -55,7 +57,7 @@ const routes: [string, HeadersInit, Target | undefined][] = [
     { actor: { by: "name", create: false, spec }, token: null, path: "/" },
   ],
   [
-    "/gateway/counter@t/a?x=1&rvt-namespace=n&rvt-method=getOrCreate&rvt-runner=r&rvt-key=k%20k&y=%2F" +
+    "/gateway/counter@t/a?x=1&rvt-namespace=n&rvt-method=getOrCreate&rvt-runner=r&rvt-key=k%20k+k&y=%2F" +
     "&rvt-input=aGk&rvt-crash-policy=restart",
     {},
     {
@@ -65,7 +67,7 @@ const routes: [string, HeadersInit, Target | undefined][] = [
         spec: {
           namespace: "n",
           name: "counter",
-          key: "k k",
+          key: "k k k",
           input: new TextEncoder().encode("hi"),
           runnerNameSelector: "r",
           crashPolicy: "restart",
@@ -94,6 +96,7 @@ const mistakes: [string, HeadersInit, string, string][] = [
   ["/gateway/counter/?rvt-method=get&rvt-key=a&rvt-key=b", {}, "invalid_target", "twice"],
   ["/gateway/counter/?rvt-method=get&rvt-input=%25", {}, "invalid_target", "base64"],
   ["/gateway/counter/?rvt-method=get&rvt-crash-policy=x", {}, "invalid_target", "restart"],
+  ["/gateway/counter/?rvt-method=get&rvt-key=%f", {}, "invalid_target", "percent"],
   ["/gateway/%ff/", {}, "invalid_target", "percent"],
   ["/", { "x-rivet-target": "actor" }, "missing_header", "x-rivet-actor"],
   ["/", { "sec-websocket-protocol": "rivet_target.actor" }, "missing_header", "rivet_actor"],
@@ -108,7 +111,8 @@ for (const [path, headers, code, word] of mistakes) {
 }
 
 Deno.test("headersForActor() keeps the dashboard's cookie from the actor", () => {
-  const cookie = (given: string) => headersForActor(new Headers({ cookie: given })).get("cookie");
+  const cookie = (given: string) =>
+    headersForActor(new Headers({ cookie: given }), LIMIT).get("cookie");
   assertEquals(cookie("a=1; dormouse_session=secret; b=2"), "a=1; b=2");
   assertEquals(cookie("dormouse_session_0a1b2c3d=secret; a=1"), "a=1");
   assertEquals(cookie("dormouse_session_0a1b2c3d=x; dormouse_session_99999999=y"), undefined);
@@ -123,6 +127,7 @@ Deno.test("headersForActor() keeps the gateway's token from the actor, and nothi
       "authorization": "Bearer the-app's-own",
       "sec-websocket-protocol": "rivet, rivet_token.secret, chat",
     }),
+    LIMIT,
   );
   assertEquals(
     headers,

@@ -14,6 +14,10 @@ const CALL_MS = 30_000;
 export interface SystemOptions {
   readonly dataDir?: string;
   readonly env?: Record<string, string>;
+  /** For Deno itself, before the program's name. */
+  readonly denoArguments?: readonly string[];
+  /** Another checkout of Dormouse than this one. */
+  readonly root?: string;
 }
 
 export class System implements AsyncDisposable {
@@ -47,7 +51,7 @@ export class System implements AsyncDisposable {
   /** Starts the program and waits for its link. Fails with all it printed when it ends instead. */
   static async start(options: SystemOptions = {}): Promise<System> {
     const dataDir = options.dataDir ?? await Deno.makeTempDir({ prefix: "dormouse-test-" });
-    const { child, output, drained } = spawn(dataDir, options.env ?? {});
+    const { child, output, drained } = spawn(dataDir, options);
     const deadline = performance.now() + READY_MS;
     const ended = child.status.then(() => true);
     while (!/login\?token=\S+\n/.test(output())) {
@@ -65,7 +69,7 @@ export class System implements AsyncDisposable {
   /** Starts the program where it must refuse to: its exit code and all it printed. */
   static async fails(options: SystemOptions = {}): Promise<{ code: number; output: string }> {
     const dataDir = options.dataDir ?? await Deno.makeTempDir({ prefix: "dormouse-test-" });
-    const { child, output, drained } = spawn(dataDir, options.env ?? {});
+    const { child, output, drained } = spawn(dataDir, options);
     const timer = setTimeout(() => child.kill("SIGKILL"), READY_MS);
     const { code } = await child.status;
     clearTimeout(timer);
@@ -166,14 +170,18 @@ function tick(): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), 20));
 }
 
-function spawn(dataDir: string, env: Record<string, string>): {
+function spawn(
+  dataDir: string,
+  { env = {}, denoArguments = [], root = ROOT }: SystemOptions,
+): {
   child: Deno.ChildProcess;
   output: () => string;
   drained: Promise<unknown>;
 } {
+  const [run, ...rest] = mainArguments(root, dataDir);
   const child = new Deno.Command(Deno.execPath(), {
-    args: mainArguments(ROOT, dataDir),
-    cwd: ROOT,
+    args: [run!, ...denoArguments, ...rest],
+    cwd: root,
     env: {
       DORMOUSE_DATA_DIR: dataDir,
       DORMOUSE_UI_PORT: "0",
