@@ -1,11 +1,11 @@
 /**
  * `deno task profile echo|http|counter [--plain]`: where the processor's time goes in a Dormouse
- * under load, function by function, as V8's own profiler sees it through the inspector's port.
+ * under load, function by function, as V8's own profiler sees it.
  *
  * `deno task profile echo --connections 50 --window 10 [--top 40]`
  */
 import { parseArgs } from "node:util";
-import { freePort } from "../tests/interop/gateway_side.ts";
+import { eventually } from "../tests/interop/gateway_side.ts";
 import { System } from "../tests/support/system.ts";
 import { actorUrl, asHttp } from "./contenders.ts";
 import { load } from "./process.ts";
@@ -22,8 +22,9 @@ const { values, positionals: [what = "echo"] } = parseArgs({
   },
 });
 
-const port = freePort();
-await using system = await System.start({ denoArguments: [`--inspect=127.0.0.1:${port}`] });
+await using system = await System.start({
+  denoArguments: ["--allow-sys", "--preload", import.meta.resolve("./profiler.ts")],
+});
 const hibernatable = !values.plain;
 const measureMs = Number(values.seconds) * 1_000;
 const shared = {
@@ -46,7 +47,7 @@ const result = what === "http"
     ...(what === "counter" && { text: "inc" }),
   });
 await new Promise((resolve) => setTimeout(resolve, 3_000));
-const profile = await profiled(port, measureMs);
+const profile = await profiled(measureMs);
 report(profile, Number(values.top));
 console.log(await result);
 
@@ -58,27 +59,14 @@ interface Profile {
   readonly samples: readonly number[];
 }
 
-async function profiled(port: number, ms: number): Promise<Profile> {
-  const [target] = await (await fetch(`http://127.0.0.1:${port}/json`)).json();
-  const socket = new WebSocket(target.webSocketDebuggerUrl);
-  await new Promise((resolve) => socket.onopen = resolve);
-  let calls = 0;
-  const answers = new Map<number, (result: unknown) => void>();
-  socket.onmessage = ({ data }) => {
-    const { id, result } = JSON.parse(data);
-    answers.get(id)?.(result);
-  };
-  const call = (method: string): Promise<unknown> => {
-    const id = ++calls;
-    socket.send(JSON.stringify({ id, method }));
-    return new Promise((resolve) => answers.set(id, resolve));
-  };
-  await call("Profiler.enable");
-  await call("Profiler.start");
+async function profiled(ms: number): Promise<Profile> {
+  system.signal("SIGUSR2");
   await new Promise((resolve) => setTimeout(resolve, ms));
-  const { profile } = await call("Profiler.stop") as { profile: Profile };
-  socket.close();
-  return profile;
+  system.signal("SIGUSR2");
+  return await eventually("the profile is written", async () => {
+    const text = await Deno.readTextFile(`${system.dataDir}/profile.json`).catch(() => undefined);
+    return text !== undefined && JSON.parse(text);
+  });
 }
 
 /** Shares of the samples that were not idle, by the function that was on top. */
