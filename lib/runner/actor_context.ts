@@ -1,7 +1,8 @@
 import type { ActorContext, ActorKv, ActorSocket, ActorSockets } from "../actor/mod.ts";
 import { ActorError } from "../actor/errors.ts";
 import type { ActorConfig, ActorId } from "../protocol/mod.ts";
-import { messageBody, type TunnelSocket } from "./tunnel_socket.ts";
+import { SpokenMessage } from "./spoken_message.ts";
+import type { TunnelSocket } from "./tunnel_socket.ts";
 
 /** What the author's context reaches of the hosted actor. */
 export interface ContextOwner {
@@ -52,8 +53,8 @@ export class HostedContext implements ActorContext {
 
   broadcast(data: string | Uint8Array, except?: ActorSocket): void {
     if (this.#owner.sockets.size === 0) return;
-    const body = messageBody(data);
-    for (const socket of this.#owner.sockets) if (socket !== except) socket.sendBody(body);
+    const message = new SpokenMessage(data);
+    for (const socket of this.#owner.sockets) if (socket !== except) socket.say(message);
   }
 
   setAlarm(at: number | Date | null): void {

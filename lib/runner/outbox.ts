@@ -13,6 +13,7 @@ import type { Connection } from "./connection.ts";
 import type { RunnerObserver } from "./observer.ts";
 import type { RunnerOptions } from "./options.ts";
 import { RequestMap } from "./request_map.ts";
+import { keepSpoken } from "./spoken_message.ts";
 
 /** What one channel has said and still has to be kept. Held while it cannot be sent. */
 interface Line {
@@ -73,6 +74,7 @@ export class Outbox {
       this.#observer.outgoingLost?.(1);
       return refusal;
     }
+    keepSpoken(body);
     const index = line.window.push(body, bytes, 0);
     if (typeof index === "string") throw new Error(`A channel says more than its close: ${index}`);
     channel.lastIndex = index;

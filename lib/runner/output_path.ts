@@ -3,6 +3,7 @@ import type { ToServerTunnelBody } from "../protocol/mod.ts";
 import type { Channel, Outgoing } from "./channel.ts";
 import type { CommitLoop } from "./commit_loop.ts";
 import type { Outbox } from "./outbox.ts";
+import { keepSpoken } from "./spoken_message.ts";
 
 /** Limits of the gate, as their options are called. */
 export type GateLimit = "gateMessages" | "gateBytes";
@@ -110,6 +111,7 @@ export class OutputPath {
   }
 
   #hold(output: Outgoing, bytes: number): "held" | Refusal {
+    keepSpoken(output.body);
     if (!this.#options.isImmediate) return this.#gate.hold(output, bytes);
     const { channel, body } = output;
     const { commits } = this.#gate;

@@ -19,6 +19,7 @@ import {
   type ToServerTunnelBody,
 } from "../protocol/mod.ts";
 import type { Channel, KeptLimit, Life } from "./channel.ts";
+import { SpokenMessage } from "./spoken_message.ts";
 import type { TunnelSocketView } from "./view.ts";
 
 /** Whoever holds an actor's sockets, as a socket sees it. */
@@ -165,20 +166,21 @@ export class TunnelSocket implements ActorSocket, Channel {
   }
 
   send(data: string | Uint8Array): void {
-    this.sendBody(messageBody(data));
+    this.say(new SpokenMessage(data));
   }
 
-  /** Sends what {@link messageBody} has made, perhaps for many sockets. */
-  sendBody(body: Extract<ToServerTunnelBody, { kind: "webSocketMessage" }>): void {
+  /** Sends what may be for many sockets. */
+  say(message: SpokenMessage): void {
     if (this.#phase !== "open") return this.#owner.outputLost();
     const limit = this.#owner.webSocketMessageBytes;
-    if (body.data.length > limit) {
+    const { length } = message.data;
+    if (length > limit) {
       throw new ActorError(
         "socket.message_too_large",
-        `The message has ${body.data.length} bytes, at most ${limit} are allowed`,
+        `The message has ${length} bytes, at most ${limit} are allowed`,
       );
     }
-    this.#owner.output(this, body, body.data.length);
+    this.#owner.output(this, message, length);
   }
 
   close(code = 1000, reason = ""): void {
@@ -241,16 +243,6 @@ export class TunnelSocket implements ActorSocket, Channel {
   toString(): string {
     return `socket ${formatId(this.gatewayId)}/${formatId(this.requestId)}`;
   }
-}
-
-/** A message as it goes on the tunnel. Bytes are copied: the caller may use its own again. */
-export function messageBody(
-  data: string | Uint8Array,
-): Extract<ToServerTunnelBody, { kind: "webSocketMessage" }> {
-  if (typeof data === "string") {
-    return { kind: "webSocketMessage", data: textBytes(data), binary: false };
-  }
-  return { kind: "webSocketMessage", data: data.slice(), binary: true };
 }
 
 /** Bytes of a socket's kept path and attachment. */
