@@ -12,7 +12,7 @@
  */
 import { parseArgs } from "node:util";
 import { describeCommit, describeMachine, describeVersions } from "./machine.ts";
-import type { Results, StudyResult } from "./results.ts";
+import { readResults, type Results, type StudyResult } from "./results.ts";
 import { STUDIES } from "./studies/mod.ts";
 import { type Bench, Notebook, type Study } from "./study.ts";
 import { textOf } from "./text_report.ts";
@@ -69,7 +69,7 @@ async function play(study: Study): Promise<StudyResult> {
 
 /** Puts a study in the place of its earlier run. */
 function record(result: StudyResult): void {
-  const earlier = readResults()?.studies ?? [];
+  const earlier = readResults(FILE)?.studies ?? [];
   const byName = new Map([...earlier, result].map((it) => [it.name, it]));
   const results: Results = {
     machine: describeMachine(),
@@ -77,15 +77,6 @@ function record(result: StudyResult): void {
     studies: STUDIES.flatMap(({ name }) => byName.get(name) ?? []),
   };
   Deno.writeTextFileSync(FILE, `${JSON.stringify(results, null, 1)}\n`);
-}
-
-function readResults(): Results | undefined {
-  try {
-    return JSON.parse(Deno.readTextFileSync(FILE));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
 
 function studyNamed(name: string): Study {

@@ -1,5 +1,5 @@
 /** What a run of `deno task bench` leaves behind: `docs/performance.json`. */
-import type { Measurement } from "./study.ts";
+import type { Measurement, Place } from "./study.ts";
 import { median } from "./stats.ts";
 
 export interface Results {
@@ -29,16 +29,38 @@ export interface StudyResult {
   readonly measurements: readonly Measurement[];
 }
 
-/** The figures of one place, one value a round. Throws when it was not measured. */
+/** `undefined` when nothing was recorded. */
+export function readResults(file: URL): Results | undefined {
+  try {
+    return JSON.parse(Deno.readTextFileSync(file));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The figures of one place, one value a round. Throws when it was not measured, with what was. */
 export function valuesOf(
   study: StudyResult,
-  at: { readonly case: string; readonly contender: string; readonly figure: string },
+  at: Place & { readonly figure: string },
 ): readonly number[] {
-  const found = study.measurements.find((it) =>
-    it.case === at.case && it.contender === at.contender && it.figure === at.figure
-  );
-  if (found !== undefined) return found.values;
-  throw new RangeError(`${study.name} has no "${at.figure}" of "${at.contender}" in "${at.case}"`);
+  return measurementsAt(study, at)[0]!.values;
+}
+
+/** What was measured there, one at least; else throws, with the names that there are instead. */
+export function measurementsAt(
+  { name, measurements }: StudyResult,
+  at: Partial<Place & { readonly figure: string }>,
+): readonly Measurement[] {
+  return (["case", "contender", "figure"] as const).reduce((rows, part) => {
+    if (at[part] === undefined) return rows;
+    const found = rows.filter((it) => it[part] === at[part]);
+    if (found.length > 0) return found;
+    const names = [...new Set(rows.map((it) => it[part]))];
+    throw new RangeError(
+      `${name} has no ${part} "${at[part]}", wanted is one of "${names.join('", "')}"`,
+    );
+  }, measurements);
 }
 
 /** Round by round: what happened in one round shared its weather. */
