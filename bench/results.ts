@@ -32,7 +32,8 @@ export interface StudyResult {
 /** `undefined` when nothing was recorded. */
 export function readResults(file: URL): Results | undefined {
   try {
-    return JSON.parse(Deno.readTextFileSync(file));
+    // JSON has no word for what is not a number, and writes null.
+    return JSON.parse(Deno.readTextFileSync(file), (_, value) => value ?? NaN);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -1,8 +1,6 @@
-import { numberText } from "../text_report.ts";
-
-/** Three digits that say something, for readers: with spaces between thousands, no zeros at the end. */
+/** A measured number for readers: three digits, as more are noise, with spaces between thousands. */
 export function amount(value: number): string {
-  const [whole = "", fraction = ""] = numberText(value).split(".");
-  const digits = fraction.replace(/0+$/, "");
-  return whole.replace(/\B(?=(\d{3})+$)/g, " ") + (digits === "" ? "" : `.${digits}`);
+  if (!Number.isFinite(value)) return "-";
+  const [whole = "", ...fraction] = String(Number(value.toPrecision(3))).split(".");
+  return [whole.replace(/\B(?=(\d{3})+$)/g, " "), ...fraction].join(".");
 }

@@ -123,8 +123,8 @@ function targetLines(results: Results): string[] {
   ]);
   return [
     ...wrapped(
-      `Of ${judged.length} targets ${held} hold, ${behind.length} do not, and ${unknown.length} are ` +
-        "not measured yet. A target holds when the median does. Messages have 64 bytes unless said.",
+      `${judged.length} targets. Held: ${held}. Missed: ${behind.length}. Not measured yet: ` +
+        `${unknown.length}. A target holds when the median does. Messages have 64 bytes unless said.`,
     ),
     "",
     ...(behind.length === 0 ? [] : [

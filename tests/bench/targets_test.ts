@@ -47,6 +47,15 @@ Deno.test("judge() knows nothing of a study that was not recorded", () => {
   assertEquals(judge({ ...TORTOISE, study: "swim" }, RESULTS), undefined);
 });
 
+Deno.test("judge() holds nothing by what is not a number", () => {
+  const [study] = RESULTS.studies;
+  const measurements = [{ ...TORTOISE.of, values: [NaN] }];
+  const results = { ...RESULTS, studies: [{ ...study!, measurements }] };
+  for (const bound of [{ atMost: 4 }, { atLeast: -4 }]) {
+    assertEquals(judge({ ...TORTOISE, bound }, results)?.holds, false);
+  }
+});
+
 Deno.test("judge() refuses a name that its study does not have, and says those that it has", () => {
   const wrong: readonly [Partial<Target>, string][] = [
     [
