@@ -201,7 +201,7 @@ const WAKE_TARGETS: readonly Target[] = ([
   [2_000, 3_000, 15_000],
 ] as const).flatMap(([rate, p50, p99]) =>
   ([["p50 µs", p50], ["p99 µs", p99]] as const).map(([figure, atMost]): Target => ({
-    what: `Wake from sleep, embedded, ${rate} a second, message to answer ${figure.split(" ")[0]}`,
+    what: `Wake from sleep, embedded, ${rate}/s, message to answer ${figure.split(" ")[0]}`,
     study: "wake",
     of: { case: `${rate} a second`, contender: "Dormouse, embedded, with state", figure },
     bound: { atMost },
@@ -276,12 +276,19 @@ const OTHER_TARGETS: readonly Target[] = [
     bound: { atMost: 103 },
     unit: "%",
   },
-  {
-    what: "Overload, twice what it can carry: until it is itself again after the load's end",
+  ...["counter", "echo"].map((actor): Target => ({
+    what:
+      `Overload, twice what \`${actor}\` can carry: until a probe is quick again, after its end`,
     study: "overload",
-    of: { case: "twice the capacity", contender: EMBEDDED, figure: "recovery s" },
+    of: { case: actor, contender: EMBEDDED, figure: "recovery s" },
     bound: { atMost: 5 },
-  },
+  })),
+  ...["counter", "echo"].map((actor): Target => ({
+    what: `Overload, twice what \`${actor}\` can carry, two processes: tunnels`,
+    study: "overload",
+    of: { case: actor, contender: TWO_PROCESSES, figure: "tunnels lost" },
+    bound: { atMost: 0 },
+  })),
 ];
 
 /** In the order in which they are shown. */

@@ -86,7 +86,7 @@ async function sweepPlots(study: StudyResult, wanted: RegExp): Promise<Plot[]> {
       const figures = [...new Set(measurementsAt(study, points[0]!).map(({ figure }) => figure))]
         .filter((figure) => wanted.test(figure));
       return {
-        file: `${[study.name, name].filter(Boolean).join("-")}.svg`,
+        file: `${[study.name, name].filter(Boolean).join("-").replaceAll(" ", "-")}.svg`,
         alt: `${figures.join(", ")} by ${name || unit}`,
         svg: await lineChart(figures.map((figure) => panelOf(study, sweep, figure, figure))),
       };
@@ -124,7 +124,7 @@ export function sweepsOf({ measurements }: StudyResult): Sweep[] {
 
 /** What a number counts, where its case says it in short. */
 const ACROSS: Readonly<Record<string, string>> = {
-  "size": "bytes a message",
+  "message bytes": "bytes a message",
   "a second": "wakes a second",
 };
 

@@ -98,9 +98,9 @@ Deno.test("sweepsOf() finds the cases that differ in a number", () => {
   assertEquals(cases("plain, 10 000 sockets", "plain, 1 socket", "acked, 1 socket"), [
     ["plain", "sockets", 1, 10_000],
   ]);
-  assertEquals(cases("actors: 10", "size: 0", "actors: 1", "size: 1048576"), [
+  assertEquals(cases("actors: 10", "message bytes: 0", "actors: 1", "message bytes: 64"), [
     ["actors", "actors", 1, 10],
-    ["size", "size", 0, 1_048_576],
+    ["message bytes", "message bytes", 0, 64],
   ]);
   assertEquals(cases("100 a second", "2000 a second"), [["", "a second", 100, 2_000]]);
   assertEquals(cases("ping-pong", "50 connections × 10 in flight", "50 connections × 1"), []);
