@@ -85,10 +85,7 @@ export class Gateway {
       opening: new Set<ClientSocket>(),
       onAcked: observer.messageAcked && ((sentAt) => observer.messageAcked!(host.now() - sentAt)),
       newRequestId,
-      alarms: new AlarmClock(host, (actor) => {
-        // An actor that was destroyed meanwhile has no use for its alarm.
-        this.wake(actor, "alarm").catch((error) => observer.storeFailed?.("alarm", error));
-      }),
+      alarms: new AlarmClock(host, (actor) => this.#ring(actor)),
     } as GatewayContext & {
       actors: ActorRegistry;
       runners: RunnerRegistry;
@@ -211,6 +208,18 @@ export class Gateway {
   /** Wakes the actor, if it sleeps. Throws `actor.not_found`. */
   async wake(id: ActorId, cause: "person" | "alarm" = "person"): Promise<void> {
     (await this.actors.get(id)).wake(cause);
+  }
+
+  async #ring(id: ActorId): Promise<boolean> {
+    try {
+      await this.wake(id, "alarm");
+    } catch (error) {
+      // An actor that was destroyed meanwhile has no use for its alarm.
+      if (error instanceof GatewayError) return true;
+      this.#context.observer.storeFailed?.("alarm", error);
+      return false;
+    }
+    return true;
   }
 
   /** Destroys the actor and its data. Throws `actor.not_found`. */

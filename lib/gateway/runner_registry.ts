@@ -72,6 +72,7 @@ export class RunnerRegistry {
       return refuseRunner(host, link, withDetail(TUNNEL_CLOSE.invalidPacket, detail));
     }
     let session: RunnerSession | undefined;
+    let hasJoined = false;
     let refused = false;
     this.#greeting.add(link);
     const refuse = (close: Close): void => {
@@ -80,24 +81,40 @@ export class RunnerRegistry {
       link.close(code, reason);
     };
     const deadline = host.after(options.initTimeoutMs, () => refuse(TUNNEL_CLOSE.initTimeout));
+    const settled = (): void => {
+      deadline.cancel();
+      this.#greeting.delete(link);
+    };
+    const join = (session: RunnerSession): void => {
+      settled();
+      hasJoined = true;
+      this.#join(session);
+    };
     link.start({
       onFrame: (frame) => {
-        if (session !== undefined) return session.onFrame(link, frame);
         // What was under way when the link was closed still arrives.
         if (refused) return;
-        deadline.cancel();
+        if (session !== undefined) {
+          if (!hasJoined) join(session);
+          return session.onFrame(link, frame);
+        }
         const identity = this.#identify(frame, handshake);
-        if (identity === undefined) return refuse(TUNNEL_CLOSE.invalidPacket);
-        this.#greeting.delete(link);
-        session = this.#register(identity);
+        if (identity === undefined) {
+          settled();
+          return refuse(TUNNEL_CLOSE.invalidPacket);
+        }
+        const known = this.#sessions.get(keyOf(identity));
+        const isSame = known !== undefined && changeOf(known.identity, identity) === undefined;
+        session = isSame ? known : this.#newSession(identity);
         session.attach(link, identity);
-        this.#context.observer.runnerJoined?.(session.runnerId, identity.init.name);
-        this.slotFreed();
+        // An init may be all that is left of a process that has died since, and come late. It must
+        // not drive out the one that came after it: who has the key stays until the other answers.
+        if (isSame || !known?.isConnected) join(session);
       },
       onClose: (end) => {
-        deadline.cancel();
-        this.#greeting.delete(link);
-        session?.detach(link, end);
+        settled();
+        if (hasJoined) session!.detach(link, end);
+        else session?.close(TUNNEL_CLOSE.eviction);
       },
     });
   }
@@ -151,22 +168,22 @@ export class RunnerRegistry {
     }
   }
 
-  #register(identity: RunnerIdentity): RunnerSession {
+  #newSession(identity: RunnerIdentity): RunnerSession {
+    return new RunnerSession(this.#context, runnerId(newRecordId(this.#context.host)), identity);
+  }
+
+  /** The session has its key from now on, and whoever had it before is sent away. */
+  #join(session: RunnerSession): void {
+    const { identity } = session;
     const key = keyOf(identity);
     const known = this.#sessions.get(key);
-    if (known !== undefined) {
-      const change = changeOf(known.identity, identity);
-      if (change === undefined) return known;
+    if (known !== undefined && known !== session) {
       known.close(withDetail(TUNNEL_CLOSE.eviction, formatId(this.#context.gatewayId)));
-      this.lose(known, change);
+      this.lose(known, changeOf(known.identity, identity) ?? "It came back");
     }
-    const session = new RunnerSession(
-      this.#context,
-      runnerId(newRecordId(this.#context.host)),
-      identity,
-    );
     this.#sessions.set(key, session);
-    return session;
+    this.#context.observer.runnerJoined?.(session.runnerId, identity.init.name);
+    this.slotFreed();
   }
 }
 

@@ -7,10 +7,11 @@ const DAY = 24 * 60 * 60 * 1000;
 const a = actorId("a");
 const b = actorId("b");
 
-function clock(): { host: VirtualHost; alarms: AlarmClock; rung: string[] } {
+function clock(hears: (ring: number) => boolean | Promise<boolean> = () => true) {
   const host = new VirtualHost();
   const rung: string[] = [];
-  return { host, rung, alarms: new AlarmClock(host, (id) => rung.push(id)) };
+  const alarms = new AlarmClock(host, async (id) => await hears(rung.push(id)));
+  return { host, rung, alarms };
 }
 
 Deno.test("alarmClock.set() rings once at the time, and at once when that is past", async () => {
@@ -49,4 +50,32 @@ Deno.test("alarmClock.set() replaces, cancel() and clear() take back", async () 
   alarms.set(b, host.epoch() + 10);
   alarms.clear();
   assertEquals([alarms.size, host.timers], [0, 0]);
+});
+
+Deno.test("alarmClock rings again, every second, until it is heard", async () => {
+  const { host, alarms, rung } = clock((ring) => ring === 3);
+  alarms.set(a, host.epoch() + 10);
+  await host.advance(10);
+  assertEquals([rung.length, alarms.size], [1, 1]);
+  await host.advance(999);
+  assertEquals(rung.length, 1);
+  await host.advance(1);
+  assertEquals(rung.length, 2);
+  await host.advance(60_000);
+  assertEquals([rung.length, alarms.size, host.timers], [3, 0, 0]);
+});
+
+Deno.test("alarmClock does not ring again what was taken back or replaced while it rang", async () => {
+  for (const then of ["cancel", "clear", "set"] as const) {
+    const heard = Promise.withResolvers<boolean>();
+    const { host, alarms, rung } = clock(() => heard.promise);
+    alarms.set(a, host.epoch());
+    await host.advance(0);
+    if (then === "cancel") alarms.cancel(a);
+    else if (then === "clear") alarms.clear();
+    else alarms.set(a, host.epoch() + 30_000);
+    heard.resolve(false);
+    await host.advance(20_000);
+    assertEquals([rung.length, alarms.size], [1, then === "set" ? 1 : 0]);
+  }
 });

@@ -278,6 +278,24 @@ Deno.test("hibernation: an alarm wakes the actor at its time, with sockets or wi
   }
 });
 
+Deno.test("hibernation: an alarm rings again when the store could not be read, simulation seed 157273", async () => {
+  const { world, runner, entry, socket } = await scene();
+  const { actorId } = entry.record;
+  socket.clientClosed(1000, "");
+  await world.settle();
+  runner.event(actorId, { kind: "setAlarm", alarmTs: BigInt(world.host.epoch() + 5_000) });
+  await sleep(world, runner, entry);
+  const { get } = world.store.actors;
+  world.store.actors.get = () => Promise.reject(new Error("the disk"));
+  await world.host.advance(5_500);
+  assertEquals([causes(world), world.heard("storeFailed").length], [["open"], 1]);
+  world.store.actors.get = get;
+  await world.host.advance(1_000);
+  assertEquals(causes(world), ["open", "alarm"]);
+  world.observed.length = 0;
+  await world.shutdown();
+});
+
 Deno.test("hibernation: an alarm that the actor does not take off does not spin", async () => {
   for (const end of ["sleep", "crash"]) {
     const { world, runner, entry, socket } = await scene();

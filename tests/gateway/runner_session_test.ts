@@ -532,6 +532,42 @@ Deno.test("runner session: Stopping while an actor falls asleep does not wake it
   await world.shutdown();
 });
 
+Deno.test("runner registry: a late init of a process that is dead drives out nobody, simulation seed 147088", async () => {
+  const world = await GatewayWorld.start();
+  const alive = await world.runner({ metadata: '{"process":"b"}' });
+  const dead = new FakeRunner(world.gateway, world.host, {
+    metadata: '{"process":"a"}',
+    script: { ping: silent },
+  });
+  dead.connect();
+  dead.init();
+  await world.settle();
+  dead.cut();
+  await world.host.advance(60_000);
+  assertEquals(alive.ends, []);
+  assertEquals([world.heard("runnerLost"), world.heard("runnerJoined").length], [[], 1]);
+  assertEquals(world.gateway.view().runners.map(({ runnerId }) => runnerId), [alive.runnerId]);
+  await world.end();
+});
+
+Deno.test("runner registry: one with a key in use that never answers is closed after initTimeoutMs", async () => {
+  const world = await GatewayWorld.start();
+  const alive = await world.runner({ metadata: '{"process":"b"}' });
+  const mute = new FakeRunner(world.gateway, world.host, {
+    metadata: '{"process":"a"}',
+    script: { ping: silent },
+  });
+  mute.reconnect();
+  await world.host.advance(4_999);
+  assertEquals(mute.ends, []);
+  await world.host.advance(1);
+  assertMatch(mute.ends[0]!.reason, /^ws\.timed_out_waiting_for_init#/);
+  // What it says all the same counts for nothing.
+  await world.host.advance(60_000);
+  assertEquals(alive.ends, []);
+  await world.end();
+});
+
 Deno.test("runner session: a process that takes another's key has none of its actors", async () => {
   const world = await GatewayWorld.start();
   const old = await world.runner({ metadata: '{"process":"a"}' });
