@@ -3,6 +3,7 @@ import { DormouseGateway } from "../tests/interop/dormouse_gateway.ts";
 import { RivetEngine } from "../tests/interop/engine.ts";
 import { callApi, eventually } from "../tests/interop/gateway_side.ts";
 import { startRunner, System } from "../tests/support/system.ts";
+import { type AckCounts, ackCounts } from "./ack_counts.ts";
 import { Server } from "./process.ts";
 
 export interface Contender {
@@ -16,6 +17,8 @@ export interface Served extends AsyncDisposable {
   readonly httpUrl: string;
   /** The processes that serve, gateways first. */
   readonly pids: readonly number[];
+  /** Where there is a gateway of ours, which counts. */
+  ackCounts?(): Promise<AckCounts>;
 }
 
 export interface SocketWant {
@@ -42,6 +45,7 @@ export const embedded: Contender = {
       socketUrl: (want) => actorUrl(system.gatewayUrl, want),
       httpUrl: httpUrl(system.gatewayUrl),
       pids: [system.pid],
+      ackCounts: () => ackCounts(system),
       async [Symbol.asyncDispose]() {
         await system.kill();
         await Deno.remove(system.dataDir, { recursive: true });
@@ -60,6 +64,7 @@ export const twoProcesses: Contender = {
       socketUrl: (want) => actorUrl(gateway.url, want),
       httpUrl: httpUrl(gateway.url),
       pids: [gateway.system.pid, runner.pid],
+      ackCounts: () => ackCounts(gateway.system),
       async [Symbol.asyncDispose]() {
         await runner.kill();
         await Deno.remove(runner.dataDir, { recursive: true });

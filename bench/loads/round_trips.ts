@@ -10,9 +10,8 @@ export interface Measured {
 
 /** One connection, on which answers come in the order of what was sent. */
 export interface Lane {
-  send(): void;
-  /** Messages without an answer. */
-  readonly underWay: number;
+  /** @param dueAt From when its round trip is counted, on the clock of `performance`; now if left out. */
+  send(dueAt?: number): void;
 }
 
 /** What goes there and back on many connections: counted and timed while it is measured. */
@@ -30,12 +29,9 @@ export class RoundTrips {
     // Answers come in order: a queue of send times tells each round trip.
     const sentAt: number[] = [];
     const lane: Lane = {
-      send() {
-        sentAt.push(performance.now());
+      send(dueAt = performance.now()) {
+        sentAt.push(dueAt);
         socket.send(payload);
-      },
-      get underWay() {
-        return sentAt.length;
       },
     };
     socket.onmessage = () => {

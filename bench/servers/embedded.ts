@@ -1,9 +1,16 @@
-/** Dormouse with the sample actors in one process, as `deno task start` runs it, without the dashboard. */
+/**
+ * Dormouse with the sample actors in one process, observed as `main.ts` has it observed, without the
+ * dashboard.
+ */
 import { actors } from "@/actors/mod.ts";
 import { type Dormouse, startDormouse } from "@/lib/dormouse.ts";
 import { systemHost } from "@/lib/host/system_host.ts";
+import { createInspector } from "@/lib/inspect/mod.ts";
+import { both, gatewayLog, runnerLog, storeLog } from "@/lib/inspect/operator_log.ts";
+import { roomLogger } from "@/lib/log/mod.ts";
 
 export async function startEmbedded(totalSlots: number): Promise<Dormouse> {
+  const inspector = createInspector({ host: systemHost, role: "all" });
   const dormouse = await startDormouse({
     host: systemHost,
     version: "bench",
@@ -15,6 +22,8 @@ export async function startEmbedded(totalSlots: number): Promise<Dormouse> {
       allowedHosts: [],
       allowedOrigins: [],
       options: {},
+      observer: both(inspector.gatewayObserver, gatewayLog(roomLogger("gateway"))),
+      store: { observer: storeLog(roomLogger("store")) },
     },
     runner: {
       definitions: actors,
@@ -26,6 +35,7 @@ export async function startEmbedded(totalSlots: number): Promise<Dormouse> {
       endpoint: null,
       token: null,
       options: {},
+      observer: both(inspector.runnerObserver, runnerLog(roomLogger("runner"))),
     },
     onError: (error) => console.error(error),
   });

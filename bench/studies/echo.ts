@@ -1,3 +1,4 @@
+import { acksPerMessage } from "../ack_counts.ts";
 import {
   bareEcho,
   bareRelay,
@@ -38,6 +39,7 @@ export const echo: Study = {
       for (const { name: shape, connections, window } of SHAPES) {
         for (let round = 0; round < bench.rounds; round++) {
           for (const { name, served, how } of running) {
+            const before = await served.ackCounts?.();
             const result = await load<EchoResult>(
               "echo.ts",
               {
@@ -55,6 +57,9 @@ export const echo: Study = {
               "p99 µs": result.p99,
               "messages/s": result.messagesPerSecond,
               "server µs/message": result.serverMicroseconds,
+              ...(before !== undefined && how.hibernatable && {
+                "acks per message": acksPerMessage(before, await served.ackCounts!()),
+              }),
             });
           }
         }

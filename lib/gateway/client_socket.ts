@@ -465,6 +465,7 @@ export class ClientSocket {
       const { observer } = this.#context;
       return observer.ackRefused?.(this.actor.record.actorId, this.requestId, covered);
     }
+    this.#context.observer.ackReceived?.();
     this.#crashes = 0;
     this.#lookAtActor();
     this.actor.progressed();

@@ -51,6 +51,8 @@ export interface GatewayObserver {
   socketClosed?(actor: ActorId, request: RequestId, code: number, reason: string): void;
   /** One message acked, this long after it was last sent. */
   messageAcked?(ms: number): void;
+  /** An ack on the tunnel, of as many messages as have just been told of. */
+  ackReceived?(): void;
   messagesResent?(actor: ActorId, request: RequestId, count: number): void;
   /** An ack outside the window was refused. */
   ackRefused?(actor: ActorId, request: RequestId, why: "stale" | "future"): void;

@@ -34,6 +34,7 @@ export function gatewayObserver(recorder: Recorder): GatewayObserver {
     socketOpened: () => counts.socketsOpened.add(),
     socketClosed: () => counts.socketsClosed.add(),
     messageAcked: (ms) => acks.record(ms),
+    ackReceived: () => counts.acksReceived.add(),
     messagesResent: (_actor, _request, count) => counts.messagesResent.add("", count),
     ackRefused: (_actor, _request, why) => counts.acksRefused.add(why),
     duplicateDropped: () => counts.duplicatesDropped.add(),

@@ -135,6 +135,11 @@ export class Metrics {
     this.#counter("dormouse_sockets_closed_total", "WebSockets closed", counts.socketsClosed);
     this.#counter("dormouse_messages_resent_total", "Messages sent again", counts.messagesResent);
     this.#counter(
+      "dormouse_acks_received_total",
+      "Acks of messages, each of one or more",
+      counts.acksReceived,
+    );
+    this.#counter(
       "dormouse_acks_refused_total",
       "Acks outside the window",
       counts.acksRefused,

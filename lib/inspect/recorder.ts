@@ -24,6 +24,7 @@ export class Recorder {
     socketsClosed: new Tally(),
     requests: new Tally(),
     messagesResent: new Tally(),
+    acksReceived: new Tally(),
     acksRefused: new Tally(),
     limitsReached: new Tally(),
     framesDropped: new Tally(),

@@ -358,6 +358,7 @@ Deno.test("inspector.metrics() names units, has no ids, and counts what happened
   assertEquals(value("dormouse_sleeps_total"), "1");
   assertEquals(value(`dormouse_requests_total{status="5xx"}`), "1");
   assertEquals(value("dormouse_ack_latency_seconds_count"), "6");
+  assertEquals(value("dormouse_acks_received_total"), "1");
   assertEquals(value(`dormouse_ack_latency_seconds_bucket{le="0.001"}`), "0");
   assertEquals(value(`dormouse_ack_latency_seconds_bucket{le="0.0025"}`), "6");
   assertEquals(value(`dormouse_ack_latency_seconds_bucket{le="+Inf"}`), "6");

@@ -121,6 +121,7 @@ export class FakeSource implements InspectSource {
     socket.pendingBytes = pending * 64;
     socket.oldestUnackedMs = pending === 0 ? null : ms;
     for (let acked = pending; acked < count; acked++) this.#observer.messageAcked?.(ms);
+    if (pending < count) this.#observer.ackReceived?.();
     this.#atRunner.committed?.(socket.actorId, count * 64, count - pending, ms);
   }
 

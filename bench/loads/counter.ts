@@ -1,0 +1,68 @@
+/**
+ * Counters under load, from a process of its own: an answer says that an increment is durable.
+ * Argument: a {@link CounterLoad} as JSON.
+ */
+import type { Delays } from "../loop_delay.ts";
+import { pace } from "./pace.ts";
+import { type Measured, openSocket, RoundTrips, wait } from "./round_trips.ts";
+
+export interface CounterLoad {
+  /** One for each actor; connections take turns with them. */
+  readonly urls: readonly string[];
+  readonly connections: number;
+  readonly offered: Offered;
+  /** Answers with the server's {@link Delays} since it was asked before. */
+  readonly delaysUrl: string;
+  readonly warmupMs: number;
+  readonly measureMs: number;
+}
+
+/**
+ * Closed loop: so many increments on their way on each connection. Open loop: so many a second on all
+ * of them together, counted from when they were due.
+ */
+export type Offered = { readonly window: number } | { readonly perSecond: number };
+
+export interface CounterResult extends Measured {
+  readonly delays: Delays;
+  /** What was measured lies between, in ms since 1970. */
+  readonly fromTs: number;
+  readonly toTs: number;
+}
+
+/** More would only wait in the backlog of the listener. */
+const OPENED_AT_ONCE = 50;
+
+async function run(load: CounterLoad): Promise<CounterResult> {
+  const { urls, connections, offered } = load;
+  const sockets: WebSocket[] = [];
+  while (sockets.length < connections) {
+    const opened = Array.from(
+      { length: Math.min(OPENED_AT_ONCE, connections - sockets.length) },
+      (_, i) => openSocket(urls[(sockets.length + i) % urls.length]!),
+    );
+    sockets.push(...await Promise.all(opened));
+  }
+  const trips = new RoundTrips();
+  if ("perSecond" in offered) {
+    const lanes = sockets.map((socket) => trips.lane(socket, "inc", () => {}));
+    pace(offered.perSecond, (dueAt, ordinal) => lanes[ordinal % lanes.length]!.send(dueAt));
+  } else {
+    for (const socket of sockets) {
+      const lane = trips.lane(socket, "inc", (answered) => answered.send());
+      for (let i = 0; i < offered.window; i++) lane.send();
+    }
+  }
+  await wait(load.warmupMs);
+  await (await fetch(load.delaysUrl)).body?.cancel();
+  const fromTs = Date.now();
+  const measured = await trips.measure(load.measureMs);
+  const toTs = Date.now();
+  return { ...measured, fromTs, toTs, delays: await (await fetch(load.delaysUrl)).json() };
+}
+
+if (import.meta.main) {
+  const result = await run(JSON.parse(Deno.args[0]!));
+  console.log(JSON.stringify(result));
+  Deno.exit(0);
+}
