@@ -3,7 +3,7 @@
  * Argument: a {@link CounterLoad} as JSON.
  */
 import type { Delays } from "../loop_delay.ts";
-import { pace } from "./pace.ts";
+import { begin, type Offered } from "./offered.ts";
 import { type Measured, openSocket, RoundTrips, wait } from "./round_trips.ts";
 
 export interface CounterLoad {
@@ -16,12 +16,6 @@ export interface CounterLoad {
   readonly warmupMs: number;
   readonly measureMs: number;
 }
-
-/**
- * Closed loop: so many increments on their way on each connection. Open loop: so many a second on all
- * of them together, counted from when they were due.
- */
-export type Offered = { readonly window: number } | { readonly perSecond: number };
 
 export interface CounterResult extends Measured {
   readonly delays: Delays;
@@ -44,15 +38,7 @@ async function run(load: CounterLoad): Promise<CounterResult> {
     sockets.push(...await Promise.all(opened));
   }
   const trips = new RoundTrips();
-  if ("perSecond" in offered) {
-    const lanes = sockets.map((socket) => trips.lane(socket, "inc", () => {}));
-    pace(offered.perSecond, (dueAt, ordinal) => lanes[ordinal % lanes.length]!.send(dueAt));
-  } else {
-    for (const socket of sockets) {
-      const lane = trips.lane(socket, "inc", (answered) => answered.send());
-      for (let i = 0; i < offered.window; i++) lane.send();
-    }
-  }
+  begin(trips, sockets, "inc", offered);
   await wait(load.warmupMs);
   await (await fetch(load.delaysUrl)).body?.cancel();
   const fromTs = Date.now();

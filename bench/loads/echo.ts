@@ -1,15 +1,16 @@
 /**
- * Opens connections, keeps `window` messages in flight on each, and prints what it saw as one line of
- * JSON. Argument: an {@link EchoLoad} as JSON.
+ * Opens connections, sends messages and awaits them back, and prints what it saw as one line of JSON.
+ * Argument: an {@link EchoLoad} as JSON.
  */
 import { cpuSeconds } from "../process.ts";
+import { begin, type Offered } from "./offered.ts";
 import { type Measured, openSocket, RoundTrips, wait } from "./round_trips.ts";
 
 export interface EchoLoad {
   readonly url: string;
   readonly connections: number;
-  /** Messages in flight on each connection: 1 is ping-pong. */
-  readonly window: number;
+  /** A window of 1 is ping-pong. */
+  readonly offered: Offered;
   readonly payloadBytes: number;
   /** Sent instead of so many bytes. */
   readonly text?: string;
@@ -30,10 +31,7 @@ async function run(load: EchoLoad): Promise<EchoResult> {
   const sockets = await Promise.all(
     Array.from({ length: load.connections }, () => openSocket(load.url)),
   );
-  for (const socket of sockets) {
-    const lane = trips.lane(socket, payload, (answered) => answered.send());
-    for (let i = 0; i < load.window; i++) lane.send();
-  }
+  begin(trips, sockets, payload, load.offered);
   await wait(load.warmupMs);
   const before = cpuSeconds(load.pids);
   const measured = await trips.measure(load.measureMs);

@@ -1,6 +1,7 @@
 import type { LatencyPoint } from "../../lib/inspect/mod.ts";
 import { ackCounts, acksPerMessage } from "../ack_counts.ts";
-import type { CounterLoad, CounterResult, Offered } from "../loads/counter.ts";
+import type { CounterLoad, CounterResult } from "../loads/counter.ts";
+import type { Offered } from "../loads/offered.ts";
 import { load, residentBytes } from "../process.ts";
 import { median } from "../stats.ts";
 import type { Bench, Figures, Study } from "../study.ts";

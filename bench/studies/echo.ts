@@ -45,7 +45,7 @@ export const echo: Study = {
               {
                 url: served.socketUrl(how),
                 connections,
-                window,
+                offered: { window },
                 payloadBytes: 64,
                 warmupMs: bench.isTrial ? 100 : 1_000,
                 measureMs: bench.isTrial ? 700 : 1_500,

@@ -1,7 +1,8 @@
 import type { Study } from "../study.ts";
 import { counter } from "./counter.ts";
+import { dashboard } from "./dashboard.ts";
 import { echo } from "./echo.ts";
 import { http } from "./http.ts";
 
 /** In the order in which they are played and shown. */
-export const STUDIES: readonly Study[] = [echo, http, counter];
+export const STUDIES: readonly Study[] = [echo, http, counter, dashboard];
