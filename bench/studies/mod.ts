@@ -3,6 +3,7 @@ import { counter } from "./counter.ts";
 import { dashboard } from "./dashboard.ts";
 import { echo } from "./echo.ts";
 import { http } from "./http.ts";
+import { overload } from "./overload.ts";
 
 /** In the order in which they are played and shown. */
-export const STUDIES: readonly Study[] = [echo, http, counter, dashboard];
+export const STUDIES: readonly Study[] = [echo, http, counter, dashboard, overload];
