@@ -1,7 +1,8 @@
 /**
- * Offers more than can be carried, then waits until every message is answered or its socket closed,
+ * Offers as much as it is told to, however much can be carried, then waits until every message is answered or its socket closed,
  * and prints what became of it as one line of JSON. Argument: an {@link Overload} as JSON.
  */
+import type { Offered } from "./offered.ts";
 import { pace } from "./pace.ts";
 import { RawSocket } from "./raw_socket.ts";
 import { wait } from "./round_trips.ts";
@@ -10,7 +11,7 @@ export interface Overload {
   /** A connection for each. */
   readonly urls: readonly string[];
   readonly message: string;
-  readonly perSecond: number;
+  readonly offered: Offered;
   readonly ms: number;
   /** How long answers are waited for after the load's end. */
   readonly patienceMs: number;
@@ -27,33 +28,27 @@ export interface OverloadResult {
   readonly lost: number;
   /** Not answered, on sockets that were closed. */
   readonly unanswered: number;
-  /** Code and reason, and how many were closed so. */
+  /** Code and reason without its detail, and how many were closed so. */
   readonly closes: Readonly<Record<string, number>>;
-  /** In ms since 1970: the last message was due, and the last answer came. */
+  /** In ms since 1970: the first and the last message were due, and the last answer came. */
+  readonly beganTs: number;
   readonly endedTs: number;
   readonly drainedTs: number;
 }
 
-async function run(
-  { urls, message, perSecond, ms, patienceMs }: Overload,
-): Promise<OverloadResult> {
+const TICK_MS = 1;
+
+async function run({ urls, message, offered, ms, patienceMs }: Overload): Promise<OverloadResult> {
   const sockets = await Promise.all(urls.map((url) => RawSocket.open(url, message)));
-  const owed = sockets.map(() => 0);
   let due = 0;
-  const stop = pace(perSecond, (_dueAt, ordinal) => {
-    due++;
-    owed[ordinal % owed.length]!++;
-  }, () => {
-    for (const [at, socket] of sockets.entries()) owed[at]! -= socket.send(owed[at]!);
-  });
+  const stop = "perSecond" in offered ? offer(offered.perSecond) : keep(offered.window);
+  const beganTs = Date.now();
   await wait(ms);
   stop();
   const endedTs = Date.now();
   const isSettled = (socket: RawSocket): boolean =>
     socket.closed !== null || socket.answered >= socket.sent;
   while (!sockets.every(isSettled) && Date.now() - endedTs < patienceMs) await wait(20);
-  const sum = (of: (socket: RawSocket) => number): number =>
-    sockets.reduce((total, socket) => total + of(socket), 0);
   const missing = ({ sent, answered }: RawSocket): number => Math.max(0, sent - answered);
   const closed = sockets.filter((socket) => socket.closed !== null);
   return {
@@ -64,12 +59,40 @@ async function run(
     lost: sum((socket) => socket.closed === null ? missing(socket) : 0),
     unanswered: sum((socket) => socket.closed === null ? 0 : missing(socket)),
     closes: Object.fromEntries(
-      [...Map.groupBy(closed, ({ closed }) => `${closed!.code} ${closed!.reason}`.trim())]
+      [...Map.groupBy(
+        closed,
+        ({ closed }) => `${closed!.code} ${closed!.reason.split("#")[0]}`.trim(),
+      )]
         .map(([why, { length }]) => [why, length]),
     ),
+    beganTs,
     endedTs,
     drainedTs: performance.timeOrigin + Math.max(...sockets.map((it) => it.answeredAt)),
   };
+
+  /** What a socket cannot take when it is due goes with what is due later. */
+  function offer(perSecond: number): () => void {
+    const owed = sockets.map(() => 0);
+    return pace(perSecond, (_dueAt, ordinal) => {
+      due++;
+      owed[ordinal % owed.length]!++;
+    }, () => {
+      for (const [at, socket] of sockets.entries()) owed[at]! -= socket.send(owed[at]!);
+    });
+  }
+
+  function sum(of: (socket: RawSocket) => number): number {
+    return sockets.reduce((total, socket) => total + of(socket), 0);
+  }
+
+  function keep(window: number): () => void {
+    const timer = setInterval(() => {
+      for (const socket of sockets) {
+        due += socket.send(window - (socket.sent - socket.answered));
+      }
+    }, TICK_MS);
+    return () => clearInterval(timer);
+  }
 }
 
 if (import.meta.main) {

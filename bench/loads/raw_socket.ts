@@ -65,7 +65,7 @@ export class RawSocket {
 
   /** Sends up to so many messages, and gives how many it takes: none while it is full. */
   send(messages: number): number {
-    if (this.isFull || this.closed !== null) return 0;
+    if (messages <= 0 || this.isFull || this.closed !== null) return 0;
     const taken = Math.min(messages, BATCH);
     this.isFull = true;
     this.sent += taken;

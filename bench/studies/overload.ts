@@ -1,4 +1,6 @@
-import type { CounterLoad, CounterResult } from "../loads/counter.ts";
+import type { Offered } from "../loads/offered.ts";
+import type { Snapshot } from "../../lib/inspect/mod.ts";
+import type { System } from "../../tests/support/system.ts";
 import type { Overload, OverloadResult } from "../loads/overload.ts";
 import { openSocket, wait } from "../loads/round_trips.ts";
 import { load, residentBytes } from "../process.ts";
@@ -10,13 +12,15 @@ const CONNECTIONS = 50;
 /** Counters count it, and an echo sends it back. */
 const MESSAGE = "inc";
 const TIMES_TOO_MUCH = 2;
+/** In flight on each connection, to see what can be carried: the more wait, the more a commit takes. */
+const WINDOW = 200;
 
 const PROBE_EVERY_MS = 20;
 /** A probe's round trip is back to what it was when the median of so many in a row is. */
 const PROBES = 10;
 const BACK_AT = 3;
 const LOOK_EVERY_MS = 1_000;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 export const overload: Study = {
   name: "overload",
@@ -51,31 +55,23 @@ async function measure(
     (_, i) => gateway.system.actorUrl(actor, `${i}`),
   );
 
-  const capacity = await load<CounterResult>(
-    "counter.ts",
-    {
-      urls,
-      connections: CONNECTIONS,
-      offered: { window: 10 },
-      delaysUrl: gateway.delaysUrl,
-      warmupMs: bench.isTrial ? 500 : 2_000,
-      measureMs: bench.isTrial ? 1_000 : 3_000,
-    } satisfies CounterLoad,
-  );
+  const play = (offered: Offered, ms: number): Promise<OverloadResult> =>
+    load<OverloadResult>(
+      "overload.ts",
+      { urls, message: MESSAGE, offered, ms, patienceMs: PATIENCE_MS } satisfies Overload,
+    );
 
-  const probe = await Probe.begin(gateway.system.actorUrl(actor, "probe"));
+  if (!bench.isTrial) await play({ window: WINDOW }, 2_000);
+  const carried = await play({ window: WINDOW }, bench.isTrial ? 1_000 : 4_000);
+  const perSecond = rate(carried);
+
+  const probe = new Probe(gateway.system.actorUrl(actor, "probe"));
   await wait(1_000);
   const before = probe.medianMs();
   const watch = new Watch(servers);
-  const result = await load<OverloadResult>(
-    "overload.ts",
-    {
-      urls,
-      message: MESSAGE,
-      perSecond: TIMES_TOO_MUCH * capacity.messagesPerSecond,
-      ms: bench.isTrial ? 2_000 : 10_000,
-      patienceMs: PATIENCE_MS,
-    } satisfies Overload,
+  const result = await play(
+    { perSecond: TIMES_TOO_MUCH * perSecond },
+    bench.isTrial ? 2_000 : 10_000,
   );
   const recoveredTs = await probe.below(BACK_AT * before, result.endedTs);
   const emptyTs = await empty(gateway);
@@ -87,17 +83,20 @@ async function measure(
     "recovery s": (recoveredTs - result.endedTs) / 1000,
     "last answer s": Math.max(0, (result.drainedTs - result.endedTs) / 1000),
     "nothing pending s": Math.max(0, (emptyTs - result.endedTs) / 1000),
-    "peak resident MiB": seen.residentMiB,
-    "slowest dashboard answer ms": seen.answerMs,
-    "slowest loop delay ms": seen.delayMs,
-    "probe at its slowest ms": probe.slowestMs(),
+    ...seen,
+    "probe at its slowest ms": probe.slowestMs,
     "tunnels lost": tunnelsLost(gateway),
     "sockets closed": closed,
     "messages lost": result.lost + result.excess,
     "messages that clients could not send %": 100 * (1 - result.sent / result.due),
-    "messages offered": result.due,
-    "messages answered": result.answered,
+    "offered messages/s": TIMES_TOO_MUCH * perSecond,
+    "carried messages/s": rate(result),
   };
+}
+
+/** Over all the time that it took to answer. */
+function rate({ answered, beganTs, drainedTs }: OverloadResult): number {
+  return answered / (drainedTs - beganTs) * 1000;
 }
 
 /** When the gateway has nothing that is not acked, in ms since 1970. */
@@ -105,11 +104,16 @@ async function empty({ system }: Watched): Promise<number> {
   const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {
     // The probe's own may be under way.
-    const { pendingMessages } = (await system.snapshot()).totals;
-    if (pendingMessages! <= 1) break;
+    const { totals }: Snapshot = await (await patiently(system, "/api/snapshot")).json();
+    if (totals.pendingMessages! <= 1) break;
     await wait(50);
   }
   return Date.now();
+}
+
+/** A server that is starved answers late: that is what is measured. */
+function patiently(system: System, path: string): Promise<Response> {
+  return system.call(path, { signal: AbortSignal.timeout(PATIENCE_MS) });
 }
 
 function tunnelsLost({ system: { output } }: Watched): number {
@@ -118,25 +122,23 @@ function tunnelsLost({ system: { output } }: Watched): number {
 
 /** One client that has little to say: each round trip, and when it began. */
 class Probe {
+  readonly #url: string;
   readonly #trips: { readonly ts: number; readonly ms: number }[] = [];
-  readonly #socket: WebSocket;
   #isOver = false;
+  #slowestMs = 0;
 
-  private constructor(socket: WebSocket) {
-    this.#socket = socket;
+  constructor(url: string) {
+    this.#url = url;
     void this.#run();
   }
 
-  static async begin(url: string): Promise<Probe> {
-    return new Probe(await openSocket(url));
+  /** Of what was answered, and of what was not before it was closed. */
+  get slowestMs(): number {
+    return this.#slowestMs;
   }
 
   medianMs(): number {
     return median(this.#trips.map(({ ms }) => ms));
-  }
-
-  slowestMs(): number {
-    return Math.max(...this.#trips.map(({ ms }) => ms));
   }
 
   /** When the first of so many probes began that were below `ms` again, after `fromTs`. */
@@ -155,22 +157,26 @@ class Probe {
 
   end(): void {
     this.#isOver = true;
-    this.#socket.onclose = null;
-    this.#socket.close();
   }
 
   async #run(): Promise<void> {
-    const closed = Promise.withResolvers<never>();
-    this.#socket.onclose = ({ code, reason }) => {
-      closed.reject(new Error(`The probe was closed: ${code} ${reason}`));
-    };
     while (!this.#isOver) {
-      const answer = new Promise((resolve) => this.#socket.onmessage = resolve);
-      const [ts, startedAt] = [Date.now(), performance.now()];
-      this.#socket.send(MESSAGE);
-      await Promise.race([answer, closed.promise]);
-      this.#trips.push({ ts, ms: performance.now() - startedAt });
-      await wait(PROBE_EVERY_MS);
+      // A client that is closed comes again.
+      const socket = await openSocket(this.#url);
+      const closed = new Promise<"closed">((resolve) => socket.onclose = () => resolve("closed"));
+      while (!this.#isOver && socket.readyState === WebSocket.OPEN) {
+        const answer = new Promise<"answered">((resolve) => {
+          socket.onmessage = () => resolve("answered");
+        });
+        const [ts, startedAt] = [Date.now(), performance.now()];
+        socket.send(MESSAGE);
+        const end = await Promise.race([answer, closed]);
+        const ms = performance.now() - startedAt;
+        this.#slowestMs = Math.max(this.#slowestMs, ms);
+        if (end === "answered") this.#trips.push({ ts, ms });
+        await wait(PROBE_EVERY_MS);
+      }
+      socket.close();
     }
   }
 }
@@ -182,6 +188,7 @@ class Watch {
   #residentMiB = 0;
   #answerMs = 0;
   #delayMs = 0;
+  #unready = 0;
   readonly #running: Promise<unknown>;
 
   constructor(servers: readonly Watched[]) {
@@ -189,10 +196,15 @@ class Watch {
     this.#running = this.#run();
   }
 
-  async end(): Promise<{ residentMiB: number; answerMs: number; delayMs: number }> {
+  async end(): Promise<Figures> {
     this.#isOver = true;
     await this.#running;
-    return { residentMiB: this.#residentMiB, answerMs: this.#answerMs, delayMs: this.#delayMs };
+    return {
+      "peak resident MiB": this.#residentMiB,
+      "slowest dashboard answer ms": this.#answerMs,
+      "slowest loop delay ms": this.#delayMs,
+      "looks that found it not ready": this.#unready,
+    };
   }
 
   async #run(): Promise<void> {
@@ -214,10 +226,11 @@ class Watch {
     }
   }
 
-  /** Throws when it does not answer, or says that it is not ready. */
   async #ask({ system }: Watched, path: string): Promise<void> {
     const startedAt = performance.now();
-    await system.json(path);
+    const response = await patiently(system, path);
+    await response.body?.cancel();
     this.#answerMs = Math.max(this.#answerMs, performance.now() - startedAt);
+    if (path === "/readyz" && response.status === 503) this.#unready++;
   }
 }

@@ -6,6 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { FaultWorld, isAnswered } from "./fault_world.ts";
+import type { SimulatedClient } from "./simulated_client.ts";
 
 /** Frames take their time. */
 const SOON_MS = 100;
@@ -248,4 +249,49 @@ Deno.test("a client that closes while its actor sleeps waits for nobody, and the
   await world.host.advance(10_000);
   await world.runner();
   await world.until(() => world.gateway.view().sockets.length === 0);
+});
+
+Deno.test("overload: whoever sends too much is closed with the reason, and nobody else is told of it", async () => {
+  const pendingMessages = 64;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat(),
+      fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 1, maxLength: 4 }),
+      async (seed, rates) => {
+        const world = await FaultWorld.begin({ seed, options: { pendingMessages } });
+        const runner = await world.runner();
+        const clients: { readonly client: SimulatedClient; readonly eachMs: number }[] = [];
+        // One that sends what can be carried, and one that sends several times that.
+        for (const eachMs of [1, 8, ...rates]) clients.push({ client: await world.open(), eachMs });
+        for (let ms = 0; ms < 200; ms++) {
+          for (const { client, eachMs } of clients) {
+            for (let i = 0; i < eachMs; i++) client.say();
+            assert(client.socket.pendingMessages <= pendingMessages);
+          }
+          await world.host.advance(1);
+        }
+        await world.until(() => world.gateway.view().pendingMessages === 0, 1_000);
+        await world.until(() =>
+          clients.every(({ client }) => !client.isOpen || isAnswered(client))
+        );
+        for (const { client, eachMs } of clients) {
+          if (eachMs <= 1) assert(client.isOpen);
+          if (eachMs === 8) assert(!client.isOpen);
+          if (!client.isOpen) {
+            assertEquals(client.ended, "1011 guard.websocket_pending_limit_reached");
+          }
+          // What was accepted of a client that is closed counts, in its order: all before the one
+          // too many.
+          const counted = world.committed().filter((text) => text.startsWith(`${client.id}:`));
+          const tooMany = client.isOpen ? 0 : 1;
+          assertEquals(counted, client.sent.slice(0, client.sent.length - tooMany));
+        }
+        assertEquals([runner.isBack, runner.runner.view().state], [false, "connected"]);
+        const late = await world.open();
+        assert(isAnswered(late));
+        world.check();
+      },
+    ),
+    { numRuns: 15 },
+  );
 });
