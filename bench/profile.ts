@@ -29,7 +29,7 @@ const hibernatable = !values.plain;
 const measureMs = Number(values.seconds) * 1_000;
 const shared = {
   connections: Number(values.connections),
-  window: Number(values.window),
+  offered: { window: Number(values.window) },
   warmupMs: 2_000,
   measureMs: measureMs + 500,
   pids: [system.pid],
