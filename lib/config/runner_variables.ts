@@ -25,6 +25,11 @@ export const RUNNER_VARIABLES = optionVariables<RunnerOptions>("RUNNER", RUNNER_
   },
   reconnectMessages: "Outgoing messages kept for the reconnect, of all sockets",
   reconnectBytes: "Bytes of those messages",
+  ackMessages: "So many messages of a client's socket get one ack",
+  ackDelayMs: {
+    meaning: "After which it gets one in any case; 0: at the end of each turn",
+    min: 0,
+  },
   eventsUnacked: "Events that the gateway has not acked",
   kvTimeoutMs: "From a key-value request to its answer",
   kvRequests: "Key-value requests without an answer",

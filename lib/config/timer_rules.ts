@@ -9,6 +9,12 @@ import type { OptionRule } from "./rule.ts";
  */
 export const TIMER_RULES: readonly OptionRule[] = [
   {
+    smaller: [4, "runner.ackDelayMs"],
+    larger: "gateway.ackTimeoutMs",
+    orEqual: true,
+    why: "an ack that waits for others, after its commit, must not come too late",
+  },
+  {
     // behaviour.md, The window: commit and ack stay below the ack timeout by a clear factor.
     smaller: [2, "runner.kvTimeoutMs"],
     larger: "gateway.ackTimeoutMs",

@@ -450,7 +450,7 @@ export class ClientSocket {
       return false;
     }
     if (window.isAckDue) this.#ack(window.ack());
-    else if (window.unacked === 1) actorAcks.owe(this);
+    else if (window.unacked === 1) actorAcks.add(this);
     if (verdict === "duplicate") observer.duplicateDropped?.(actorId, this.requestId);
     return verdict === "take";
   }

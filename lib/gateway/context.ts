@@ -1,7 +1,7 @@
 import type { Occupancy } from "../body/occupancy.ts";
 import type { Host } from "../host/host.ts";
 import type { GatewayId, RequestId } from "../protocol/mod.ts";
-import type { ActorAcks } from "./actor_acks.ts";
+import type { Batch } from "../host/batch.ts";
 import type { ActorRegistry } from "./actor_registry.ts";
 import type { AlarmClock } from "./alarm_clock.ts";
 import type { ClientSocket } from "./client_socket.ts";
@@ -23,8 +23,8 @@ export interface GatewayContext {
   readonly runners: RunnerRegistry;
   readonly alarms: AlarmClock;
   readonly hibernation: HibernationKeeper;
-  /** Acks to the runners that are in no hurry. */
-  readonly actorAcks: ActorAcks;
+  /** Sockets that have taken something from their actor and not acked it: that is in no hurry. */
+  readonly actorAcks: Batch<ClientSocket>;
   /** Every client WebSocket, until both sides are done with it: only then is its id free again. */
   readonly sockets: Map<RequestId, ClientSocket>;
   /** Sockets whose actor has not answered their open yet. */

@@ -1,4 +1,5 @@
 import { Occupancy } from "../body/occupancy.ts";
+import { Batch } from "../host/batch.ts";
 import type { Host } from "../host/host.ts";
 import {
   type ActorId,
@@ -10,7 +11,6 @@ import {
 } from "../protocol/mod.ts";
 import type { Link } from "../transport/link.ts";
 import type { ActorEntry } from "./actor_entry.ts";
-import { ActorAcks } from "./actor_acks.ts";
 import { ActorRegistry } from "./actor_registry.ts";
 import { planOf, viewOf } from "./actor_view.ts";
 import { AlarmClock } from "./alarm_clock.ts";
@@ -80,7 +80,7 @@ export class Gateway {
       options: this.options,
       sockets,
       requests,
-      actorAcks: new ActorAcks(host, this.options.actorAckDelayMs),
+      actorAcks: new Batch(host, this.options.actorAckDelayMs, (socket) => socket.ackActor()),
       bodies: new Occupancy(),
       opening: new Set<ClientSocket>(),
       onAcked: observer.messageAcked && ((sentAt) => observer.messageAcked!(host.now() - sentAt)),

@@ -314,7 +314,7 @@ export class ActorInstance {
     if (this.#isGone()) return;
     this.#idle.active();
     this.#reader.count(letter);
-    if (!this.isStateful && !this.commit.isPending && !this.commit.hasWrites) return;
+    if (!this.isStateful && this.commit.isClear) return;
     if (awaited) this.commit.flush();
     else this.commit.touch();
   }
@@ -333,10 +333,9 @@ export class ActorInstance {
     return this.isStateful ? serializeState(this.state) : null;
   }
 
-  ack(socket: TunnelSocket, index: MessageIndex): void {
-    this.outputs.sayNow(socket, { kind: "webSocketMessageAck", index });
-    // While the tunnel is cut an ack is not kept: it is given again.
-    if (this.#context.connection.isUp) socket.lastAcked = index;
+  ack(socket: TunnelSocket, again: boolean): void {
+    if (again) this.#context.acks.say(socket);
+    else this.#context.acks.owe(socket);
   }
 
   forget(socket: TunnelSocket): void {

@@ -25,7 +25,8 @@ export interface CommitOwner {
   /** The state as text; `null` for an actor without. Throws when it cannot be serialised. */
   stateText(): string | null;
   readonly alarmTs: number | null;
-  ack(socket: TunnelSocket, index: MessageIndex): void;
+  /** Something of the socket is durable now; `again`: its last ack may be lost. */
+  ack(socket: TunnelSocket, again: boolean): void;
   /** The store has no record of the closed socket any more. */
   forget(socket: TunnelSocket): void;
   send(output: Outgoing): void;
@@ -122,6 +123,11 @@ export class CommitLoop {
   get hasWrites(): boolean {
     return this.#writing || this.#toWrite > 0 ||
       this.#owner.alarmTs !== (this.#header.alarmTs ?? null);
+  }
+
+  /** Whether nothing is to be written, and nothing waits for what is. */
+  get isClear(): boolean {
+    return !this.isPending && !this.hasWrites;
   }
 
   /** Whether the next commit has no room for another socket. */
@@ -300,7 +306,7 @@ export class CommitLoop {
         socket.window.commit(indexes[i]!);
       }
       if (socket.closedHere) continue;
-      if (advanced > 0 || ackAgain[i]!) this.#owner.ack(socket, socket.window.lastCommitted);
+      if (advanced > 0 || ackAgain[i]!) this.#owner.ack(socket, ackAgain[i]!);
     }
     for (const socket of closed) this.#owner.forget(socket);
     this.#clean(leftovers);

@@ -3,6 +3,7 @@ import type { LinkTurns } from "../body/link_turns.ts";
 import type { Occupancy } from "../body/occupancy.ts";
 import type { Host } from "../host/host.ts";
 import type { ActorEvent, ActorId, Capabilities } from "../protocol/mod.ts";
+import type { ClientAcks } from "./client_acks.ts";
 import type { Connection } from "./connection.ts";
 import type { HttpExchange } from "./http_request.ts";
 import type { KvClient } from "./kv_client.ts";
@@ -22,6 +23,7 @@ export interface RunnerContext {
   readonly can: Capabilities;
   readonly connection: Connection;
   readonly outbox: Outbox;
+  readonly acks: ClientAcks;
   readonly kv: KvClient;
   readonly requests: RequestMap<HttpExchange>;
   /** Whose turn it is on the tunnel, of the bodies that go out in chunks. */

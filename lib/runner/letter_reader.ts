@@ -5,11 +5,14 @@ import type { Alarm } from "./alarm.ts";
 import type { CommitLoop } from "./commit_loop.ts";
 import type { Letter } from "./letter.ts";
 import type { SocketRoom } from "./socket_room.ts";
+import type { TunnelSocket } from "./tunnel_socket.ts";
 
 /** The actor whose letters are read, and its parts that they concern. */
 export interface LetterReaderOwner {
   readonly isStateful: boolean;
   readonly commit: CommitLoop;
+  /** Something of the socket is durable now, or as good as that. */
+  ack(socket: TunnelSocket, again: boolean): void;
   handlerFailed(handler: string, error: unknown): void;
 }
 
@@ -55,8 +58,11 @@ export class LetterReader {
     socket.window.handle();
     const { isStateful, commit } = this.#owner;
     // Without state there is nothing that an index would have to agree with.
-    if (!isStateful && socket.isOpen) commit.toAck(socket);
-    else if (this.#sockets.isKnown(socket)) commit.indexChanged(socket);
+    if (!isStateful && socket.isOpen) {
+      if (!commit.isClear) return commit.toAck(socket);
+      socket.window.commit(socket.window.lastHandled);
+      this.#owner.ack(socket, false);
+    } else if (this.#sockets.isKnown(socket)) commit.indexChanged(socket);
   }
 
   #handler(letter: Letter): Handled {

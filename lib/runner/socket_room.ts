@@ -198,6 +198,7 @@ export class SocketRoom implements SocketOwner {
   forget(socket: TunnelSocket): void {
     const { gatewayId, requestId } = socket;
     this.#known.delete(socket);
+    this.#context.acks.drop(socket);
     // A client that has left wants nothing more.
     this.#context.outbox.end(socket, socket.closedHere);
     this.#context.sockets.delete(gatewayId, requestId, socket);
@@ -231,9 +232,11 @@ export class SocketRoom implements SocketOwner {
   close(): void {
     this.#isClosed = true;
     this.#grace.end();
-    const { sockets, departedSockets, outbox } = this.#context;
+    const { acks, sockets, departedSockets, outbox } = this.#context;
     for (const socket of this.#known) {
       const { gatewayId, requestId } = socket;
+      if (socket.closedHere) acks.drop(socket);
+      else acks.settle(socket);
       socket.closed();
       outbox.end(socket, true);
       sockets.delete(gatewayId, requestId, socket);

@@ -20,6 +20,7 @@ import {
 import type { Connect } from "../transport/link.ts";
 import { sentence } from "../rule/rule.ts";
 import { CommandLog } from "./command_log.ts";
+import { ClientAcks } from "./client_acks.ts";
 import { Connection, type ToClientInit } from "./connection.ts";
 import type { RunnerContext } from "./context.ts";
 import type { Hosting } from "./hosting.ts";
@@ -115,13 +116,15 @@ export class TunnelClient<Hosted extends Hosting> {
       limit: options.kvRequests,
       onLimit: atLimit("kvRequests"),
     });
+    const outbox = new Outbox(this.#connection, options, observer);
     this.#context = {
       host,
       observer,
       options,
       can,
       connection: this.#connection,
-      outbox: new Outbox(this.#connection, options, observer),
+      outbox,
+      acks: new ClientAcks(host, this.#connection, outbox, options),
       kv: this.#kv,
       requests: new RequestMap(),
       turns: new LinkTurns(host, this.#connection, options),

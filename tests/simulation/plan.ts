@@ -27,6 +27,8 @@ export interface Weather {
   readonly disk: Delay;
   /** Idle actors sleep after so long. */
   readonly sleepAfterMs: number | false;
+  readonly ackMessages: number;
+  readonly ackDelayMs: number;
   readonly pendingMessages: number;
   readonly pendingBytes: number;
   readonly ackTimeoutMs: number;
@@ -145,6 +147,8 @@ function weatherOf(random: Random, kinds: readonly FaultKind[], isGentle: boolea
     webSocketMessageBytes: 64 * 1024,
     ballast: random.chance(0.01) ? random.pick([100_000, 1_100_000]) : 0,
     spanMs: random.scale(2_000, 30_000),
+    ackMessages: random.pick([1, 4, 64]),
+    ackDelayMs: random.pick([0, 5, 50]),
   };
 }
 

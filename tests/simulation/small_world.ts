@@ -335,6 +335,8 @@ export class SmallWorld implements Explorable {
       totalSlots: 1,
       options: {
         pingTimeoutMs: NEVER_MS,
+        // Each further timer multiplies the orders.
+        ackDelayMs: 0,
         retryJitter: 0,
         firstRetryMs: this.#plan.firstRetryMs,
       },

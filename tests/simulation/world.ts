@@ -385,6 +385,8 @@ export class World {
         kvTimeoutMs: Math.min(15_000, weather.ackTimeoutMs / 2),
         pingIntervalMs: weather.pingTimeoutMs / 2,
         pingTimeoutMs: weather.pingTimeoutMs,
+        ackMessages: weather.ackMessages,
+        ackDelayMs: weather.ackDelayMs,
       },
       observer: {
         connection: (state, detail) => {

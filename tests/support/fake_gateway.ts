@@ -589,8 +589,8 @@ export async function runnerWorld(
     name: "test",
     totalSlots: 100,
     observer: log,
-    // What an engine would drop is for its own tests.
-    options: { attachGraceMs: 0, ...options },
+    // What an engine would drop, and acks that wait, are for their own tests.
+    options: { attachGraceMs: 0, ackDelayMs: 0, ...options },
     ...(setup.version === undefined ? {} : { protocolVersion: setup.version }),
   });
   runner.start();

@@ -1,0 +1,89 @@
+/** Acks of what clients have sent: few, none too late, and none lost where they matter. */
+import { assertEquals } from "@std/assert";
+import { type ActorDefinition, defineActor } from "../../lib/actor/mod.ts";
+import type { RunnerOptions } from "../../lib/runner/mod.ts";
+import { runnerWorld } from "../support/fake_gateway.ts";
+
+const stateless = defineActor({
+  websocket: { hibernate: true, message() {} },
+}) as ActorDefinition;
+const stateful = defineActor({
+  state: () => ({ count: 0 }),
+  websocket: { hibernate: true, message: (actor) => void actor.state.count++ },
+}) as ActorDefinition;
+
+async function worldOf(definition: ActorDefinition, options: Partial<RunnerOptions>) {
+  const world = await runnerWorld({ it: definition }, options);
+  await world.gateway.start("a", { name: "it" });
+  const client = await world.gateway.open("a");
+  await world.host.settle();
+  return { ...world, client };
+}
+
+for (const [kind, definition] of Object.entries({ stateless, stateful })) {
+  Deno.test(`clientAcks: a ${kind} actor gives one ack for ackMessages, and one for the rest`, async () => {
+    const { client, host } = await worldOf(definition, { ackMessages: 4, ackDelayMs: 50 });
+    for (let n = 1; n <= 10; n++) {
+      client.send("x");
+      await host.settle();
+    }
+    assertEquals(client.acks(), [4, 8]);
+    await host.advance(49);
+    assertEquals(client.acks(), [4, 8]);
+    await host.advance(1);
+    assertEquals(client.acks(), [4, 8, 10]);
+    await host.advance(1_000);
+    assertEquals(client.acks(), [4, 8, 10]);
+  });
+
+  Deno.test(`clientAcks: a ${kind} actor that falls asleep acks before it says that it has stopped`, async () => {
+    const { client, host, gateway } = await worldOf(definition, { ackDelayMs: 50 });
+    for (const text of ["x", "y"]) client.send(text);
+    await host.settle();
+    assertEquals(client.acks(), []);
+    await gateway.stop("a");
+    assertEquals(client.acks(), [2]);
+  });
+
+  Deno.test(`clientAcks: a ${kind} actor acks a client's close at once, and all before it`, async () => {
+    const { client, host } = await worldOf(definition, { ackDelayMs: 50 });
+    client.send("x");
+    client.close();
+    await host.settle();
+    assertEquals(client.acks().at(-1), 2);
+  });
+
+  Deno.test(`clientAcks: a ${kind} actor acks at once what comes again`, async () => {
+    const { client, host } = await worldOf(definition, { ackDelayMs: 50 });
+    client.send("x");
+    await host.settle();
+    client.replay();
+    await host.settle();
+    assertEquals(client.acks(), [1]);
+    await host.advance(100);
+    assertEquals(client.acks(), [1]);
+  });
+}
+
+Deno.test("clientAcks: what a cut keeps from being acked is acked when it comes again", async () => {
+  const { client, host, gateway, runner } = await worldOf(stateful, { ackDelayMs: 50 });
+  client.send("x");
+  await host.settle();
+  gateway.cut();
+  await host.advance(60);
+  assertEquals([client.acks(), runner.view().sockets[0]!.lastAcked as number], [[], 0]);
+  await host.advance(200);
+  client.replay();
+  await host.settle();
+  assertEquals(client.acks(), [1]);
+});
+
+Deno.test("clientAcks: nothing is owed to a socket that the actor has closed", async () => {
+  const closing = defineActor({
+    websocket: { hibernate: true, message: (_actor, socket) => socket.close(4000, "") },
+  }) as ActorDefinition;
+  const { client, host } = await worldOf(closing, { ackDelayMs: 50 });
+  client.send("x");
+  await host.advance(1_000);
+  assertEquals(client.acks(), []);
+});
