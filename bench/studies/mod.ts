@@ -4,6 +4,7 @@ import { dashboard } from "./dashboard.ts";
 import { echo } from "./echo.ts";
 import { http } from "./http.ts";
 import { overload } from "./overload.ts";
+import { runner } from "./runner.ts";
 
 /** In the order in which they are played and shown. */
-export const STUDIES: readonly Study[] = [echo, http, counter, dashboard, overload];
+export const STUDIES: readonly Study[] = [echo, http, counter, dashboard, overload, runner];
