@@ -1,4 +1,5 @@
 import type { Study } from "../study.ts";
+import { codec } from "./codec.ts";
 import { counter } from "./counter.ts";
 import { dashboard } from "./dashboard.ts";
 import { echo } from "./echo.ts";
@@ -7,4 +8,4 @@ import { overload } from "./overload.ts";
 import { runner } from "./runner.ts";
 
 /** In the order in which they are played and shown. */
-export const STUDIES: readonly Study[] = [echo, http, counter, dashboard, overload, runner];
+export const STUDIES: readonly Study[] = [echo, http, counter, dashboard, overload, runner, codec];
