@@ -1,3 +1,5 @@
+import { onWalk } from "../support/on_walk.ts";
+
 /** What the program does that no run shows: counted while a simulation has the thread. */
 export const work = {
   /** Entries of maps and sets that were gone through. */
@@ -45,15 +47,7 @@ export async function inSandbox<T>(
   replace(globalThis, "reportError", onError);
   replace(globalThis, "WeakRef", collectable(isCollected));
   replace(globalThis, "FinalizationRegistry", NoRegistry);
-  for (const kind of [Map, Set]) {
-    for (const name of ["keys", "values", "entries", "forEach", Symbol.iterator] as const) {
-      const real = kind.prototype[name as "values"] as () => unknown;
-      replace(kind.prototype, name, function (this: Map<unknown, unknown>, ...args: []) {
-        work.walked += this.size;
-        return real.apply(this, args);
-      });
-    }
-  }
+  undo.push(onWalk((entries) => work.walked += entries));
   const { stringify } = JSON;
   replace(JSON, "stringify", (...args: Parameters<typeof stringify>) => {
     work.texts++;

@@ -66,9 +66,9 @@ export class GatewayWorld {
   }
 
   /** A client opens a WebSocket. Settle to let the actor answer. */
-  connect(entry: ActorEntry): { socket: ClientSocket; client: FakeClient } {
+  connect(entry: ActorEntry, path = "/"): { socket: ClientSocket; client: FakeClient } {
     const client = new FakeClient();
-    const request = { method: "GET", path: "/", headers: new Map([["host", "test"]]) };
+    const request = { method: "GET", path, headers: new Map([["host", "test"]]) };
     return { socket: this.gateway.openSocket(entry, request, client), client };
   }
 

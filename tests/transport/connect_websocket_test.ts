@@ -6,6 +6,7 @@ import { VirtualHost } from "../../lib/host/virtual_host.ts";
 import { acceptWebSocket } from "../../lib/transport/accept_websocket.ts";
 import { type ConnectOptions, connectWebSocket } from "../../lib/transport/connect_websocket.ts";
 import { LinkError } from "../../lib/transport/link.ts";
+import { NoDelaySpy } from "../support/no_delay_spy.ts";
 import { Recorder } from "./recorder.ts";
 import { serveWebSocket } from "./websocket_pair.ts";
 
@@ -38,30 +39,14 @@ async function serveTcp(
 }
 
 Deno.test("connectWebSocket() turns Nagle's algorithm off on the connection itself", async () => {
-  // Down to the handle, where Deno makes it TCP_NODELAY: a socket that ignores the call would pass a
-  // spy on `net.Socket` alone.
-  const set: unknown[] = [];
-  const original = net.Socket.prototype.setNoDelay;
-  net.Socket.prototype.setNoDelay = function (noDelay?: boolean) {
-    const handle = Reflect.get(this, "_handle");
-    const real = handle.setNoDelay;
-    handle.setNoDelay = (value: boolean) => {
-      set.push(value);
-      return real.call(handle, value);
-    };
-    return original.call(this, noDelay);
-  };
+  using noDelay = new NoDelaySpy();
   const server = serveWebSocket((socket) => Recorder.on(acceptWebSocket(socket, OPTIONS)));
-  try {
-    const link = await connectWebSocket(server.url, OPTIONS);
-    const here = Recorder.on(link);
-    link.close(1000, "done");
-    await here.ended();
-    assertEquals(set, [true]);
-  } finally {
-    net.Socket.prototype.setNoDelay = original;
-    await server.stop();
-  }
+  const link = await connectWebSocket(server.url, OPTIONS);
+  const here = Recorder.on(link);
+  link.close(1000, "done");
+  await here.ended();
+  assertEquals(noDelay.set, [true]);
+  await server.stop();
 });
 
 Deno.test("connectWebSocket() gets the protocol rivet from a server that sets the header", async () => {
