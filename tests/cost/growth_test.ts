@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { actors } from "../../actors/mod.ts";
 import { blocksRun } from "../support/blocks_run.ts";
-import { onWalk } from "../support/on_walk.ts";
+import { onWalk } from "../simulation/on_walk.ts";
 import { type Counts, Embedded, type Opened } from "./embedded.ts";
 
 const MESSAGES = 100;

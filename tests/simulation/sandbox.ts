@@ -1,4 +1,4 @@
-import { onWalk } from "../support/on_walk.ts";
+import { onWalk } from "./on_walk.ts";
 
 /** What the program does that no run shows: counted while a simulation has the thread. */
 export const work = {
