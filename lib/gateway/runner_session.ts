@@ -1,6 +1,7 @@
 import { LinkTurns } from "../body/link_turns.ts";
 import { UnackedLog } from "../delivery/mod.ts";
 import type { Timer } from "../host/host.ts";
+import { patientTimer } from "../host/patient_timer.ts";
 import {
   type ActorCheckpoint,
   type ActorCommand,
@@ -381,7 +382,7 @@ export class RunnerSession {
       this.#pingSentAt ??= host.now();
       this.#send({ kind: "ping", ts: BigInt(host.epoch()) });
     }
-    this.#pingTimer = host.after(options.pingIntervalMs, () => this.#ping());
+    this.#pingTimer = patientTimer(host, options.pingIntervalMs, () => this.#ping());
   }
 
   #onPong(): void {

@@ -1,4 +1,5 @@
 import type { Timer } from "../host/host.ts";
+import { patientTimer } from "../host/patient_timer.ts";
 import type { GatewayContext } from "./context.ts";
 import { GatewayError } from "./errors.ts";
 
@@ -19,7 +20,7 @@ export class Sweep {
   start(): void {
     const { host, options } = this.#context;
     const wait = Math.min(DEADLINE_CHECK_MS, options.sweepIntervalMs);
-    this.#timer = host.after(wait, () => {
+    this.#timer = patientTimer(host, wait, () => {
       this.#round();
       this.start();
     });

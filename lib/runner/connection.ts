@@ -1,4 +1,5 @@
 import type { Host, Timer } from "../host/host.ts";
+import { patientTimer } from "../host/patient_timer.ts";
 import {
   capabilities,
   type Close,
@@ -227,7 +228,7 @@ export class Connection {
   #watch(delayMs: number): void {
     const epoch = this.#epoch;
     const { host, options } = this.#context;
-    this.#timer = host.after(delayMs, () => {
+    this.#timer = patientTimer(host, delayMs, () => {
       const left = options.pingTimeoutMs - (host.now() - this.#heardAt);
       if (left > 0) this.#watch(left);
       else this.#lost(epoch, `no ping within ${options.pingTimeoutMs} ms`);
@@ -245,7 +246,7 @@ export class Connection {
       return this.#lost(this.#epoch, `no answer within ${pingTimeoutMs} ms`);
     }
     this.send({ kind: "pong", ts: BigInt(host.epoch()) });
-    this.#timer = host.after(options.pingIntervalMs, () => this.#ping());
+    this.#timer = patientTimer(host, options.pingIntervalMs, () => this.#ping());
   }
 
   #onClose(epoch: number, end: LinkEnd): void {

@@ -10,13 +10,14 @@ export class SpokenMessage {
   readonly kind = "webSocketMessage";
   readonly binary: boolean;
   #data: Uint8Array;
-  /** Whether nobody else can change the bytes. */
+  /** Whether nobody else has these bytes, nor the buffer that they are in. */
   #isOwn: boolean;
 
   constructor(data: string | Uint8Array) {
     this.binary = typeof data !== "string";
-    this.#isOwn = !this.binary;
     this.#data = typeof data === "string" ? textBytes(data) : data;
+    // A short text's bytes are cut from the slab of frames, which they must not hold on to.
+    this.#isOwn = !this.binary && this.#data.buffer.byteLength === this.#data.length;
   }
 
   get data(): Uint8Array {

@@ -69,7 +69,7 @@ Deno.test("socket.send() has the bytes as they were when they go out again after
   assertEquals(seen(client), [...wanted, ...wanted]);
 });
 
-Deno.test("SpokenMessage copies its bytes once, however many keep it, and a text never", () => {
+Deno.test("SpokenMessage copies its bytes once, however many keep it, and a long text never", () => {
   const bytes = new Uint8Array(64).fill(1);
   const message = new SpokenMessage(bytes);
   assertStrictEquals(message.data, bytes);
@@ -79,7 +79,10 @@ Deno.test("SpokenMessage copies its bytes once, however many keep it, and a text
   message.keep();
   assertStrictEquals(message.data, data);
   const text = new SpokenMessage("hello");
-  const before = text.data;
   text.keep();
-  assertStrictEquals(text.data, before);
+  assertEquals([text.data.length, text.data.buffer.byteLength], [5, KEPT_SLAB_BYTES]);
+  const long = new SpokenMessage("x".repeat(1_000));
+  const before = long.data;
+  long.keep();
+  assertStrictEquals(long.data, before);
 });
