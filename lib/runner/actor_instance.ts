@@ -13,7 +13,6 @@ import {
   type KvRequest,
   type KvResponse,
   type MessageId,
-  type MessageIndex,
   type StopCode,
   type ToClientTunnelBody,
   type ToClientTunnelMessage,
