@@ -4,8 +4,20 @@ import { counter } from "./counter.ts";
 import { dashboard } from "./dashboard.ts";
 import { echo } from "./echo.ts";
 import { http } from "./http.ts";
+import { memory } from "./memory.ts";
 import { overload } from "./overload.ts";
 import { runner } from "./runner.ts";
+import { wake } from "./wake.ts";
 
 /** In the order in which they are played and shown. */
-export const STUDIES: readonly Study[] = [echo, http, counter, dashboard, overload, runner, codec];
+export const STUDIES: readonly Study[] = [
+  echo,
+  http,
+  counter,
+  dashboard,
+  overload,
+  wake,
+  memory,
+  codec,
+  runner,
+];

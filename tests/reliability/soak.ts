@@ -4,7 +4,7 @@ import { startRunner, System } from "../support/system.ts";
 import { CounterLoad, sleep } from "./counter_load.ts";
 import { leftovers } from "./leftovers.ts";
 import type { Outcome } from "./outcome.ts";
-import { type Point, type Slope, slopeOf } from "./slope.ts";
+import { type Point, type Slope, slopeOf } from "../../bench/slope.ts";
 
 export interface SoakOptions {
   readonly sockets: number;

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { slopeOf } from "./slope.ts";
+import { slopeOf } from "../../bench/slope.ts";
 
 Deno.test("slopeOf() of points on a line is that line's, without doubt", () => {
   assertEquals(slopeOf([[0, 5], [1, 8], [2, 11], [3, 14]]), { perX: 3, within: 0 });

@@ -1,0 +1,118 @@
+/**
+ * Opens sockets in steps, leaves them alone, and has the servers weighed after each step. Argument: a
+ * {@link RestLoad} as JSON.
+ */
+import { cpuSeconds } from "../process.ts";
+import type { Weight } from "../servers/weighed.ts";
+import { openSocket, wait } from "./round_trips.ts";
+
+export interface RestLoad {
+  /** Ends where a key can be added. */
+  readonly url: string;
+  readonly weightUrls: readonly string[];
+  /** Sockets that are open in all, rising. */
+  readonly steps: readonly number[];
+  /** So many sockets share an actor. */
+  readonly socketsEach: number;
+  /** Weighed only when no actor is awake, or when all are. `null` for a server without actors. */
+  readonly actors: "asleep" | "awake" | null;
+  /** How long the last step's sockets rest while the processor's time is counted. */
+  readonly restMs: number;
+  readonly pids: readonly number[];
+}
+
+export interface RestResult {
+  /** By server, then by step. */
+  readonly weights: readonly (readonly Weight[])[];
+  /** By server: processor time for one socket at rest, in microseconds a second. */
+  readonly restMicroseconds: readonly number[];
+}
+
+/** More would only wait in the backlog of the listener. */
+const OPENED_AT_ONCE = 50;
+/** They are closed again: what only the first sockets cost is no part of what the next ones cost. */
+const FIRST_SOCKETS = 200;
+const SETTLED_WITHIN_MS = 60_000;
+
+async function run(load: RestLoad): Promise<RestResult> {
+  const open: WebSocket[] = [];
+  await openUpTo(FIRST_SOCKETS, load, open);
+  await settled(load, FIRST_SOCKETS);
+  await Promise.all(open.splice(0).map(closed));
+  // Who does not fall asleep outlives its sockets: it is in every step, and in no slope.
+  const remaining = load.actors === "awake" ? Math.ceil(FIRST_SOCKETS / load.socketsEach) : 0;
+
+  const weights: Weight[][] = load.weightUrls.map(() => []);
+  for (const step of load.steps) {
+    await openUpTo(step, load, open);
+    const seen = await settled(load, step, remaining);
+    for (const [i, weight] of seen.entries()) weights[i]!.push(weight);
+  }
+  const before = load.pids.map((pid) => cpuSeconds([pid]));
+  const startedAt = performance.now();
+  await wait(load.restMs);
+  const seconds = (performance.now() - startedAt) / 1000;
+  return {
+    weights,
+    restMicroseconds: load.pids.map((pid, i) =>
+      (cpuSeconds([pid]) - before[i]!) * 1e6 / seconds / open.length
+    ),
+  };
+}
+
+async function openUpTo(
+  count: number,
+  { url, socketsEach }: RestLoad,
+  open: WebSocket[],
+): Promise<void> {
+  const run = crypto.randomUUID();
+  while (open.length < count) {
+    const some = Math.min(OPENED_AT_ONCE, count - open.length);
+    const opened = await Promise.all(
+      Array.from(
+        { length: some },
+        (_, i) => openSocket(`${url}${run}-${Math.floor((open.length + i) / socketsEach)}`),
+      ),
+    );
+    for (const socket of opened) {
+      socket.onclose = ({ code, reason }) => {
+        throw new Error(`The server closed a socket at rest: ${code} ${reason}`);
+      };
+      open.push(socket);
+    }
+  }
+}
+
+function closed(socket: WebSocket): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.onclose = () => resolve();
+  socket.close();
+  return promise;
+}
+
+/** Weighs until the actors are as they are wanted, and until a weighing is like the one before. */
+async function settled(load: RestLoad, sockets: number, remaining = 0): Promise<Weight[]> {
+  const { weightUrls, actors, socketsEach } = load;
+  const wanted = actors === "awake" ? Math.ceil(sockets / socketsEach) + remaining : 0;
+  const deadline = performance.now() + SETTLED_WITHIN_MS;
+  let before = Infinity;
+  while (true) {
+    await wait(500);
+    const seen = await Promise.all(
+      weightUrls.map(async (url): Promise<Weight> => await (await fetch(url)).json()),
+    );
+    const awake = seen.reduce((sum, weight) => sum + weight.awake, 0);
+    const heap = seen.reduce((sum, weight) => sum + weight.heapUsed, 0);
+    const isLike = Math.abs(heap - before) < 0.001 * heap;
+    if (awake === wanted && isLike) return seen;
+    before = heap;
+    if (performance.now() < deadline) continue;
+    throw new Error(`${awake} actors are awake, wanted are ${wanted}; the heap is ${heap} bytes`);
+  }
+}
+
+if (import.meta.main) {
+  const result = await run(JSON.parse(Deno.args[0]!));
+  console.log(JSON.stringify(result));
+  Deno.exit(0);
+}
