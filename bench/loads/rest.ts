@@ -16,6 +16,8 @@ export interface RestLoad {
   readonly socketsEach: number;
   /** Weighed only when no actor is awake, or when all are. `null` for a server without actors. */
   readonly actors: "asleep" | "awake" | null;
+  /** How long a step is left alone before it is weighed. */
+  readonly settleMs: number;
   /** How long the last step's sockets rest while the processor's time is counted. */
   readonly restMs: number;
   readonly pids: readonly number[];
@@ -92,10 +94,11 @@ function closed(socket: WebSocket): Promise<void> {
 
 /** Weighs until the actors are as they are wanted, and until a weighing is like the one before. */
 async function settled(load: RestLoad, sockets: number, remaining = 0): Promise<Weight[]> {
-  const { weightUrls, actors, socketsEach } = load;
+  const { weightUrls, actors, socketsEach, settleMs } = load;
   const wanted = actors === "awake" ? Math.ceil(sockets / socketsEach) + remaining : 0;
   const deadline = performance.now() + SETTLED_WITHIN_MS;
   let before = Infinity;
+  await wait(settleMs);
   while (true) {
     await wait(500);
     const seen = await Promise.all(

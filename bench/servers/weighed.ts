@@ -2,8 +2,8 @@
  * A server whose memory is weighed: started with `--expose-gc`, it collects when a GET of `weightUrl`
  * comes, and answers with its {@link Weight}. Prints where it is.
  *
- * Arguments: what it is ("bare", "gateway", "runner" or "all"), for one with actors how many
- * milliseconds they stay awake, and for a runner its gateway's URL.
+ * Arguments: what it is ("bare", "gateway", "runner" or "all"); for one with actors the options of
+ * its runner as JSON; for a runner alone its gateway's URL.
  */
 import { actors } from "@/actors/mod.ts";
 import { socketUrl } from "./embedded.ts";
@@ -27,7 +27,7 @@ export interface WeighedReady {
 }
 
 const { gc } = globalThis as unknown as { gc(): void };
-const [what, sleepAfter, endpoint] = Deno.args;
+const [what, options, endpoint] = Deno.args;
 const { lives, url, gatewayUrl } = what === "bare" ? serveBare() : await serveDormouse();
 
 const { port } = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => {
@@ -71,7 +71,7 @@ async function serveDormouse(): Promise<Serving> {
       runner: {
         definitions: actors,
         totalSlots: 100_000,
-        options: { sleepAfterMs: Number(sleepAfter) },
+        options: JSON.parse(options!),
         ...(endpoint !== undefined && { endpoint }),
       },
     }),
