@@ -4,7 +4,8 @@
  */
 import { cpuSeconds } from "../process.ts";
 import type { Weight } from "../servers/weighed.ts";
-import { openSocket, wait } from "./round_trips.ts";
+import { openSockets } from "./open_sockets.ts";
+import { wait } from "./round_trips.ts";
 
 export interface RestLoad {
   /** Ends where a key can be added. */
@@ -30,8 +31,6 @@ export interface RestResult {
   readonly restMicroseconds: readonly number[];
 }
 
-/** More would only wait in the backlog of the listener. */
-const OPENED_AT_ONCE = 50;
 /** They are closed again: what only the first sockets cost is no part of what the next ones cost. */
 const FIRST_SOCKETS = 200;
 const SETTLED_WITHIN_MS = 60_000;
@@ -68,20 +67,16 @@ async function openUpTo(
   open: WebSocket[],
 ): Promise<void> {
   const run = crypto.randomUUID();
-  while (open.length < count) {
-    const some = Math.min(OPENED_AT_ONCE, count - open.length);
-    const opened = await Promise.all(
-      Array.from(
-        { length: some },
-        (_, i) => openSocket(`${url}${run}-${Math.floor((open.length + i) / socketsEach)}`),
-      ),
-    );
-    for (const socket of opened) {
-      socket.onclose = ({ code, reason }) => {
-        throw new Error(`The server closed a socket at rest: ${code} ${reason}`);
-      };
-      open.push(socket);
-    }
+  const already = open.length;
+  const opened = await openSockets(
+    count - already,
+    (socket) => `${url}${run}-${Math.floor((already + socket) / socketsEach)}`,
+  );
+  for (const socket of opened) {
+    socket.onclose = ({ code, reason }) => {
+      throw new Error(`The server closed a socket at rest: ${code} ${reason}`);
+    };
+    open.push(socket);
   }
 }
 

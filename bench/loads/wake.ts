@@ -9,7 +9,8 @@
  */
 import { build, type Histogram } from "hdr-histogram-js";
 import type { Lives } from "../servers/program.ts";
-import { openSocket, wait } from "./round_trips.ts";
+import { openSockets } from "./open_sockets.ts";
+import { wait } from "./round_trips.ts";
 import { now } from "./clock.ts";
 import type { Schedule } from "./schedule_thread.ts";
 
@@ -40,13 +41,12 @@ export interface WakeResult {
   readonly lateP99: number;
 }
 
-/** More would only wait in the backlog of the listener. */
-const OPENED_AT_ONCE = 50;
 const ASLEEP_WITHIN_MS = 30_000;
 const ANSWERED_WITHIN_MS = 10_000;
 
 async function run(load: WakeLoad): Promise<WakeResult[]> {
-  const sockets = await open(load);
+  const run = crypto.randomUUID();
+  const sockets = await openSockets(load.sockets, (socket) => `${load.url}${run}-${socket}`);
   const results: WakeResult[] = [];
   for (const rate of load.rates) results.push(await measure(load, sockets, rate));
   return results;
@@ -77,20 +77,6 @@ async function measure(
     lateP50: lateness.getValueAtPercentile(50),
     lateP99: lateness.getValueAtPercentile(99),
   };
-}
-
-async function open({ url, sockets: wanted }: WakeLoad): Promise<WebSocket[]> {
-  const run = crypto.randomUUID();
-  const sockets: WebSocket[] = [];
-  while (sockets.length < wanted) {
-    const some = Math.min(OPENED_AT_ONCE, wanted - sockets.length);
-    const opened = Array.from(
-      { length: some },
-      (_, i) => openSocket(`${url}${run}-${sockets.length + i}`),
-    );
-    sockets.push(...await Promise.all(opened));
-  }
-  return sockets;
 }
 
 /** What was played, from the first message that was due to the last answer. */

@@ -3,6 +3,7 @@ import { codec } from "./codec.ts";
 import { counter } from "./counter.ts";
 import { dashboard } from "./dashboard.ts";
 import { echo } from "./echo.ts";
+import { growth } from "./growth.ts";
 import { http } from "./http.ts";
 import { memory } from "./memory.ts";
 import { overload } from "./overload.ts";
@@ -18,6 +19,7 @@ export const STUDIES: readonly Study[] = [
   overload,
   wake,
   memory,
-  codec,
+  growth,
   runner,
+  codec,
 ];
