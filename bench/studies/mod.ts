@@ -8,6 +8,7 @@ import { http } from "./http.ts";
 import { memory } from "./memory.ts";
 import { overload } from "./overload.ts";
 import { runner } from "./runner.ts";
+import { start } from "./start.ts";
 import { wake } from "./wake.ts";
 
 /** In the order in which they are played and shown. */
@@ -20,6 +21,7 @@ export const STUDIES: readonly Study[] = [
   wake,
   memory,
   growth,
-  runner,
+  start,
   codec,
+  runner,
 ];
