@@ -70,6 +70,10 @@ async function main(config: Config): Promise<void> {
       return { ready: reasons.length === 0, reasons };
     },
   };
+  console.log(`Dormouse ${version}`);
+  if (gatewayUrl !== null) console.log(`  gateway    ${gatewayUrl}`);
+  else console.log(`  joining    ${config.runner.endpoint}`);
+  // The gateway serves already: nobody waits for the dashboard who does not look at it.
   const dashboard = await serveDashboard(config, state).catch(async (error) => {
     await dormouse.shutdown(0);
     throw error;
@@ -100,9 +104,6 @@ async function main(config: Config): Promise<void> {
   Deno.addSignalListener("SIGINT", shutdown);
 
   const { hostname, port } = dashboard.addr;
-  console.log(`Dormouse ${version}`);
-  if (gatewayUrl !== null) console.log(`  gateway    ${gatewayUrl}`);
-  else console.log(`  joining    ${config.runner.endpoint}`);
   console.log(`  dashboard  http://${hostname}:${port}/login?token=${token}`);
 }
 

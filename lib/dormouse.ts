@@ -24,7 +24,6 @@ import { refuseContradictions } from "./rule/rule.ts";
 import { openStore, STORE_DEFAULTS, type StoreObserver, type StoreOptions } from "./store/mod.ts";
 import type { Connect } from "./transport/link.ts";
 import { memoryLinkPair } from "./transport/memory_link.ts";
-import { connectWebSocket } from "./transport/connect_websocket.ts";
 
 export interface DormouseSetup {
   readonly host: Host;
@@ -181,12 +180,15 @@ function startRunner(
   function overWebSocket(endpoint: string): Connect {
     const url = runnerUrl({ ...handshake, endpoint });
     const protocols = runnerProtocols({ token: setup.token, streams: true });
-    return () =>
-      connectWebSocket(url, {
+    return async () => {
+      // Its package takes a share of the start, and a runner beside its gateway never needs it.
+      const { connectWebSocket } = await import("./transport/connect_websocket.ts");
+      return connectWebSocket(url, {
         protocols,
         openTimeoutMs: options.connectTimeoutMs ?? 10_000,
         maxFrameBytes: FRAME_BYTES,
         host,
       });
+    };
   }
 }

@@ -6,7 +6,7 @@ import { Feed, type FeedMessage } from "./feed.ts";
 import { gatewayObserver } from "./gateway_observer.ts";
 import { INSPECT_LIMITS, type InspectLimits } from "./limits.ts";
 import { liveState } from "./live_state.ts";
-import { Metrics } from "./metrics.ts";
+import type { Metrics } from "./metrics.ts";
 import { Recorder } from "./recorder.ts";
 import { runnerObserver } from "./runner_observer.ts";
 import type { LiveState, Role, Snapshot, Update } from "./snapshot.ts";
@@ -79,7 +79,12 @@ export function createInspector({ host, role, limits: given }: InspectorOptions)
   };
 
   const feed = new Feed(host, limits, instance, { snapshot, update });
-  const metrics = new Metrics(role, recorder, state);
+  // With the first scrape: its package takes a share of the start.
+  let metrics: Promise<Metrics> | undefined;
+  const loadMetrics = async (): Promise<Metrics> => {
+    const { Metrics } = await import("./metrics.ts");
+    return new Metrics(role, recorder, state);
+  };
 
   return {
     gatewayObserver: gatewayObserver(recorder),
@@ -90,7 +95,10 @@ export function createInspector({ host, role, limits: given }: InspectorOptions)
     get watchers() {
       return feed.watchers;
     },
-    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    metrics: async () => {
+      const loaded = await (metrics ??= loadMetrics());
+      return { contentType: loaded.contentType, text: await loaded.text() };
+    },
     close: () => feed.close(),
   };
 }
