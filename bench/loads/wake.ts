@@ -32,6 +32,11 @@ export interface WakeResult {
   readonly messagesPerSecond: number;
   /** As the server counted them: `null` for one without actors. */
   readonly wakesPerSecond: number | null;
+  /**
+   * Less than 1 where the server cannot keep up: answers come so late that the next message finds
+   * its actor awake.
+   */
+  readonly wakesPerMessage: number | null;
   /** From when a message was due to its answer, in microseconds. */
   readonly p50: number;
   readonly p99: number;
@@ -42,7 +47,7 @@ export interface WakeResult {
 }
 
 const ASLEEP_WITHIN_MS = 30_000;
-const ANSWERED_WITHIN_MS = 10_000;
+const ANSWERED_WITHIN_MS = 60_000;
 
 async function run(load: WakeLoad): Promise<WakeResult[]> {
   const run = crypto.randomUUID();
@@ -65,12 +70,10 @@ async function measure(
   await asleep(load);
   const after = await lives(load);
   const wakes = before && after && after.starts - before.starts;
-  if (wakes !== null && wakes !== count) {
-    throw new Error(`${count} messages are to wake as many actors, and woke ${wakes}`);
-  }
   return {
     messagesPerSecond: count / seconds,
-    wakesPerSecond: wakes && wakes / seconds,
+    wakesPerSecond: wakes === null ? null : wakes / seconds,
+    wakesPerMessage: wakes === null ? null : wakes / count,
     p50: latencies.getValueAtPercentile(50),
     p99: latencies.getValueAtPercentile(99),
     max: latencies.maxValue,

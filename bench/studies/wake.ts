@@ -48,6 +48,7 @@ export const wake: Study = {
             "sent late, p99 µs": result.lateP99,
             "messages/s": result.messagesPerSecond,
             ...(result.wakesPerSecond !== null && { "wakes/s": result.wakesPerSecond }),
+            ...(result.wakesPerMessage !== null && { "wakes/message": result.wakesPerMessage }),
           });
         }
       }
