@@ -4,7 +4,8 @@
  */
 import type { Delays } from "../loop_delay.ts";
 import { begin, type Offered } from "./offered.ts";
-import { type Measured, openSocket, RoundTrips, wait } from "./round_trips.ts";
+import { openSockets } from "./open_sockets.ts";
+import { type Measured, RoundTrips, wait } from "./round_trips.ts";
 
 export interface CounterLoad {
   /** One for each actor; connections take turns with them. */
@@ -24,19 +25,9 @@ export interface CounterResult extends Measured {
   readonly toTs: number;
 }
 
-/** More would only wait in the backlog of the listener. */
-const OPENED_AT_ONCE = 50;
-
 async function run(load: CounterLoad): Promise<CounterResult> {
   const { urls, connections, offered } = load;
-  const sockets: WebSocket[] = [];
-  while (sockets.length < connections) {
-    const opened = Array.from(
-      { length: Math.min(OPENED_AT_ONCE, connections - sockets.length) },
-      (_, i) => openSocket(urls[(sockets.length + i) % urls.length]!),
-    );
-    sockets.push(...await Promise.all(opened));
-  }
+  const sockets = await openSockets(connections, (socket) => urls[socket % urls.length]!);
   const trips = new RoundTrips();
   begin(trips, sockets, "inc", offered);
   await wait(load.warmupMs);
