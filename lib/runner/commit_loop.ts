@@ -215,7 +215,7 @@ export class CommitLoop {
       changed = textBytes(state);
       checkStateBytes(changed.length, this.#limits.stateBytes);
     }
-    const sockets = this.#collectSockets();
+    const sockets = this.#collectSockets(state !== null);
     const plan = planCommit({
       header: this.#header,
       generation: this.#owner.generation,
@@ -228,7 +228,8 @@ export class CommitLoop {
     return { sockets, state, plan, startedAt: this.#host.now() };
   }
 
-  #collectSockets(): SocketChanges {
+  /** @param hasState Without it there is nothing that an index would have to agree with. */
+  #collectSockets(hasState: boolean): SocketChanges {
     const sockets = [...this.#changed];
     this.#changed.clear();
     this.#toWrite = 0;
@@ -251,14 +252,15 @@ export class CommitLoop {
         if (!socket.recorded) continue;
         // Only what a handled message says belongs into the put of the state that has seen it.
         const end: Entry = [windowKey(gatewayId, requestId), TOMBSTONE];
-        (window!.hasUncommitted ? bound : free).push(end);
+        (hasState && window!.hasUncommitted ? bound : free).push(end);
         leftovers.push(end[0], metaKey(gatewayId, requestId));
         socket.recorded = false;
         continue;
       }
       if (indexChanged) {
         const entry: Entry = [windowKey(gatewayId, requestId), indexValue(handled)];
-        (window!.hasUncommitted || !socket.recorded ? bound : free).push(entry);
+        const isBound = hasState && (window!.hasUncommitted || !socket.recorded);
+        (isBound ? bound : free).push(entry);
       }
       if (metaChanged) {
         const value = metaValue(socket.path, socket.attachmentText);

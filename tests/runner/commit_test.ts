@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { type ActorDefinition, type ActorSocket, defineActor } from "../../lib/actor/mod.ts";
 import type { RunnerOptions } from "../../lib/runner/mod.ts";
 import { nameOf, runnerWorld } from "../support/fake_gateway.ts";
@@ -13,6 +13,15 @@ async function worldOf(definition: ActorDefinition, options: Partial<RunnerOptio
 /** Keys of the puts so far, without the value of the first commit of a new actor. */
 const puts = (world: Awaited<ReturnType<typeof worldOf>>) =>
   world.gateway.kvRequests("put").map((put) => put.kind === "put" ? put.keys.map(nameOf) : []);
+
+/** Lets the store answer, where it waits to be told, until it is asked no more. */
+async function answered({ host, gateway }: Awaited<ReturnType<typeof worldOf>>): Promise<void> {
+  await host.settle();
+  while (gateway.heldKv > 0) {
+    gateway.answerKv();
+    await host.settle();
+  }
+}
 
 Deno.test("commit puts state and index in one write, then answers, then acks", async () => {
   const world = await worldOf(actors.counter!);
@@ -84,6 +93,35 @@ Deno.test("stateless actor writes a socket's record at its open, and nothing for
   for (let i = 0; i < 5; i++) client.send(String(i));
   await host.settle();
   assertEquals([client.texts().length, client.acks(), gateway.heldKv], [5, [5], 0]);
+});
+
+Deno.test("actor with more sockets than a put has keys opens, hears and closes all of them", async () => {
+  for (const [slow, state] of [[false], [true], [false, () => ({})], [true, () => ({})]] as const) {
+    const world = await worldOf(defineActor({
+      ...(state !== undefined && { state }),
+      websocket: {
+        hibernate: true,
+        message(actor, socket, data) {
+          if (data === "all") { for (const each of actor.sockets) each.close(1000, ""); }
+          else socket.send(data);
+        },
+      },
+    }));
+    const { gateway, host } = world;
+    if (slow) gateway.kvMode = "hold";
+    const opening = Promise.all(Array.from({ length: 400 }, () => gateway.open("a")));
+    await answered(world);
+    const clients = await opening;
+    for (const client of clients) client.send("x");
+    await answered(world);
+    assertEquals(new Set(clients.map((client) => client.texts().join())), new Set(["x"]));
+    clients[0]!.send("all");
+    await answered(world);
+    assert(clients.every((client) => client.isClosed));
+    assert(puts(world).every((keys) => keys.length <= 128));
+    await host.settle();
+    assertEquals(world.log.of("stopped"), []);
+  }
 });
 
 Deno.test("commit waits for the end of a handler that awaits", async () => {
