@@ -1,8 +1,11 @@
 import type { System } from "../support/system.ts";
 import { eventually } from "./counter_load.ts";
 
-/** Longer than a runner takes to learn of the last closes, and to come back from its last trouble. */
-const WITHIN_MS = 30_000;
+/**
+ * Longer than a runner takes to learn of the last closes, and to come back from its last trouble: when
+ * many attempts have failed, it waits up to 37.5 s before the next.
+ */
+const WITHIN_MS = 60_000;
 
 /** What gateway and runners hold of clients that have left: nothing, once all have heard of it. */
 export async function leftovers(gateway: System, runners: readonly System[]): Promise<string[]> {
@@ -33,5 +36,5 @@ async function heldBy(who: string, system: System): Promise<string[]> {
   };
   return Object.entries(held)
     .filter(([, count]) => (count ?? 0) > 0)
-    .map(([what, count]) => `${who}: ${count} ${what}`);
+    .map(([what, count]) => `${who}, ${tunnel.state}: ${count} ${what}`);
 }
