@@ -88,7 +88,7 @@ async function measure({ isTrial }: Bench, shape: Shape): Promise<Figures> {
     "ack p99 ms": typical(({ p99 }) => p99),
     "loop delay p50 ms": result.delays.p50 / 1000,
     "loop delay p99 ms": result.delays.p99 / 1000,
-    "acks per message": acksPerMessage(before, after),
+    "acks/message": acksPerMessage(before, after),
     "resident MiB": residentBytes(system.pid) / 2 ** 20,
   };
 }

@@ -58,7 +58,7 @@ export const echo: Study = {
               "messages/s": result.messagesPerSecond,
               "server µs/message": result.serverMicroseconds,
               ...(before !== undefined && how.hibernatable && {
-                "acks per message": acksPerMessage(before, await served.ackCounts!()),
+                "acks/message": acksPerMessage(before, await served.ackCounts!()),
               }),
             });
           }
