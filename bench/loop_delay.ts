@@ -2,7 +2,7 @@
  * Watches how late the event loop is of the program that it is preloaded into, and prints where to
  * ask: a GET answers with the {@link Delays} since the GET before.
  */
-import { build } from "hdr-histogram-js";
+import { addMs, newDurations } from "./durations.ts";
 
 /** Beyond the millisecond that the timer is set to, in microseconds. */
 export interface Delays {
@@ -14,11 +14,11 @@ export interface Delays {
 const EVERY_MS = 1;
 
 function watch(): void {
-  let delays = newHistogram();
+  let delays = newDurations();
   let dueAt = performance.now() + EVERY_MS;
   const sample = (): void => {
     const now = performance.now();
-    delays.recordValue(Math.max(1, Math.round((now - dueAt) * 1000)));
+    addMs(delays, now - dueAt);
     dueAt = now + EVERY_MS;
     next();
   };
@@ -27,7 +27,7 @@ function watch(): void {
   next();
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => {
     const seen = delays;
-    delays = newHistogram();
+    delays = newDurations();
     return Response.json(
       {
         p50: seen.getValueAtPercentile(50),
@@ -39,10 +39,6 @@ function watch(): void {
   server.unref();
   const { hostname, port } = server.addr;
   console.log(`loop delays http://${hostname}:${port}`);
-}
-
-function newHistogram() {
-  return build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
 }
 
 watch();

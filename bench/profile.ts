@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { eventually } from "../tests/interop/gateway_side.ts";
 import { System } from "../tests/support/system.ts";
 import { actorUrl, asHttp } from "./contenders.ts";
+import { wait } from "./loads/round_trips.ts";
 import { load } from "./process.ts";
 
 const { values, positionals: [what = "echo"] } = parseArgs({
@@ -46,7 +47,7 @@ const result = what === "http"
     payloadBytes: 64,
     ...(what === "counter" && { text: "inc" }),
   });
-await new Promise((resolve) => setTimeout(resolve, 3_000));
+await wait(3_000);
 const profile = await profiled(measureMs);
 report(profile, Number(values.top));
 console.log(await result);
@@ -61,7 +62,7 @@ interface Profile {
 
 async function profiled(ms: number): Promise<Profile> {
   system.signal("SIGUSR2");
-  await new Promise((resolve) => setTimeout(resolve, ms));
+  await wait(ms);
   system.signal("SIGUSR2");
   return await eventually("the profile is written", async () => {
     const text = await Deno.readTextFile(`${system.dataDir}/profile.json`).catch(() => undefined);

@@ -3,7 +3,7 @@
  * each. It writes and reads the bytes of HTTP itself: a client that does more than it must would
  * take the processor from the server that is measured. Argument: an {@link HttpLoad} as JSON.
  */
-import { build } from "hdr-histogram-js";
+import { addMs, newDurations } from "../durations.ts";
 import { cpuSeconds } from "../process.ts";
 import { wait } from "./round_trips.ts";
 
@@ -30,7 +30,7 @@ async function run(load: HttpLoad): Promise<HttpResult> {
   const request = new TextEncoder().encode(
     `GET ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\n\r\n`,
   );
-  const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
+  const histogram = newDurations();
   let isMeasuring = false;
   const ask = async (): Promise<never> => {
     const connection = await Deno.connect({ hostname, port: Number(port) });
@@ -41,7 +41,7 @@ async function run(load: HttpLoad): Promise<HttpResult> {
       await connection.write(request);
       await readAnswer(connection, buffer);
       if (!isMeasuring) continue;
-      histogram.recordValue(Math.max(1, Math.round((performance.now() - askedAt) * 1000)));
+      addMs(histogram, performance.now() - askedAt);
     }
   };
   const failed = Promise.race(Array.from({ length: load.connections }, ask));

@@ -1,4 +1,4 @@
-import { build } from "hdr-histogram-js";
+import { addMs, newDurations } from "../durations.ts";
 
 export interface Measured {
   readonly messages: number;
@@ -16,7 +16,7 @@ export interface Lane {
 
 /** What goes there and back on many connections: counted and timed while it is measured. */
 export class RoundTrips {
-  readonly #histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
+  readonly #histogram = newDurations();
   #isMeasuring = false;
   #received = 0;
 
@@ -38,7 +38,7 @@ export class RoundTrips {
       const sent = sentAt.shift()!;
       if (this.#isMeasuring) {
         this.#received++;
-        this.#histogram.recordValue(Math.max(1, Math.round((performance.now() - sent) * 1000)));
+        addMs(this.#histogram, performance.now() - sent);
       }
       onAnswer(lane);
     };

@@ -7,7 +7,8 @@
  * then, whether it could be sent in time or not. So what waits behind a slow wake is not hidden, nor
  * what this process is late itself, which is told too.
  */
-import { build, type Histogram } from "hdr-histogram-js";
+import type { Histogram } from "hdr-histogram-js";
+import { addMs, newDurations } from "../durations.ts";
 import type { Lives } from "../servers/program.ts";
 import { openSockets } from "./open_sockets.ts";
 import { wait } from "./round_trips.ts";
@@ -98,8 +99,8 @@ async function play(
 ): Promise<Played> {
   const everyMs = 1000 / rate;
   const count = Math.round(ms / everyMs);
-  const latencies = histogram();
-  const lateness = histogram();
+  const latencies = newDurations();
+  const lateness = newDurations();
   const startAt = now() + 50;
   const finished = Promise.withResolvers<void>();
   let answers = 0;
@@ -107,7 +108,7 @@ async function play(
     // Answers of one socket come in order: the next belongs to its oldest turn.
     let next = turn;
     socket.onmessage = () => {
-      latencies.recordValue(microseconds(now() - (startAt + next * everyMs)));
+      addMs(latencies, now() - (startAt + next * everyMs));
       next += sockets.length;
       if (++answers === count) finished.resolve();
     };
@@ -116,7 +117,7 @@ async function play(
   }
   const thread = new Worker(import.meta.resolve("./schedule_thread.ts"), { type: "module" });
   thread.onmessage = ({ data: i }: MessageEvent<number>) => {
-    lateness.recordValue(microseconds(now() - (startAt + i * everyMs)));
+    addMs(lateness, now() - (startAt + i * everyMs));
     sockets[i % sockets.length]!.send(payload);
   };
   thread.postMessage({ startAt, everyMs, count } satisfies Schedule);
@@ -143,14 +144,6 @@ async function asleep(load: WakeLoad): Promise<void> {
 
 async function lives({ livesUrl }: WakeLoad): Promise<Lives | null> {
   return livesUrl === null ? null : await (await fetch(livesUrl)).json();
-}
-
-function histogram(): Histogram {
-  return build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
-}
-
-function microseconds(ms: number): number {
-  return Math.max(1, Math.round(ms * 1000));
 }
 
 if (import.meta.main) {

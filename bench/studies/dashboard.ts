@@ -1,7 +1,7 @@
 import { type System, until } from "../../tests/support/system.ts";
 import type { EchoLoad, EchoResult } from "../loads/echo.ts";
 import type { Offered } from "../loads/offered.ts";
-import { openSocket } from "../loads/round_trips.ts";
+import { openSockets } from "../loads/open_sockets.ts";
 import { load } from "../process.ts";
 import type { Bench, Figures, Study } from "../study.ts";
 import { Watched } from "../watched.ts";
@@ -9,8 +9,6 @@ import { Watched } from "../watched.ts";
 /** As in the soak: actors of ten sockets, which soon sleep. */
 const SOCKETS_EACH = 10;
 const SLEEP_AFTER_MS = 1_000;
-/** More would only wait in the backlog of the listener. */
-const OPENED_AT_ONCE = 50;
 
 const SHAPES: readonly { readonly name: string; readonly offered: Offered }[] = [
   { name: "50 connections × 10 in flight", offered: { window: 10 } },
@@ -43,14 +41,10 @@ export const dashboard: Study = {
 };
 
 async function fill(system: System, sockets: number): Promise<void> {
-  for (let opened = 0; opened < sockets; opened += OPENED_AT_ONCE) {
-    await Promise.all(
-      Array.from({ length: OPENED_AT_ONCE }, (_, i) => {
-        const actor = Math.floor((opened + i) / SOCKETS_EACH);
-        return openSocket(system.actorUrl("counter", `idle-${actor}`));
-      }),
-    );
-  }
+  await openSockets(
+    sockets,
+    (socket) => system.actorUrl("counter", `idle-${Math.floor(socket / SOCKETS_EACH)}`),
+  );
   await until(
     "all sockets hibernate",
     async () => (await system.snapshot()).totals.socketsHibernating === sockets,
