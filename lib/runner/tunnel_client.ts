@@ -276,18 +276,19 @@ export class TunnelClient<Hosted extends Hosting> {
   /** The gateway knows us as another runner: it has moved the actors that it knew us with. */
   #becameAnother(): void {
     this.#abandon("The gateway has given this runner's actors up");
+    this.#context.outbox.drop();
     this.hosting.clear();
     this.#commands.clear();
     this.#events.clear();
   }
 
   /**
-   * Every actor leaves, and nothing that it had under way is sent again: a write of its past, when
-   * it has lived elsewhere meanwhile and comes back here, would undo what it has committed since.
+   * Every actor leaves, and none of its writes is sent again: one of its past, when it has lived
+   * elsewhere meanwhile and comes back here, would undo what it has committed since. What they said
+   * may still be wanted: it goes out ahead of their ends, if the gateway still knows this runner.
    */
   #abandon(why: string): void {
     this.hosting.abandonAll(why);
-    this.#context.outbox.drop();
     this.#kv.stop();
   }
 
@@ -379,6 +380,7 @@ export class TunnelClient<Hosted extends Hosting> {
   #end(why: string): void {
     this.#lostTimer?.cancel();
     this.#abandon(why);
+    this.#context.outbox.drop();
     this.hosting.clear();
     this.#ready.reject(new Error(`The runner has ended: ${why}`));
     this.#ended.resolve();

@@ -204,6 +204,32 @@ Deno.test("outbox forgets an earlier life's words when the next one speaks", asy
   assertEquals(kept(), 1);
 });
 
+for (const isBackInTime of [true, false]) {
+  const what = isBackInTime
+    ? "says what they said, if its gateway still knows it"
+    : "drops what they said and counts it, if its gateway has forgotten it";
+  Deno.test(`runner that has let its actors go ${what}`, async () => {
+    const world = await worldOf();
+    const { gateway, client, host, log, kept, runner } = world;
+    client.send("a");
+    await host.settle();
+    const heard = world.listen();
+    gateway.isDown = true;
+    gateway.cut();
+    await host.advance(10_000);
+    assertEquals([runner.view().actors, kept()], [[], 2]);
+    if (!isBackInTime) gateway.runnerId = "another";
+    gateway.isDown = false;
+    await host.advance(10_000);
+    assertEquals(
+      heard(),
+      isBackInTime ? ["65535 generation 1", "0 webSocketOpen", "1 a", "intent", "stopped"] : [],
+    );
+    assertEquals(log.lost, isBackInTime ? 0 : 2);
+    assertEquals(kept(), 0);
+  });
+}
+
 Deno.test("outbox keeps nothing for a client that has left", async () => {
   const { client, host, kept } = await worldOf();
   client.send("a");

@@ -89,7 +89,8 @@ export const FAULT_KINDS = {
   },
   /** Nothing comes through any more in one direction or both, and nobody is told. */
   halfOpen: {
-    mayClose: [OPEN_TIMEOUT, ACK_TIMEOUT, ACTOR_CRASHED],
+    // Twice in a row, each noticed by its pings only, is as long as an open waits for its actor.
+    mayClose: [OPEN_TIMEOUT, READY_TIMEOUT, ACK_TIMEOUT, ACTOR_CRASHED],
     losesAnswers: true,
     strike(world, random) {
       const { cable, version } = random.pick(world.runners);
@@ -312,6 +313,7 @@ export function tampered(
     case "stale":
       return [frame, moved(-1), moved(-300)];
     case "future":
-      return [moved(1_000), frame, moved(20_000)];
+      // More than is said while the forged ack is on its way, or it would be one too early only.
+      return [moved(10_000), frame, moved(20_000)];
   }
 }

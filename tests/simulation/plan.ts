@@ -168,8 +168,7 @@ function actsOf(
     const actor = random.int(0, weather.actors - 1);
     acts.push({ do: "open", at, actor, hibernates: random.chance(0.85) });
   }
-  // Its state is written whole with each commit: with much of it, few messages are enough.
-  const total = weather.ballast === 0 ? wanted : weather.ballast > 1_000_000 ? 40 : 200;
+  const total = Math.min(wanted, mostMessages(weather));
   let messages = 0;
   let said = 0;
   while (said < total) {
@@ -205,4 +204,12 @@ function actsOf(
     }
   }
   return { acts, messages };
+}
+
+/** So many as such a world can handle in the time that it has. */
+function mostMessages({ ballast, disk }: Weather): number {
+  // The state is written whole with each commit: with much of it, few messages are enough.
+  if (ballast > 0) return ballast > 1_000_000 ? 40 : 200;
+  // One in twenty lets its actor sleep: each life waits for such a disk three times.
+  return disk.maxMs > 100 ? 2_000 : Infinity;
 }
