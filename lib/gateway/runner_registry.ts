@@ -162,7 +162,8 @@ export class RunnerRegistry {
     try {
       const init = decodeToServer(frame, protocolVersion);
       if (init.kind !== "init") return undefined;
-      return { protocolVersion, namespace, runnerKey, transport, init };
+      const process = processOf(init.metadata);
+      return { protocolVersion, namespace, runnerKey, transport, init, process };
     } catch {
       return undefined;
     }
@@ -195,11 +196,9 @@ function changeOf(known: RunnerIdentity, identity: RunnerIdentity): string | und
   if (known.protocolVersion !== identity.protocolVersion) {
     return "It came back with another version of the protocol";
   }
-  const isSame = processOf(known.init.metadata) === processOf(identity.init.metadata);
-  return isSame ? undefined : "Another process came with its key";
+  return known.process === identity.process ? undefined : "Another process came with its key";
 }
 
-/** What tells two processes of ours apart that have one key; others do not say it. */
 function processOf(metadata: string | null): unknown {
   try {
     return metadata === null ? undefined : JSON.parse(metadata)?.process;

@@ -46,6 +46,8 @@ export interface RunnerIdentity {
   readonly protocolVersion: ProtocolVersion;
   readonly transport: "memory" | "websocket";
   readonly init: Extract<ToServer, { kind: "init" }>;
+  /** What tells two processes of ours apart that have one key; others do not say it. */
+  readonly process: unknown;
 }
 
 export interface RunnerTimes {
@@ -156,7 +158,10 @@ export class RunnerSession {
   attach(link: Link, identity: RunnerIdentity): void {
     this.#lostTimer?.cancel();
     if (this.#link !== null) {
-      this.#link.close(...spread(withDetail(TUNNEL_CLOSE.eviction, this.#ray)));
+      // The older tunnel may be the living one, when this init was late: its process must not end.
+      const { superseded, eviction } = TUNNEL_CLOSE;
+      const close = identity.process === undefined ? eviction : superseded;
+      this.#link.close(...spread(withDetail(close, this.#ray)));
       for (const actor of [...this.actors.values()]) actor.tunnelLost();
     }
     this.#identity = identity;

@@ -51,6 +51,8 @@ export const CLIENT_CLOSE = {
 /** Closes that end a runner's tunnel. */
 export const TUNNEL_CLOSE = {
   eviction: { code: 1000, reason: "ws.eviction" },
+  /** Dormouse's own: the same process has come on another tunnel. Unlike an eviction, it may again. */
+  superseded: { code: 1000, reason: "ws.superseded" },
   runnerShutdown: { code: 1000, reason: "pegboard.runner_shutdown" },
   textFrame: { code: 1003, reason: "ws.text_frame" },
   frameTooBig: { code: 1009, reason: "ws.frame_too_big" },

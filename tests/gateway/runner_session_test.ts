@@ -592,6 +592,10 @@ for (const metadata of ["", "null", "7", '{"process":"a"}']) {
     const old = await world.runner({ metadata });
     const again = await world.runner({ metadata });
     assertEquals(again.runnerId, old.runnerId);
+    // One that is sent away does not come back. The older tunnel of one process may be its living
+    // one, when the newer is an init that was late.
+    const why = metadata.startsWith("{") ? /^ws\.superseded#/ : /^ws\.eviction#/;
+    assertMatch(old.ends[0]!.reason, why);
     await world.end();
   });
 }

@@ -154,12 +154,15 @@ Deno.test("connection ends without another attempt when it is evicted", async ()
   assertEquals(host.timers, 0);
 });
 
-Deno.test("connection connects anew after any other close with code 1000", async () => {
-  const { gateway, host } = await runnerWorld({});
-  gateway.cut(1000, "bye");
-  await host.advance(200);
-  assertEquals(gateway.links, 2);
-});
+for (const reason of ["bye", "ws.superseded#ray", ""]) {
+  Deno.test(`connection connects anew after a close with 1000 "${reason}"`, async () => {
+    const { gateway, host, runner } = await runnerWorld(actors);
+    await gateway.start("a", { name: "counter" });
+    gateway.cut(1000, reason);
+    await host.advance(200);
+    assertEquals([gateway.links, runner.view().actors.length], [2, 1]);
+  });
+}
 
 Deno.test("connection counts and drops a frame that cannot be read, and lives on", async () => {
   const { gateway, host, log, runner } = await runnerWorld(actors);
