@@ -6,6 +6,10 @@ export const STORE_VARIABLES = optionVariables<StoreOptions>("STORE", STORE_DEFA
   batchBytes: "Bytes of keys and values in one transaction; one operation may be larger",
   queuedOperations: "Operations that wait for their transaction",
   queuedBytes: "Bytes of keys and values that wait for their transaction",
+  recordDelayMs: {
+    meaning: "Changes of actors' records that a crash may take back are gathered for so long",
+    min: 0,
+  },
   lockWaitMs: {
     meaning: "How long a start waits for another process to let go of the data directory",
     min: 0,

@@ -106,7 +106,7 @@ export class ActorEntry {
     this.#phase = "pending";
     this.record.pendingAllocationTs = this.#context.host.epoch();
     this.#context.runners.waiting.add(this);
-    this.#context.actors.persist(this.record);
+    this.#context.actors.persistSoon(this.record);
   }
 
   /** Starts the actor, in a new generation, on a runner that has room for it. */
@@ -131,7 +131,7 @@ export class ActorEntry {
       config: { name, key, input, createTs: BigInt(createTs) },
       hibernatingRequests,
     });
-    this.#context.actors.persist(record);
+    this.#context.actors.persistSoon(record);
   }
 
   /** Lets the actor finish what it has begun, commit, and leave its runner. */
@@ -247,7 +247,7 @@ export class ActorEntry {
     this.record.connectableTs = host.epoch();
     const { actorId, name } = this.record;
     observer.actorRunning?.(actorId, name, this.#cause, this.#runningAt - this.#wantedAt);
-    this.#context.actors.persist(this.record);
+    this.#context.actors.persistSoon(this.record);
     this.#flush();
   }
 
@@ -288,7 +288,7 @@ export class ActorEntry {
     this.#interruptRequests(GONE.stopped());
     // Only now: an actor that sleeps is forgotten with its last socket or request.
     this.#phase = "asleep";
-    this.#context.actors.persist(record);
+    this.#context.actors.persistSoon(record);
     this.#context.observer.actorAsleep?.(record.actorId, record.name, kept, closed);
     this.#rested(forced);
     const cause = again ?? this.#wakeAfter ?? this.#whoWaits();

@@ -49,8 +49,21 @@ export class ActorRegistry {
 
   /** Keeps the record as it is now, in the background. A failure is told, and made good later. */
   persist(record: ActorRecord): void {
-    const { store, observer } = this.#context;
-    store.actors.update(record).then(
+    this.#written(record, this.#context.store.actors.update(record));
+  }
+
+  /**
+   * Keeps the record before long: that it wakes, runs or sleeps. A gateway that dies before takes the
+   * actor's sockets with it, and the next one lets every actor sleep but those that must be up.
+   */
+  persistSoon(record: ActorRecord): void {
+    if (record.crashPolicy === "restart") return this.persist(record);
+    this.#written(record, this.#context.store.actors.updateSoon(record));
+  }
+
+  #written(record: ActorRecord, write: Promise<void>): void {
+    const { observer } = this.#context;
+    write.then(
       () => void this.#unwritten.delete(record.actorId),
       (error) => {
         this.#unwritten.set(record.actorId, record);

@@ -82,6 +82,11 @@ export interface ActorStore {
   names(namespace: string): Promise<string[]>;
   /** Replaces what changes in an actor's life. */
   update(record: ActorRecord): Promise<void>;
+  /**
+   * The same for a change that may be lost with the process, in a while and together with others: the
+   * record is kept as it is by then. Whoever reads records here sees it at once.
+   */
+  updateSoon(record: ActorRecord): Promise<void>;
   /** Sleeping or not: every actor not destroyed whose alarm is set, earliest first. */
   alarms(): Promise<{ actorId: ActorId; alarmTs: number }[]>;
   /** Actors that were neither asleep nor destroyed when the last process ended. */

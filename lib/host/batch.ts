@@ -29,6 +29,12 @@ export class Batch<Item> {
     return this.#items.delete(item);
   }
 
+  /** Does now what it would do later. */
+  flush(): void {
+    this.#timer?.cancel();
+    this.#end();
+  }
+
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

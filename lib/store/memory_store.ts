@@ -23,5 +23,5 @@ export function openMemoryStore(setup: MemoryStoreSetup): GatewayStore {
   const options = { ...STORE_DEFAULTS, ...setup.options };
   const backend = setup.backend ?? new MemoryBackend(options);
   const commit = new GroupCommit(backend, setup.host, options, setup.observer);
-  return new QueuedStore(commit, options);
+  return new QueuedStore(commit, setup.host, options);
 }

@@ -10,6 +10,8 @@ export interface StoreOptions {
   readonly queuedOperations: number;
   /** Bytes of keys and values that wait for their transaction. */
   readonly queuedBytes: number;
+  /** Changes of actors' records that a crash may take back are gathered for so long. */
+  readonly recordDelayMs: number;
   /** How long opening waits for another process to let go of the file. */
   readonly lockWaitMs: number;
   /** A file up to this size is checked page by page when opened; a larger one as it is read. */
@@ -40,6 +42,8 @@ export const STORE_DEFAULTS: StoreOptions = {
   batchBytes: 8 * MIB,
   queuedOperations: 65_536,
   queuedBytes: 128 * MIB,
+  // An actor that wakes for one message and sleeps again has done both by then.
+  recordDelayMs: 100,
   lockWaitMs: 2_000,
   checkedBytes: 64 * MIB,
   databaseBytes: 0,

@@ -6,9 +6,12 @@ import type {
   NamespaceStore,
   SocketStore,
 } from "../gateway/gateway_store.ts";
+import type { Host } from "../host/host.ts";
 import type { GroupCommit } from "./group_commit.ts";
 import { checkKeys, checkPut, checkQuery } from "./kv_limits.ts";
+import { LateUpdates } from "./late_updates.ts";
 import type { StoreOptions } from "./options.ts";
+import type { Operation } from "./tables.ts";
 
 /** A {@link GatewayStore} whose every call goes through one group commit. */
 export class QueuedStore implements GatewayStore {
@@ -17,16 +20,19 @@ export class QueuedStore implements GatewayStore {
   readonly kv: KvStore;
   readonly sockets: SocketStore;
   readonly #commit: GroupCommit;
+  readonly #late: LateUpdates;
 
-  constructor(commit: GroupCommit, options: StoreOptions) {
+  constructor(commit: GroupCommit, host: Host, options: StoreOptions) {
     this.#commit = commit;
+    this.#late = new LateUpdates(host, options.recordDelayMs, (it) => updateActor(commit, it));
     this.namespaces = namespaceStore(commit);
-    this.actors = actorStore(commit);
+    this.actors = actorStore(commit, this.#late);
     this.kv = kvStore(commit, options);
     this.sockets = socketStore(commit, options);
   }
 
   close(): Promise<void> {
+    this.#late.flush();
     return this.#commit.close();
   }
 }
@@ -39,20 +45,27 @@ function namespaceStore(commit: GroupCommit): NamespaceStore {
   };
 }
 
-function actorStore(commit: GroupCommit): ActorStore {
+/** A record goes on changing while it waits for its commit: what was called is what is kept. */
+function updateActor(commit: GroupCommit, record: ActorRecord): Promise<void> {
+  return commit.write({ table: "actors", method: "update", args: [{ ...record }] });
+}
+
+function actorStore(commit: GroupCommit, late: LateUpdates): ActorStore {
   const table = "actors";
-  // A record goes on changing while it waits for its commit: what was called is what is kept.
-  const asItIs = (record: ActorRecord): ActorRecord => ({ ...record });
+  function read<T>(operation: Extract<Operation, { table: "actors" }>): Promise<T> {
+    late.flush();
+    return commit.read(operation);
+  }
   return {
-    create: (record) => commit.write({ table, method: "create", args: [asItIs(record)] }),
-    update: (record) => commit.write({ table, method: "update", args: [asItIs(record)] }),
-    get: (actorId) => commit.read({ table, method: "get", args: [actorId] }),
-    find: (namespace, name, key) =>
-      commit.read({ table, method: "find", args: [namespace, name, key] }),
-    list: (query) => commit.read({ table, method: "list", args: [query] }),
-    names: (namespace) => commit.read({ table, method: "names", args: [namespace] }),
-    alarms: () => commit.read({ table, method: "alarms", args: [] }),
-    unsettled: () => commit.read({ table, method: "unsettled", args: [] }),
+    create: (record) => commit.write({ table, method: "create", args: [{ ...record }] }),
+    update: (record) => updateActor(commit, record),
+    updateSoon: (record) => late.add(record),
+    get: (actorId) => read({ table, method: "get", args: [actorId] }),
+    find: (namespace, name, key) => read({ table, method: "find", args: [namespace, name, key] }),
+    list: (query) => read({ table, method: "list", args: [query] }),
+    names: (namespace) => read({ table, method: "names", args: [namespace] }),
+    alarms: () => read({ table, method: "alarms", args: [] }),
+    unsettled: () => read({ table, method: "unsettled", args: [] }),
   };
 }
 

@@ -23,5 +23,6 @@ export interface StoreSetup {
 export async function openStore(setup: StoreSetup): Promise<GatewayStore> {
   const options = { ...STORE_DEFAULTS, ...setup.options };
   const backend = await SqliteBackend.open(setup.directory, options);
-  return new QueuedStore(new GroupCommit(backend, setup.host, options, setup.observer), options);
+  const commit = new GroupCommit(backend, setup.host, options, setup.observer);
+  return new QueuedStore(commit, setup.host, options);
 }

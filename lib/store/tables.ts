@@ -13,7 +13,7 @@ type Immediate<Store> = {
  */
 export interface Tables {
   readonly namespaces: Immediate<NamespaceStore>;
-  readonly actors: Immediate<ActorStore>;
+  readonly actors: Immediate<Omit<ActorStore, "updateSoon">>;
   readonly kv: Immediate<KvStore>;
   readonly sockets: Immediate<SocketStore>;
 }

@@ -84,6 +84,7 @@ const FREE: Readonly<Record<string, string>> = {
   "runner.sleepAfterMs": "an actor that sleeps early is woken again",
   "runner.linkPollMs": "a look, which ends nothing",
   "runner.attachGraceMs": "what waits for it goes out before its actor leaves",
+  "store.recordDelayMs": "nobody waits for it, and who reads sees what waits",
   "store.lockWaitMs": "nothing runs yet",
 };
 

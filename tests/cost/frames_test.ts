@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { actors } from "../../actors/mod.ts";
+import { STORE_DEFAULTS } from "../../lib/store/mod.ts";
 import { Embedded } from "./embedded.ts";
 
 const PLAIN = "/?hibernate=0";
@@ -53,4 +54,19 @@ Deno.test("cost: what a stateful actor handles in one turn is one commit", async
   assertEquals(toGateway.webSocketMessage, 640);
   assertEquals([toGateway.kvRequest, stored], [1, { put: 1 }]);
   assertEquals(toGateway.webSocketMessageAck, 10);
+});
+
+Deno.test("cost: a wake, its answer and the sleep after it read once, and write the state and the record once", async () => {
+  await using embedded = await Embedded.start(actors);
+  const { world } = embedded;
+  const opened = await embedded.open("counter", 1);
+  const { actorId } = opened[0]!.socket.actor.record;
+  const live = async () => {
+    await embedded.talk(opened, 1, "inc");
+    await Promise.all([world.gateway.hibernate(actorId), world.settle()]);
+    await world.host.advance(STORE_DEFAULTS.recordDelayMs);
+  };
+  await live();
+  const { stored, batches } = await embedded.count(live);
+  assertEquals([stored, batches], [{ list: 1, put: 1, update: 1 }, 3]);
 });

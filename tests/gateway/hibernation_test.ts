@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { ActorEntry } from "../../lib/gateway/actor_entry.ts";
 import { GatewayError } from "../../lib/gateway/errors.ts";
+import { STORE_DEFAULTS } from "../../lib/store/mod.ts";
 import { ack, type FakeRunner, openPlain, silent } from "../support/fake_runner.ts";
 import { GatewayWorld, scene } from "../support/gateway_world.ts";
 
@@ -65,15 +66,17 @@ Deno.test("hibernation: an actor's record that the store did not take is newer t
   const { world, runner, entry, socket } = await scene();
   const { actorId } = entry.record;
   const { actors } = world.store;
-  const { update } = actors;
-  actors.update = () => Promise.reject(new Error("The disk is full"));
+  // That it runs is kept before there is trouble.
+  await world.host.advance(STORE_DEFAULTS.recordDelayMs);
+  const { update, updateSoon } = actors;
+  actors.update = actors.updateSoon = () => Promise.reject(new Error("The disk is full"));
   socket.clientClosed(1000, "");
   await world.settle();
   await sleep(world, runner, entry);
   assertEquals(world.gateway.actors.size, 0);
   assertEquals((await actors.get(actorId))?.sleepTs, null);
   assertEquals((await world.gateway.actors.get(actorId)).record.sleepTs, entry.record.sleepTs);
-  actors.update = update;
+  Object.assign(actors, { update, updateSoon });
   await world.host.advance(1_000);
   assertEquals((await actors.get(actorId))?.sleepTs, entry.record.sleepTs);
   world.observed.length = 0;

@@ -87,7 +87,7 @@ export class SmallWorld implements Explorable {
     this.#client = new JudgedClient((what) => this.#fail(what));
     this.#gateway = new Gateway({
       host,
-      store: new QueuedStore(this.#store, STORE_DEFAULTS),
+      store: new QueuedStore(this.#store, host, { ...STORE_DEFAULTS, recordDelayMs: 0 }),
       options: {
         firstMessageIndex: plan.firstMessageIndex,
         runnerLostThresholdMs: plan.runnerLostThresholdMs,

@@ -279,7 +279,7 @@ export class World {
     const { weather } = this.plan;
     const process = new ProcessHost(this.executor);
     const commit = new GroupCommit(this.disk.open(process), process, STORE_DEFAULTS);
-    const store = new QueuedStore(commit, STORE_DEFAULTS);
+    const store = new QueuedStore(commit, process, STORE_DEFAULTS);
     const recorder = new Recorder(process, INSPECT_LIMITS);
     const told = gatewayObserver(recorder);
     const { counts } = this.checker;

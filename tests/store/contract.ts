@@ -93,6 +93,33 @@ export function storeContract(name: string, withStore: WithStore): void {
     assertEquals((await store.actors.get(ACTOR))?.sleepTs, 5);
   });
 
+  check(
+    "actors.updateSoon() is seen at once by whoever reads, and outlives a close",
+    async (store) => {
+      const record = actorRecord("a");
+      await store.actors.create(record);
+      const kept = store.actors.updateSoon(record);
+      record.generation = 5;
+      assertEquals((await store.actors.get(ACTOR))?.generation, 5);
+      await kept;
+      record.generation = 6;
+      const closed = store.actors.updateSoon(record);
+      await store.close();
+      await closed;
+    },
+  );
+
+  check("actors.updateSoon() leaves what is changed meanwhile as it is", async (store) => {
+    const record = actorRecord("a");
+    await store.actors.create(record);
+    const kept = store.actors.updateSoon(record);
+    record.alarmTs = 9;
+    await store.actors.update(record);
+    assertEquals((await store.actors.get(ACTOR))?.alarmTs, 9);
+    await kept;
+    assertEquals((await store.actors.get(ACTOR))?.alarmTs, 9);
+  });
+
   check("actors.update() leaves what an actor is born with", async (store) => {
     const record = actorRecord("a", { key: "k" });
     await store.actors.create(record);
