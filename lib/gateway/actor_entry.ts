@@ -12,7 +12,7 @@ import {
 } from "../protocol/mod.ts";
 import type { ClientSocket } from "./client_socket.ts";
 import type { GatewayContext } from "./context.ts";
-import { type GatewayError, GONE } from "./errors.ts";
+import { GONE } from "./errors.ts";
 import type { ActorRecord } from "./gateway_store.ts";
 import type { ActorPhase, WakeCause } from "./observer.ts";
 import type { ProxiedRequest } from "./proxied_request.ts";
@@ -285,7 +285,7 @@ export class ActorEntry {
       if (socket.actorStopped(close)) kept++;
       else closed++;
     }
-    this.#interruptRequests(GONE.stopped());
+    this.#interruptRequests();
     // Only now: an actor that sleeps is forgotten with its last socket or request.
     this.#phase = "asleep";
     this.#context.actors.persistSoon(record);
@@ -390,8 +390,8 @@ export class ActorEntry {
     this.#context.actors.persist(this.record);
   }
 
-  #interruptRequests(error: GatewayError): void {
-    for (const request of [...this.requests.values()]) request.interrupted(error);
+  #interruptRequests(): void {
+    for (const request of [...this.requests.values()]) request.interrupted(GONE.stopped());
   }
 
   #whoWaits(): WakeCause | undefined {

@@ -460,12 +460,13 @@ export class ClientSocket {
   }
 
   #acked(index: MessageIndex): void {
-    const covered = this.#window.ack(index, this.#context.onAcked);
+    const { observer, host } = this.#context;
+    const now = host.now();
+    const covered = this.#window.ack(index, (sentAt) => observer.messageAcked?.(now - sentAt));
     if (typeof covered === "string") {
-      const { observer } = this.#context;
       return observer.ackRefused?.(this.actor.record.actorId, this.requestId, covered);
     }
-    this.#context.observer.ackReceived?.();
+    observer.ackReceived?.();
     this.#crashes = 0;
     this.#lookAtActor();
     this.actor.progressed();

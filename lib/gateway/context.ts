@@ -32,8 +32,6 @@ export interface GatewayContext {
   readonly requests: Map<RequestId, ProxiedRequest>;
   /** Streamed answers that have come in part and are not read. */
   readonly bodies: Occupancy;
-  /** Tells the observer of an acked message, by when it was last sent. One for all sockets. */
-  readonly onAcked: ((sentAt: number) => void) | undefined;
   /** An id that no socket and no request has. */
   newRequestId(): RequestId;
 }

@@ -83,7 +83,6 @@ export class Gateway {
       actorAcks: new Batch(host, this.options.actorAckDelayMs, (socket) => socket.ackActor()),
       bodies: new Occupancy(),
       opening: new Set<ClientSocket>(),
-      onAcked: observer.messageAcked && ((sentAt) => observer.messageAcked!(host.now() - sentAt)),
       newRequestId,
       alarms: new AlarmClock(host, (actor) => this.#ring(actor)),
     } as GatewayContext & {
