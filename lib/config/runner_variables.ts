@@ -30,6 +30,10 @@ export const RUNNER_VARIABLES = optionVariables<RunnerOptions>("RUNNER", RUNNER_
     meaning: "After which it gets one in any case; 0: at the end of each turn",
     min: 0,
   },
+  committedAckDelayMs: {
+    meaning: "The same, after its commit, where the actor has a state",
+    min: 0,
+  },
   eventsUnacked: "Events that the gateway has not acked",
   kvTimeoutMs: "From a key-value request to its answer",
   kvRequests: "Key-value requests without an answer",

@@ -334,7 +334,7 @@ export class ActorInstance {
 
   ack(socket: TunnelSocket, again: boolean): void {
     if (again) this.#context.acks.say(socket);
-    else this.#context.acks.owe(socket);
+    else this.#context.acks.owe(socket, this.isStateful);
   }
 
   forget(socket: TunnelSocket): void {

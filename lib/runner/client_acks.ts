@@ -7,8 +7,9 @@ import type { Outbox } from "./outbox.ts";
 import type { TunnelSocket } from "./tunnel_socket.ts";
 
 /**
- * Acks of what clients have sent. One covers everything before it, so under load they wait for
- * `ackMessages` of a socket, or for `ackDelayMs`, whatever comes first.
+ * Acks of what clients have sent. One covers everything before it, so they wait for `ackMessages` of
+ * a socket, or for `ackDelayMs`, whatever comes first; for `committedAckDelayMs` where a commit has
+ * gathered some already, and took its time.
  *
  * An ack that never leaves costs nothing but the sending again: what it is of is committed.
  */
@@ -16,27 +17,29 @@ export class ClientAcks {
   readonly #connection: Connection;
   readonly #outbox: Outbox;
   readonly #options: RunnerOptions;
-  readonly #batch: Batch<TunnelSocket>;
+  readonly #handled: Batch<TunnelSocket>;
+  readonly #committed: Batch<TunnelSocket>;
 
   constructor(host: Host, connection: Connection, outbox: Outbox, options: RunnerOptions) {
     this.#connection = connection;
     this.#outbox = outbox;
     this.#options = options;
-    this.#batch = new Batch(host, options.ackDelayMs, (socket) => this.say(socket));
+    this.#handled = new Batch(host, options.ackDelayMs, (socket) => this.say(socket));
+    this.#committed = new Batch(host, options.committedAckDelayMs, (socket) => this.say(socket));
   }
 
-  /** Everything that the socket has committed is to be acked before long. */
-  owe(socket: TunnelSocket): void {
+  /** Everything that the socket has handled, and committed if there was a state, is to be acked. */
+  owe(socket: TunnelSocket, hasState: boolean): void {
     const { lastAcked, window } = socket;
     const canWait = socket.isOpen && lastAcked !== null &&
       distance(lastAcked, window!.lastCommitted) < this.#options.ackMessages;
-    if (canWait) this.#batch.add(socket);
+    if (canWait) (hasState ? this.#committed : this.#handled).add(socket);
     else this.say(socket);
   }
 
   /** Acks at once. */
   say(socket: TunnelSocket): void {
-    this.#batch.delete(socket);
+    this.drop(socket);
     const index = socket.window!.lastCommitted;
     this.#outbox.send(socket, { kind: "webSocketMessageAck", index });
     // While the tunnel is cut an ack is not kept: it is given again.
@@ -45,11 +48,11 @@ export class ClientAcks {
 
   /** The socket leaves with its actor: what is owed goes first. */
   settle(socket: TunnelSocket): void {
-    if (this.#batch.delete(socket)) this.say(socket);
+    if (this.drop(socket)) this.say(socket);
   }
 
-  /** The gateway wants no more acks of this socket. */
-  drop(socket: TunnelSocket): void {
-    this.#batch.delete(socket);
+  /** The gateway wants no more acks of this socket. False when none was owed. */
+  drop(socket: TunnelSocket): boolean {
+    return this.#handled.delete(socket) || this.#committed.delete(socket);
   }
 }

@@ -20,9 +20,14 @@ async function worldOf(definition: ActorDefinition, options: Partial<RunnerOptio
   return { ...world, client };
 }
 
-for (const [kind, definition] of Object.entries({ stateless, stateful })) {
+const KINDS = [
+  { kind: "stateless", definition: stateless, delay: "ackDelayMs" },
+  { kind: "stateful", definition: stateful, delay: "committedAckDelayMs" },
+] as const;
+
+for (const { kind, definition, delay } of KINDS) {
   Deno.test(`clientAcks: a ${kind} actor gives one ack for ackMessages, and one for the rest`, async () => {
-    const { client, host } = await worldOf(definition, { ackMessages: 4, ackDelayMs: 50 });
+    const { client, host } = await worldOf(definition, { ackMessages: 4, [delay]: 50 });
     for (let n = 1; n <= 10; n++) {
       client.send("x");
       await host.settle();
@@ -37,7 +42,7 @@ for (const [kind, definition] of Object.entries({ stateless, stateful })) {
   });
 
   Deno.test(`clientAcks: a ${kind} actor that falls asleep acks before it says that it has stopped`, async () => {
-    const { client, host, gateway } = await worldOf(definition, { ackDelayMs: 50 });
+    const { client, host, gateway } = await worldOf(definition, { [delay]: 50 });
     for (const text of ["x", "y"]) client.send(text);
     await host.settle();
     assertEquals(client.acks(), []);
@@ -46,7 +51,7 @@ for (const [kind, definition] of Object.entries({ stateless, stateful })) {
   });
 
   Deno.test(`clientAcks: a ${kind} actor acks a client's close at once, and all before it`, async () => {
-    const { client, host } = await worldOf(definition, { ackDelayMs: 50 });
+    const { client, host } = await worldOf(definition, { [delay]: 50 });
     client.send("x");
     client.close();
     await host.settle();
@@ -54,7 +59,7 @@ for (const [kind, definition] of Object.entries({ stateless, stateful })) {
   });
 
   Deno.test(`clientAcks: a ${kind} actor acks at once what comes again`, async () => {
-    const { client, host } = await worldOf(definition, { ackDelayMs: 50 });
+    const { client, host } = await worldOf(definition, { [delay]: 50 });
     client.send("x");
     await host.settle();
     client.replay();
@@ -66,7 +71,7 @@ for (const [kind, definition] of Object.entries({ stateless, stateful })) {
 }
 
 Deno.test("clientAcks: what a cut keeps from being acked is acked when it comes again", async () => {
-  const { client, host, gateway, runner } = await worldOf(stateful, { ackDelayMs: 50 });
+  const { client, host, gateway, runner } = await worldOf(stateful, { committedAckDelayMs: 50 });
   client.send("x");
   await host.settle();
   gateway.cut();

@@ -336,7 +336,7 @@ export class SmallWorld implements Explorable {
       options: {
         pingTimeoutMs: NEVER_MS,
         // Each further timer multiplies the orders.
-        ackDelayMs: 0,
+        committedAckDelayMs: 0,
         retryJitter: 0,
         firstRetryMs: this.#plan.firstRetryMs,
       },

@@ -386,7 +386,7 @@ export class World {
         pingIntervalMs: weather.pingTimeoutMs / 2,
         pingTimeoutMs: weather.pingTimeoutMs,
         ackMessages: weather.ackMessages,
-        ackDelayMs: weather.ackDelayMs,
+        committedAckDelayMs: weather.ackDelayMs,
       },
       observer: {
         connection: (state, detail) => {

@@ -590,7 +590,7 @@ export async function runnerWorld(
     totalSlots: 100,
     observer: log,
     // What an engine would drop, and acks that wait, are for their own tests.
-    options: { attachGraceMs: 0, ackDelayMs: 0, ...options },
+    options: { attachGraceMs: 0, ackDelayMs: 0, committedAckDelayMs: 0, ...options },
     ...(setup.version === undefined ? {} : { protocolVersion: setup.version }),
   });
   runner.start();
