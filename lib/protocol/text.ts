@@ -1,4 +1,4 @@
-import { allocate } from "./slab.ts";
+import { allocate, keptCopy } from "./slab.ts";
 
 /** Up to here a text of ASCII is cheaper to write by hand. */
 const SHORT_TEXT = 64;
@@ -15,6 +15,12 @@ export function textBytes(text: string): Uint8Array {
   const bytes = allocate(length);
   for (let i = 0; i < length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
+}
+
+/** The same as bytes that may be kept, as with {@link keptCopy}. */
+export function keptText(text: string): Uint8Array {
+  const bytes = textBytes(text);
+  return bytes.buffer.byteLength === bytes.length ? bytes : keptCopy(bytes);
 }
 
 function isAscii(text: string): boolean {

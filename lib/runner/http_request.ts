@@ -1,9 +1,11 @@
+import { takeBodyAtHand } from "../body/body_at_hand.ts";
 import { BodySource } from "../body/body_source.ts";
 import { IncomingBody } from "../body/incoming_body.ts";
 import { OutgoingBody } from "../body/outgoing_body.ts";
 import { ReceiveCredit, ReceiveLimit } from "../delivery/mod.ts";
 import {
   type GatewayId,
+  keptText,
   type MessageIndex,
   messageIndex,
   type RequestId,
@@ -98,12 +100,18 @@ export class HttpExchange implements Channel {
   /** Answers with what the author's handler gives. */
   async respond(fetch: (request: Request) => Response | Promise<Response>): Promise<void> {
     try {
-      const response = await fetch(this.request);
+      const answer = fetch(this.request);
+      const response = answer instanceof Response ? answer : await answer;
       if (!(response instanceof Response)) {
         throw new TypeError("The fetch handler returned no Response");
       }
       if (this.#ended) return void response.body?.cancel().catch(() => {});
-      await this.#send(response);
+      const { httpBodyBytes, responseBufferBytes } = this.#context.options;
+      const limit = this.#streams ? responseBufferBytes : httpBodyBytes;
+      const body = takeBodyAtHand(response, limit);
+      if (typeof body === "string") this.#whole(response, keptText(body));
+      else if (body !== undefined) this.#whole(response, body);
+      else await this.#send(response);
     } catch (error) {
       if (this.#ended) return;
       this.#owner.handlerFailed("fetch", error);
