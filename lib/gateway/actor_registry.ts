@@ -113,6 +113,11 @@ export class ActorRegistry {
     return this.#keep(entry.record, entry);
   }
 
+  /** The entry of that name and key, when the actor is in memory. */
+  named(namespace: string, name: string, key: string | null): ActorEntry | undefined {
+    return this.#byName.get(fullNameOf({ namespace, name, key }));
+  }
+
   /** The actor of that name and key that is not destroyed. */
   async find(namespace: string, name: string, key: string | null): Promise<ActorEntry | undefined> {
     const fullName = fullNameOf({ namespace, name, key });

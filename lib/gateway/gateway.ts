@@ -1,6 +1,7 @@
 import { Occupancy } from "../body/occupancy.ts";
 import { Batch } from "../host/batch.ts";
 import type { Host } from "../host/host.ts";
+import { randomWords } from "../host/random_words.ts";
 import {
   type ActorId,
   CLIENT_CLOSE,
@@ -66,14 +67,15 @@ export class Gateway {
     });
     const sockets = new Map<RequestId, ClientSocket>();
     const requests = new Map<RequestId, ProxiedRequest>();
+    const randomWord = randomWords(host);
     const newRequestId = (): RequestId => {
       for (;;) {
-        const id = requestId(new DataView(host.randomBytes(4).buffer).getUint32(0));
+        const id = requestId(randomWord());
         if (!sockets.has(id) && !requests.has(id)) return id;
       }
     };
     const context = {
-      gatewayId: gatewayId(new DataView(host.randomBytes(4).buffer).getUint32(0)),
+      gatewayId: gatewayId(randomWord()),
       host,
       store,
       observer,
@@ -151,18 +153,32 @@ export class Gateway {
     body: RequestBody,
     signal?: AbortSignal,
   ): Promise<Response> {
+    const proxied = this.#take(entry, request, body);
+    if (signal?.aborted) proxied.abort();
+    else {
+      this.#bring(proxied);
+      if (signal !== undefined && proxied.isOpen) proxied.abortWith(signal);
+    }
+    return proxied.response;
+  }
+
+  /** As {@link request}, for whoever watches the client in a way of its own. */
+  send(entry: ActorEntry, request: ClientRequest, body: RequestBody): ProxiedRequest {
+    const proxied = this.#take(entry, request, body);
+    this.#bring(proxied);
+    return proxied;
+  }
+
+  #take(entry: ActorEntry, request: ClientRequest, body: RequestBody): ProxiedRequest {
     this.#refuseWhenClosing();
     this.#checkRoom("requestsInFlight", this.#context.requests.size);
-    const actor = this.actors.current(entry);
-    const proxied = new ProxiedRequest(this.#context, actor, request, body);
-    if (signal?.aborted) {
-      proxied.abort();
-      return proxied.response;
-    }
-    signal?.addEventListener("abort", () => proxied.abort(), { once: true });
+    return new ProxiedRequest(this.#context, this.actors.current(entry), request, body);
+  }
+
+  #bring(proxied: ProxiedRequest): void {
+    const { actor } = proxied;
     if (actor.phase === "running" && actor.session?.isConnected) proxied.actorReady();
     else actor.wake("request");
-    return proxied.response;
   }
 
   /** What hibernating the actor would do. Throws `actor.not_found`. */

@@ -14,11 +14,13 @@ import { closeWebSocket } from "../transport/close_websocket.ts";
 import type { ActorEntry } from "./actor_entry.ts";
 import type { ClientLink, ClientRequest } from "./client_link.ts";
 import type { ClientSocket } from "./client_socket.ts";
+import { Departures } from "./departures.ts";
 import { actorNotNamed, GatewayError, notAnActorId } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
 import { refuseRunner } from "./refuse_runner.ts";
 import { isRecordId } from "./record_id.ts";
 import { openBody } from "./request_body.ts";
+import { requestUrl } from "./request_url.ts";
 import { headersForActor, parseTarget, subprotocols, type Target, valueOf } from "./routing.ts";
 import { UnreadBodies } from "./unread_bodies.ts";
 import { checkUpgrade, chooseProtocol, isUpgrade, upgrade } from "./upgrade.ts";
@@ -48,12 +50,13 @@ export interface GatewayListener {
 export function listen(setup: ListenerSetup): GatewayListener {
   const clients = new OpenSockets();
   const unread = new UnreadBodies(setup.host, setup.gateway.options.lingerMs);
+  const departures = new Departures(setup.host);
   const server = Deno.serve({
     hostname: setup.hostname,
     port: setup.port,
     onListen: () => {},
     onError: (error) => asGatewayError(setup, error).toResponse(),
-  }, (request) => answer(setup, clients, unread, request));
+  }, (request) => answer(setup, clients, unread, departures, request));
   const { hostname, port } = server.addr;
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
@@ -64,6 +67,7 @@ export function listen(setup: ListenerSetup): GatewayListener {
       // A shutdown would overtake the closes that are on their way with one of its own, 1001.
       await Promise.race([clients.gone(), late.promise]);
       unread.close();
+      departures.stop();
       await Promise.race([server.shutdown(), late.promise]);
       timer.cancel();
     },
@@ -74,6 +78,7 @@ async function answer(
   setup: ListenerSetup,
   clients: OpenSockets,
   unread: UnreadBodies,
+  departures: Departures,
   request: Request,
 ): Promise<Response> {
   try {
@@ -81,19 +86,21 @@ async function answer(
     if (refused !== undefined) return refused.toResponse();
     // Read before an upgrade: afterwards they are gone.
     const headers = headersForActor(request.headers, setup.gateway.options.headerBytes);
-    const url = new URL(request.url);
-    const isWebSocket = isUpgrade(request);
+    const url = requestUrl(request.url);
+    const isWebSocket = isUpgrade(headers);
     if (isWebSocket) checkUpgrade(request);
     if (url.pathname === "/runners/connect" && isWebSocket) {
-      return await runner(setup, request, url);
+      return await runner(setup, request);
     }
     const target = parseTarget(url, request.headers);
     if (target === undefined) return await setup.management(request);
     const asked: ClientRequest = { method: request.method, path: target.path, headers };
     if (isWebSocket) return await webSocket(setup, clients, request, target, asked);
-    const entry = await resolve(setup, target);
+    const entry = known(setup, target) ?? await resolve(setup, target);
     const body = await openBody(request, unread);
-    return await setup.gateway.request(entry, asked, body, request.signal);
+    const proxied = setup.gateway.send(entry, asked, body);
+    departures.watch(request, proxied);
+    return await proxied.response;
   } catch (error) {
     if (!(error instanceof GatewayError)) {
       setup.onError(error);
@@ -102,6 +109,13 @@ async function answer(
     if (error.code === "headers_too_large") setup.gateway.limitReached("headerBytes");
     return error.toResponse();
   }
+}
+
+/** The wanted actor where it is in memory, as {@link resolve} finds it. */
+function known({ gateway }: ListenerSetup, { actor, token }: Target): ActorEntry | undefined {
+  if (actor.by === "id" || token !== null) return undefined;
+  const { namespace, name, key } = actor.spec;
+  return gateway.hasNamespace(namespace) ? gateway.actors.named(namespace, name, key) : undefined;
 }
 
 /** Finds the wanted actor, or makes it. Throws what the client is to be told. */
@@ -160,11 +174,12 @@ async function webSocket(
   return response;
 }
 
-async function runner(setup: ListenerSetup, request: Request, url: URL): Promise<Response> {
+async function runner(setup: ListenerSetup, request: Request): Promise<Response> {
   const offered = subprotocols(request.headers);
-  const version = url.searchParams.get("protocol_version");
-  const namespace = url.searchParams.get("namespace");
-  const runnerKey = url.searchParams.get("runner_key");
+  const { searchParams } = new URL(request.url);
+  const version = searchParams.get("protocol_version");
+  const namespace = searchParams.get("namespace");
+  const runnerKey = searchParams.get("runner_key");
   const token = valueOf(offered, "rivet_token.") ?? request.headers.get("x-rivet-token");
   let refused: Close | undefined;
   if (version === null || !/^\d+$/.test(version) || !namespace || !runnerKey) {

@@ -47,8 +47,10 @@ export class ProxiedRequest {
   readonly #startedAt: number;
   readonly #startedTs: number;
   readonly #answer = Promise.withResolvers<Response>();
-  readonly #ended = Promise.withResolvers<void>();
+  /** Whoever waits for its end: a gateway that shuts down. */
+  #ended: PromiseWithResolvers<void> | undefined;
   #requestId: RequestId;
+  #isOpen = true;
   #nextIndex = 0;
   #sentAt: number | undefined;
   /** Since when its answer is awaited: when it was first sent, or more of its body was. */
@@ -87,7 +89,14 @@ export class ProxiedRequest {
 
   /** Resolves when the whole answer is through, or will never be. */
   get ended(): Promise<void> {
+    if (!this.isOpen) return Promise.resolve();
+    this.#ended ??= Promise.withResolvers<void>();
     return this.#ended.promise;
+  }
+
+  /** Whether it has not ended. */
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** Whether an actor that sleeps is to wake for it. */
@@ -135,7 +144,7 @@ export class ProxiedRequest {
   tunnelLost(): void {
     if (this.#sentAt === undefined) return;
     this.interrupted(GONE.tunnel());
-    if (!this.#isOpen) return;
+    if (!this.isOpen) return;
     const { host, observer, options } = this.#context;
     this.#resendTimer = host.after(options.resendTimeoutMs, () => {
       if (this.actor.session?.isConnected) return;
@@ -156,9 +165,15 @@ export class ProxiedRequest {
     this.giveUp(GONE.client());
   }
 
+  /** The client no longer waits when the signal says so. */
+  abortWith(signal: AbortSignal): void {
+    if (signal.aborted) return this.abort();
+    signal.addEventListener("abort", () => this.abort(), { once: true });
+  }
+
   /** Nobody waits any longer: the actor is told to break off. */
   giveUp(error: GatewayError): void {
-    if (!this.#isOpen) return;
+    if (!this.isOpen) return;
     if (this.#sentAt !== undefined) this.#say({ kind: "requestAbort" });
     this.fail(error);
   }
@@ -199,7 +214,7 @@ export class ProxiedRequest {
     observer.limitReached?.("tunnelBufferBytes", options.tunnelBufferBytes);
     session.turns.wait(() => {
       this.#isQueued = false;
-      if (this.#isOpen && this.actor.isReachable) this.actorReady();
+      if (this.isOpen && this.actor.isReachable) this.actorReady();
     });
   }
 
@@ -214,7 +229,7 @@ export class ProxiedRequest {
     } catch (error) {
       return this.#bodyFailed(error);
     }
-    if (!this.#isOpen) return;
+    if (!this.isOpen) return;
     if (this.actor.isReachable) this.actorReady();
     else this.actor.wake("request");
   }
@@ -266,7 +281,7 @@ export class ProxiedRequest {
   #receive(): Download {
     return new Download(this.#context, this.actor.session!.streams, {
       grant: () => {
-        if (this.#isOpen) this.#say({ kind: "requestChunk", body: EMPTY, finish: false });
+        if (this.isOpen) this.#say({ kind: "requestChunk", body: EMPTY, finish: false });
       },
       onCancel: () => this.abort(),
     });
@@ -277,7 +292,7 @@ export class ProxiedRequest {
     const download = this.#download;
     if (download === undefined) return this.#drop("responseChunk before its start");
     this.#take(download, body);
-    if (!finish || !this.#isOpen) return;
+    if (!finish || !this.isOpen) return;
     download.end();
     this.#end(this.#status!, null);
   }
@@ -285,11 +300,6 @@ export class ProxiedRequest {
   #take(download: Download, body: Uint8Array): void {
     const failure = download.take(body);
     if (failure !== undefined) this.giveUp(failure);
-  }
-
-  /** Whether it has not ended. */
-  get #isOpen(): boolean {
-    return this.#context.requests.has(this.#requestId);
   }
 
   #becomeAnother(): void {
@@ -305,11 +315,13 @@ export class ProxiedRequest {
   }
 
   #end(status: number, error: string | null): void {
-    if (!this.#context.requests.delete(this.#requestId)) return;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#context.requests.delete(this.#requestId);
     this.actor.requests.delete(this.#requestId);
     this.#resendTimer?.cancel();
     this.#upload.stop(error ?? "The answer is complete");
-    this.#ended.resolve();
+    this.#ended?.resolve();
     this.#context.observer.requestEnded?.({
       actorId: this.actor.record.actorId,
       requestId: this.#requestId,

@@ -3,6 +3,7 @@ import { SESSION_COOKIE } from "../access/session.ts";
 import { GatewayError } from "./errors.ts";
 import type { ActorSpec } from "./actor_registry.ts";
 import type { CrashPolicy } from "./gateway_store.ts";
+import type { RequestUrl } from "./request_url.ts";
 
 /** Which actor a client wants (`wire.md`, "Client side of the gateway"), and what the actor sees. */
 export interface Target {
@@ -32,7 +33,7 @@ const CRASH_POLICIES: ReadonlySet<string> = new Set(["restart", "sleep", "destro
  *
  * Throws a {@link GatewayError} `guard.*` when it is for one and says so wrongly.
  */
-export function parseTarget(url: URL, headers: Headers): Target | undefined {
+export function parseTarget(url: RequestUrl, headers: Headers): Target | undefined {
   const match = GATEWAY_PATH.exec(url.pathname);
   if (match !== null) return fromPath(url, match);
   const path = url.pathname + url.search;
@@ -90,7 +91,7 @@ export function headersForActor(headers: Headers, limitBytes: number): Map<strin
   return kept;
 }
 
-function fromPath(url: URL, [, name, token, rest]: RegExpExecArray): Target {
+function fromPath(url: RequestUrl, [, name, token, rest]: RegExpExecArray): Target {
   const { parameters, others } = split(url.search);
   const path = (rest ?? "/") + others;
   const decodedToken = token === undefined ? null : decode(token);
@@ -156,6 +157,7 @@ function decodeInput(input: string | undefined): Uint8Array | null {
 }
 
 function decode(segment: string): string {
+  if (!segment.includes("%")) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -5,7 +5,7 @@ import { GatewayError } from "./errors.ts";
 const VERSION = "13";
 
 /** Whether the request asks for a WebSocket, well or badly. */
-export function isUpgrade({ headers }: Request): boolean {
+export function isUpgrade(headers: ReadonlyMap<string, string>): boolean {
   return headers.get("upgrade")?.toLowerCase() === "websocket";
 }
 

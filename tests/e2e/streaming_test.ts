@@ -113,6 +113,23 @@ test("a client that goes aborts its request's signal and cancels the answer", as
   await until("nothing is in flight", () => ends.gateway.view().requestsInFlight === 0);
 });
 
+test("a client that goes before anybody watches it aborts its request all the same", async (start) => {
+  const begun = Promise.withResolvers<void>();
+  const aborted = Promise.withResolvers<Error>();
+  await using ends = await start((_actor, { signal }) => {
+    signal.addEventListener("abort", () => aborted.resolve(signal.reason));
+    begun.resolve();
+    return new Promise<Response>(() => {});
+  });
+  const { hostname, port, pathname, search, host } = new URL(ends.actorUrl("it", "a"));
+  const client = await Deno.connect({ hostname, port: Number(port) });
+  await client.write(bytes(`GET ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\n\r\n`));
+  await begun.promise;
+  client.close();
+  assertEquals((await aborted.promise).message, "The client went away");
+  await until("nothing is in flight", () => ends.gateway.view().requestsInFlight === 0);
+});
+
 test("an answer that fails is cut at the client, not ended", async (start) => {
   const feed = fed();
   await using ends = await start(() => new Response(feed.stream));
