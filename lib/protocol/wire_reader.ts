@@ -1,5 +1,6 @@
 import { DecodeError, type DecodeErrorCode } from "./errors.ts";
 import { LIST_ITEMS } from "./limits.ts";
+import { readU32 } from "./u32.ts";
 
 /** Fatal, and a byte order mark at the start is text like any other: it must survive. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -16,12 +17,10 @@ const LENGTH_GROUPS = 5;
  */
 export class WireReader {
   readonly #frame: Uint8Array;
-  readonly #view: DataView;
   #offset = 0;
 
   constructor(frame: Uint8Array) {
     this.#frame = frame;
-    this.#view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   }
 
   /** Bytes read so far. */
@@ -30,24 +29,25 @@ export class WireReader {
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#take(2), true);
+    const at = this.#take(2);
+    return this.#frame[at]! | this.#frame[at + 1]! << 8;
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#take(4), true);
+    return this.#view(4).getUint32(0, true);
   }
 
   /** The ids of today's versions are four plain bytes, which the model reads big-endian. */
   u32BigEndian(): number {
-    return this.#view.getUint32(this.#take(4));
+    return readU32(this.#frame, this.#take(4));
   }
 
   i64(): bigint {
-    return this.#view.getBigInt64(this.#take(8), true);
+    return this.#view(8).getBigInt64(0, true);
   }
 
   u64(): bigint {
-    return this.#view.getBigUint64(this.#take(8), true);
+    return this.#view(8).getBigUint64(0, true);
   }
 
   bool(): boolean {
@@ -151,6 +151,12 @@ export class WireReader {
       return length;
     }
     return this.fail("decode.invalid_length", at, "Length is above 32 bits");
+  }
+
+  /** Of the next so many bytes. To make one costs more than to read a short message by hand. */
+  #view(length: number): DataView {
+    const { buffer, byteOffset } = this.#frame;
+    return new DataView(buffer, byteOffset + this.#take(length), length);
   }
 
   #take(length: number): number {

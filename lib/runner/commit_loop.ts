@@ -57,6 +57,17 @@ interface SocketChanges {
   readonly leftovers: readonly Uint8Array[];
 }
 
+const NO_SOCKETS: SocketChanges = {
+  sockets: [],
+  indexes: [],
+  ackAgain: [],
+  closed: [],
+  bound: [],
+  free: [],
+  leftovers: [],
+};
+const NOTHING: CommitPlan = { puts: [], header: null, leftovers: [], bytes: 0 };
+
 /** What one commit covers. */
 interface Batch {
   readonly sockets: SocketChanges;
@@ -215,6 +226,9 @@ export class CommitLoop {
       changed = textBytes(state);
       checkStateBytes(changed.length, this.#limits.stateBytes);
     }
+    if (changed === null && this.#isRestUnchanged) {
+      return { sockets: NO_SOCKETS, state, plan: NOTHING, startedAt: 0 };
+    }
     const sockets = this.#collectSockets(state !== null);
     const plan = planCommit({
       header: this.#header,
@@ -226,6 +240,12 @@ export class CommitLoop {
       leftovers: [...this.#leftovers, ...sockets.leftovers],
     });
     return { sockets, state, plan, startedAt: this.#host.now() };
+  }
+
+  /** Whether there is nothing to be written but the state. */
+  get #isRestUnchanged(): boolean {
+    return this.#changed.size === 0 && this.#leftovers.length === 0 &&
+      this.#owner.alarmTs === (this.#header.alarmTs ?? null);
   }
 
   /** @param hasState Without it there is nothing that an index would have to agree with. */

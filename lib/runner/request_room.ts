@@ -30,7 +30,8 @@ interface RequestNotes {
 export class RequestRoom implements RequestOwner {
   readonly #context: RunnerContext;
   readonly #owner: RequestRoomOwner;
-  readonly #requests = new Map<HttpExchange, RequestNotes>();
+  /** With notes where somebody is told of them. */
+  readonly #requests = new Map<HttpExchange, RequestNotes | null>();
   /** Those that came before the actor ran; `undefined` from then on. */
   #waiting: HttpExchange[] | undefined = [];
   #onEmpty: (() => void) | undefined;
@@ -55,15 +56,16 @@ export class RequestRoom implements RequestOwner {
       const answer = errorResponse(400, "http.invalid_request", String(error));
       return this.#owner.outputs.sayNow(new LooseChannel(ids.gatewayId, ids.requestId), answer);
     }
-    const { host } = this.#context;
-    this.#requests.set(exchange, {
+    const { host, observer } = this.#context;
+    const notes = observer.requestEnded === undefined ? null : {
       method: start.method,
       path: start.path,
       startedAt: host.now(),
       startedTs: host.epoch(),
       status: 499,
       error: "request.aborted",
-    });
+    };
+    this.#requests.set(exchange, notes);
     if (this.#waiting === undefined) this.#respond(exchange);
     else this.#waiting.push(exchange);
   }
@@ -121,7 +123,7 @@ export class RequestRoom implements RequestOwner {
   ended(exchange: HttpExchange): void {
     const notes = this.#requests.get(exchange);
     this.#requests.delete(exchange);
-    if (notes !== undefined) this.#tell(exchange, notes);
+    if (notes) this.#tell(exchange, notes);
     if (this.#requests.size === 0) this.#onEmpty?.();
     this.#owner.requestEnded();
   }
@@ -129,7 +131,7 @@ export class RequestRoom implements RequestOwner {
   /** Keeps what there is to tell of an answer. */
   #note(exchange: HttpExchange, body: ToServerTunnelBody): void {
     const notes = this.#requests.get(exchange);
-    if (notes === undefined) return;
+    if (!notes) return;
     if (body.kind === "responseStart") {
       notes.status = body.status;
       notes.error = body.stream

@@ -1,0 +1,91 @@
+import { assertEquals } from "@std/assert";
+import { actors } from "../../actors/mod.ts";
+import { Departures } from "../../lib/gateway/departures.ts";
+import { ProxiedRequest } from "../../lib/gateway/proxied_request.ts";
+import { silent } from "../support/fake_runner.ts";
+import { GatewayWorld } from "../support/gateway_world.ts";
+import { Embedded } from "./embedded.ts";
+
+const REQUESTS = 200;
+
+/** Counts who asks a `Response` for its stream: that makes one. */
+class BodySpy implements Disposable {
+  asked = 0;
+  readonly #original = Object.getOwnPropertyDescriptor(Response.prototype, "body")!;
+
+  constructor() {
+    const { get } = this.#original;
+    const asked = (): void => void this.asked++;
+    Object.defineProperty(Response.prototype, "body", {
+      ...this.#original,
+      get(this: Response) {
+        asked();
+        return get!.call(this);
+      },
+    });
+  }
+
+  [Symbol.dispose](): void {
+    Object.defineProperty(Response.prototype, "body", this.#original);
+  }
+}
+
+Deno.test("cost: a GET that reads the state is a frame each way, and no timer, commit or stream", async () => {
+  await using embedded = await Embedded.start(actors);
+  const { world } = embedded;
+  const entry = await world.actor({ name: "counter" });
+  assertEquals((await world.request(entry)).status, 200);
+  using spy = new BodySpy();
+  const counts = await embedded.count(async () => {
+    for (let i = 0; i < REQUESTS; i++) assertEquals((await world.request(entry)).status, 200);
+  });
+  assertEquals(counts, {
+    toRunner: { requestStart: REQUESTS },
+    toGateway: { responseStart: REQUESTS },
+    timers: 0,
+    stored: {},
+    batches: 0,
+  });
+  assertEquals(spy.asked, 0);
+});
+
+Deno.test("cost: only a client that waits for a while is watched, and all have one timer", async () => {
+  const world = await GatewayWorld.start();
+  const runner = await world.runner({ script: { request: silent } });
+  const entry = await world.actor();
+  entry.wake("person");
+  await world.settle();
+  const before = world.host.timers;
+  const departures = new Departures(world.host);
+  let looks = 0;
+  const client = new AbortController();
+  const request = {
+    get signal() {
+      looks++;
+      return client.signal;
+    },
+  } as Request;
+  const sent: ProxiedRequest[] = [];
+  for (let i = 0; i < REQUESTS; i++) {
+    const proxied = world.gateway.send(
+      entry,
+      { method: "GET", path: "/", headers: new Map() },
+      null,
+    );
+    departures.watch(request, proxied);
+    sent.push(proxied);
+  }
+  assertEquals(world.host.timers, before + 1);
+  await world.settle();
+  const [waits, ...answered] = runner.tunnel("requestStart");
+  for (const { messageId } of answered) runner.respond(messageId.requestId, "ok");
+  await world.settle();
+  // It has left before anybody looked.
+  client.abort();
+  await world.host.advance(100);
+  assertEquals(looks, 1);
+  assertEquals(waits!.messageId.requestId, sent[0]!.requestId);
+  assertEquals((await sent[0]!.response).status, 499);
+  assertEquals(runner.tunnel("requestAbort").length, 1);
+  await world.end();
+});
