@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { actors } from "../../actors/mod.ts";
 import { Departures } from "../../lib/gateway/departures.ts";
-import { ProxiedRequest } from "../../lib/gateway/proxied_request.ts";
+import type { ProxiedRequest } from "../../lib/gateway/proxied_request.ts";
 import { silent } from "../support/fake_runner.ts";
 import { GatewayWorld } from "../support/gateway_world.ts";
 import { Embedded } from "./embedded.ts";
