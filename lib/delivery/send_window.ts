@@ -14,6 +14,8 @@ export type Refusal = "messages" | "bytes";
 export type AckRefusal = "stale" | "future";
 
 const always = (): boolean => true;
+/** The ring of every window that has none. Nothing is ever put into it. */
+const NO_RING: never[] = [];
 const SMALLEST_RING = 16;
 /** A ring that is empty and larger than this is given back. */
 const LARGEST_IDLE_RING = 64;
@@ -36,9 +38,9 @@ export class SendWindow<Item> {
   #underWay = 0;
   #held: boolean;
   // A ring, made at the first message: most sockets are idle most of the time.
-  #items: (Item | undefined)[] = [];
-  #sizes: number[] = [];
-  #sentAt: number[] = [];
+  #items: (Item | undefined)[] = NO_RING;
+  #sizes: number[] = NO_RING;
+  #sentAt: number[] = NO_RING;
   #head = 0;
 
   /**
@@ -194,9 +196,9 @@ export class SendWindow<Item> {
   }
 
   #dropRing(): void {
-    this.#items = [];
-    this.#sizes = [];
-    this.#sentAt = [];
+    this.#items = NO_RING;
+    this.#sizes = NO_RING;
+    this.#sentAt = NO_RING;
     this.#head = 0;
   }
 }

@@ -18,6 +18,8 @@ import type { ActorPhase, WakeCause } from "./observer.ts";
 import type { ProxiedRequest } from "./proxied_request.ts";
 import type { RunnerSession } from "./runner_session.ts";
 
+const NO_REQUESTS: ReadonlySet<ProxiedRequest> = new Set();
+
 /**
  * One actor as the gateway knows it: where it is in its life, who waits for it, who hosts it.
  *
@@ -29,9 +31,10 @@ import type { RunnerSession } from "./runner_session.ts";
  */
 export class ActorEntry {
   readonly record: ActorRecord;
-  readonly sockets: Map<RequestId, ClientSocket> = new Map();
-  readonly requests: Map<RequestId, ProxiedRequest> = new Map();
+  readonly sockets: Set<ClientSocket> = new Set();
   readonly #context: GatewayContext;
+  /** Made for a request, and let go of with the last one: thousands sleep without. */
+  #requests: Set<ProxiedRequest> | undefined;
   #phase: ActorPhase = "asleep";
   #session: RunnerSession | null = null;
   /** The command that the present generation was started with. */
@@ -49,7 +52,7 @@ export class ActorEntry {
   #readyTimer: Timer | undefined;
   #stopTimer: Timer | undefined;
   #restartTimer: Timer | undefined;
-  #restWaiters: ((forced: string | null) => void)[] = [];
+  #restWaiters: ((forced: string | null) => void)[] | undefined;
 
   constructor(context: GatewayContext, record: ActorRecord) {
     this.#context = context;
@@ -65,6 +68,20 @@ export class ActorEntry {
     return this.#session;
   }
 
+  get requests(): ReadonlySet<ProxiedRequest> {
+    return this.#requests ?? NO_REQUESTS;
+  }
+
+  addRequest(request: ProxiedRequest): void {
+    this.#requests ??= new Set();
+    this.#requests.add(request);
+  }
+
+  removeRequest(request: ProxiedRequest): void {
+    this.#requests?.delete(request);
+    if (this.#requests?.size === 0) this.#requests = undefined;
+  }
+
   /** Whether what is sent to it now gets there. */
   get isReachable(): boolean {
     return this.#phase === "running" && this.#session!.isConnected;
@@ -72,7 +89,7 @@ export class ActorEntry {
 
   /** Whether the gateway holds sockets that its next runner must take over. */
   get holdsSockets(): boolean {
-    for (const socket of this.sockets.values()) if (socket.hibernatable) return true;
+    for (const socket of this.sockets) if (socket.hibernatable) return true;
     return false;
   }
 
@@ -121,7 +138,7 @@ export class ActorEntry {
     record.pendingAllocationTs = record.connectableTs = record.error = null;
     session.actors.set(record.actorId, this);
     const { gatewayId } = this.#context;
-    const held = session.namesSockets ? [...this.sockets.values()] : [];
+    const held = session.namesSockets ? [...this.sockets] : [];
     const hibernatingRequests = held
       .filter((socket) => socket.hibernatable)
       .map(({ requestId }) => ({ gatewayId, requestId }));
@@ -145,7 +162,7 @@ export class ActorEntry {
     if (this.#phase !== "starting" && this.#phase !== "running") return;
     this.#phase = "stopping";
     this.#readyTimer?.cancel();
-    for (const socket of this.sockets.values()) socket.actorAway();
+    for (const socket of this.sockets) socket.actorAway();
     this.#session!.command(this, { kind: "stop" });
     const wait = this.#context.options.actorStopThresholdMs * 2;
     this.#stopTimer = this.#context.host.after(wait, () => this.#neverStopped());
@@ -181,8 +198,8 @@ export class ActorEntry {
 
   /** The tunnel to its runner is cut; the runner may come back with the actor still on it. */
   tunnelLost(): void {
-    for (const socket of [...this.sockets.values()]) socket.tunnelLost();
-    for (const request of [...this.requests.values()]) request.tunnelLost();
+    for (const socket of [...this.sockets]) socket.tunnelLost();
+    for (const request of [...this.requests]) request.tunnelLost();
   }
 
   /** The tunnel is back: everything unacked goes out again. */
@@ -203,7 +220,7 @@ export class ActorEntry {
   released(): void {
     if (
       this.#phase === "asleep" && this.sockets.size === 0 && this.requests.size === 0 &&
-      this.#restartTimer === undefined && this.#restWaiters.length === 0
+      this.#restartTimer === undefined && this.#restWaiters === undefined
     ) this.#context.actors.forget(this);
   }
 
@@ -220,7 +237,7 @@ export class ActorEntry {
    */
   rest(): Promise<string | null> {
     if (this.#phase === "asleep" || this.#phase === "destroyed") return Promise.resolve(null);
-    return new Promise((resolve) => this.#restWaiters.push(resolve));
+    return new Promise((resolve) => (this.#restWaiters ??= []).push(resolve));
   }
 
   #apply(event: ActorEvent): void {
@@ -244,6 +261,7 @@ export class ActorEntry {
     const { host, observer } = this.#context;
     this.#runningAt = host.now();
     this.#readyTimer?.cancel();
+    this.#readyTimer = undefined;
     this.record.connectableTs = host.epoch();
     const { actorId, name } = this.record;
     observer.actorRunning?.(actorId, name, this.#cause, this.#runningAt - this.#wantedAt);
@@ -252,8 +270,8 @@ export class ActorEntry {
   }
 
   #flush(): void {
-    for (const socket of this.sockets.values()) socket.actorReady();
-    for (const request of this.requests.values()) request.actorReady();
+    for (const socket of this.sockets) socket.actorReady();
+    for (const request of this.requests) request.actorReady();
   }
 
   /** It keeps its slot no longer, and what it still says is not listened to. */
@@ -281,7 +299,7 @@ export class ActorEntry {
     record.sleepTs = this.#context.host.epoch();
     let kept = 0;
     let closed = 0;
-    for (const socket of [...this.sockets.values()]) {
+    for (const socket of [...this.sockets]) {
       if (socket.actorStopped(close)) kept++;
       else closed++;
     }
@@ -317,8 +335,8 @@ export class ActorEntry {
     if (record.crashPolicy === "destroy") return this.#destroyed();
     this.#leaveRunner();
     record.sleepTs = host.epoch();
-    for (const socket of [...this.sockets.values()]) socket.actorCrashed();
-    for (const request of [...this.requests.values()]) {
+    for (const socket of [...this.sockets]) socket.actorCrashed();
+    for (const request of [...this.requests]) {
       // One that idempotence lets be sent again still has to end: it may be what crashes the actor.
       if (neverRan || this.#crashes > 1) request.fail(GONE.crashed(message));
       else request.interrupted(GONE.crashed(message));
@@ -340,8 +358,8 @@ export class ActorEntry {
     record.destroyTs = this.#context.host.epoch();
     record.alarmTs = null;
     this.#context.alarms.cancel(record.actorId);
-    for (const socket of [...this.sockets.values()]) socket.drop(CLIENT_CLOSE.actorDestroyed);
-    for (const request of [...this.requests.values()]) request.fail(GONE.destroyed());
+    for (const socket of [...this.sockets]) socket.drop(CLIENT_CLOSE.actorDestroyed);
+    for (const request of [...this.requests]) request.fail(GONE.destroyed());
     this.#context.actors.persist(record);
     store.kv.drop(record.actorId).catch((error) => observer.storeFailed?.("kv", error));
     observer.actorDestroyed?.(record.actorId, record.name);
@@ -353,10 +371,10 @@ export class ActorEntry {
   #notReady(): void {
     const { actorReadyTimeoutMs } = this.#context.options;
     this.#context.observer.limitReached?.("actorReadyTimeoutMs", actorReadyTimeoutMs);
-    for (const socket of [...this.sockets.values()]) {
+    for (const socket of [...this.sockets]) {
       if (socket.wantsActor) socket.drop(CLIENT_CLOSE.actorReadyTimeout);
     }
-    for (const request of [...this.requests.values()]) {
+    for (const request of [...this.requests]) {
       if (request.isWaiting) request.fail(GONE.notReady(actorReadyTimeoutMs));
     }
     this.stop("sleep");
@@ -365,8 +383,11 @@ export class ActorEntry {
   #leaveRunner(): void {
     const session = this.#session;
     this.#session = null;
+    this.#start = undefined;
     this.#readyTimer?.cancel();
     this.#stopTimer?.cancel();
+    // A sleeper may be kept for days, and a cancelled timer is larger than the rest of it.
+    this.#readyTimer = this.#stopTimer = undefined;
     this.#cancelRestart();
     this.#context.runners.waiting.delete(this);
     session?.release(this);
@@ -391,13 +412,13 @@ export class ActorEntry {
   }
 
   #interruptRequests(): void {
-    for (const request of [...this.requests.values()]) request.interrupted(GONE.stopped());
+    for (const request of [...this.requests]) request.interrupted(GONE.stopped());
   }
 
   #whoWaits(): WakeCause | undefined {
-    for (const request of this.requests.values()) if (request.wantsActor) return "request";
+    for (const request of this.requests) if (request.wantsActor) return "request";
     let cause: WakeCause | undefined;
-    for (const socket of this.sockets.values()) {
+    for (const socket of this.sockets) {
       if (!socket.wantsActor) continue;
       if (socket.phase === "opening") return "open";
       if (!socket.isClientGone) return "message";
@@ -409,8 +430,8 @@ export class ActorEntry {
   }
 
   #rested(forced: string | null = null): void {
-    const waiters = this.#restWaiters;
-    this.#restWaiters = [];
+    const waiters = this.#restWaiters ?? [];
+    this.#restWaiters = undefined;
     for (const resolve of waiters) resolve(forced);
   }
 }

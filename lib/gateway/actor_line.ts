@@ -1,6 +1,5 @@
-import { type TakeVerdict, TakeWindow } from "../delivery/mod.ts";
+import { type AckShare, type TakeVerdict, TakeWindow } from "../delivery/mod.ts";
 import type { MessageIndex } from "../protocol/mod.ts";
-import type { GatewayOptions } from "./options.ts";
 import type { RunnerSession } from "./runner_session.ts";
 
 /** Who is listened to: the session that hosts the actor now, and in which generation. */
@@ -14,15 +13,15 @@ export interface Hosted {
  * follow: only those of the actor's present life count, each of them once.
  */
 export class ActorLine {
-  readonly #options: GatewayOptions;
+  readonly #share: AckShare;
   #session: RunnerSession | null = null;
   /** The generation whose words the runner sends now: after a cut, perhaps those of an earlier one. */
   #speaking = 0;
   #generation = 0;
   #window: TakeWindow | undefined;
 
-  constructor(options: GatewayOptions) {
-    this.#options = options;
+  constructor(share: AckShare) {
+    this.#share = share;
   }
 
   /** The runner has said that `generation` speaks from here on, first with the index after `last`. */
@@ -33,8 +32,13 @@ export class ActorLine {
     // The same life again, after a cut: what was taken stays taken.
     if (generation === this.#generation) return;
     this.#generation = generation;
-    const { actorAckMessages: messages, actorAckBytes: bytes } = this.#options;
-    this.#window = new TakeWindow({ messages, bytes }, last);
+    this.#window = new TakeWindow(this.#share, last);
+  }
+
+  /** The actor's life has ended, and with it what was taken of it: the next one counts anew. */
+  lifeEnded(): void {
+    this.#generation = 0;
+    this.#window = undefined;
   }
 
   /**

@@ -82,16 +82,12 @@ export class ClientSocket {
     this.#link = link;
     this.requestId = context.newRequestId();
     this.openedTs = context.host.epoch();
-    const { pendingMessages, pendingBytes, firstMessageIndex } = context.options;
-    this.#window = new SendWindow(
-      { messages: pendingMessages, bytes: pendingBytes },
-      messageIndex(firstMessageIndex),
-      { held: true },
-    );
+    const first = messageIndex(context.options.firstMessageIndex);
+    this.#window = new SendWindow(context.pendingLimits, first, { held: true });
     this.#plainIndex = this.#window.lastAcked;
     context.sockets.set(this.requestId, this);
     context.opening.add(this);
-    actor.sockets.set(this.requestId, this);
+    actor.sockets.add(this);
   }
 
   get phase(): SocketPhase {
@@ -220,6 +216,7 @@ export class ClientSocket {
   actorStopped(close: Close): boolean {
     this.actorAway();
     this.#openSentAt = undefined;
+    this.#line?.lifeEnded();
     if (this.#phase === "opening") {
       if (this.#link === null) this.#forget();
       return this.#link !== null;
@@ -335,6 +332,7 @@ export class ClientSocket {
     this.#context.opening.delete(this);
     this.actor.progressed();
     this.#headers = null;
+    this.#openSentAt = undefined;
     // A runner that is too old to be told of it after a sleep could not go on with the socket.
     this.#hibernatable = canHibernate && this.actor.session!.restoresSockets;
     this.#phase = this.#link === null ? "closed" : "active";
@@ -361,7 +359,7 @@ export class ClientSocket {
     const again = distance(this.#window.lastAcked, this.#window.lastSent);
     const session = this.actor.session!;
     this.#full = null;
-    this.#window.release(this.#context.host.now(), this.#send, () => !session.isFull);
+    this.#window.release(this.#context.host.now(), this.#sender(), () => !session.isFull);
     if (this.#window.held) this.#waitForRoom(session);
     if (again === 0) return;
     this.#context.observer.messagesResent?.(this.actor.record.actorId, this.requestId, again);
@@ -387,12 +385,14 @@ export class ClientSocket {
   #resume(session: RunnerSession): void {
     if (this.#full !== session || this.actor.session !== session) return;
     this.#full = null;
-    this.#window.resume(this.#context.host.now(), this.#send, () => !session.isFull);
+    this.#window.resume(this.#context.host.now(), this.#sender(), () => !session.isFull);
     if (this.#window.held) this.#waitForRoom(session);
   }
 
-  readonly #send = (index: MessageIndex, body: ToClientTunnelBody): void =>
-    this.actor.send(this.requestId, index, body);
+  /** Made each time: kept, it would be one more closure of every sleeping socket. */
+  #sender(): (index: MessageIndex, body: ToClientTunnelBody) => void {
+    return (index, body) => this.actor.send(this.requestId, index, body);
+  }
 
   /** Tells, once each time, that the actor cannot keep up with this socket, or can again. */
   #lookAtActor(): void {
@@ -424,7 +424,7 @@ export class ClientSocket {
   #speaks(last: MessageIndex, body: ToServerTunnelBody): boolean {
     const generation = readSpeaks(body);
     if (generation === undefined) return false;
-    this.#line ??= new ActorLine(this.#context.options);
+    this.#line ??= new ActorLine(this.#context.actorAckShare);
     this.#line.speaks(this.actor, generation, last);
     return true;
   }
@@ -548,7 +548,7 @@ export class ClientSocket {
     this.#phase = "closed";
     if (!this.#context.sockets.delete(this.requestId)) return;
     this.#context.opening.delete(this);
-    this.actor.sockets.delete(this.requestId);
+    this.actor.sockets.delete(this);
     if (this.#hibernatable) this.#context.hibernation.drop(this.requestId);
     this.actor.released();
   }

@@ -1,4 +1,5 @@
 import type { Occupancy } from "../body/occupancy.ts";
+import type { AckShare, SendLimits } from "../delivery/mod.ts";
 import type { Host } from "../host/host.ts";
 import type { GatewayId, RequestId } from "../protocol/mod.ts";
 import type { Batch } from "../host/batch.ts";
@@ -29,6 +30,9 @@ export interface GatewayContext {
   readonly sockets: Map<RequestId, ClientSocket>;
   /** Sockets whose actor has not answered their open yet. */
   readonly opening: Set<ClientSocket>;
+  /** Of each socket's window, and when what it took is acked: one object for all of them. */
+  readonly pendingLimits: SendLimits;
+  readonly actorAckShare: AckShare;
   readonly requests: Map<RequestId, ProxiedRequest>;
   /** Streamed answers that have come in part and are not read. */
   readonly bodies: Occupancy;

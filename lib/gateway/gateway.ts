@@ -85,6 +85,11 @@ export class Gateway {
       actorAcks: new Batch(host, this.options.actorAckDelayMs, (socket) => socket.ackActor()),
       bodies: new Occupancy(),
       opening: new Set<ClientSocket>(),
+      pendingLimits: { messages: this.options.pendingMessages, bytes: this.options.pendingBytes },
+      actorAckShare: {
+        messages: this.options.actorAckMessages,
+        bytes: this.options.actorAckBytes,
+      },
       newRequestId,
       alarms: new AlarmClock(host, (actor) => this.#ring(actor)),
     } as GatewayContext & {

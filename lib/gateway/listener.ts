@@ -4,16 +4,14 @@ import {
   DORMOUSE_PROTOCOL,
   FRAME_BYTES,
   RIVET_PROTOCOL,
-  sendableClose,
   TUNNEL_CLOSE,
   withDetail,
 } from "../protocol/mod.ts";
 import type { Host } from "../host/host.ts";
 import { acceptWebSocket } from "../transport/accept_websocket.ts";
-import { closeWebSocket } from "../transport/close_websocket.ts";
 import type { ActorEntry } from "./actor_entry.ts";
-import type { ClientLink, ClientRequest } from "./client_link.ts";
-import type { ClientSocket } from "./client_socket.ts";
+import type { ClientRequest } from "./client_link.ts";
+import { DenoClients } from "./deno_clients.ts";
 import { Departures } from "./departures.ts";
 import { actorNotNamed, GatewayError, notAnActorId } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
@@ -48,7 +46,7 @@ export interface GatewayListener {
 
 /** Serves clients, runners and the management API on one port. Throws when the port cannot be had. */
 export function listen(setup: ListenerSetup): GatewayListener {
-  const clients = new OpenSockets();
+  const clients = new DenoClients(setup.host);
   const unread = new UnreadBodies(setup.host, setup.gateway.options.lingerMs);
   const departures = new Departures(setup.host);
   const server = Deno.serve({
@@ -76,7 +74,7 @@ export function listen(setup: ListenerSetup): GatewayListener {
 
 async function answer(
   setup: ListenerSetup,
-  clients: OpenSockets,
+  clients: DenoClients,
   unread: UnreadBodies,
   departures: Departures,
   request: Request,
@@ -148,7 +146,7 @@ async function resolve({ gateway, isToken }: ListenerSetup, target: Target): Pro
  */
 async function webSocket(
   setup: ListenerSetup,
-  clients: OpenSockets,
+  clients: DenoClients,
   request: Request,
   target: Target,
   asked: ClientRequest,
@@ -156,21 +154,15 @@ async function webSocket(
   const offered = subprotocols(request.headers);
   const wanted = await resolve(setup, target).catch((error) => asGatewayError(setup, error));
   const { socket, response } = upgrade(request, chooseProtocol(offered));
-  const carrier = socket as Carrier;
-  carrier[HOME] = clients;
-  clients.add(socket);
-  socket.binaryType = "arraybuffer";
-  socket.onopen = () => {
-    const link = new DenoClientLink(socket, setup.host);
-    if (wanted instanceof GatewayError) return link.close(refusal(wanted));
+  clients.take(socket, (link) => {
     try {
-      carrier[CLIENT] = setup.gateway.openSocket(wanted, asked, link);
+      if (wanted instanceof GatewayError) throw wanted;
+      return setup.gateway.openSocket(wanted, asked, link);
     } catch (error) {
       link.close(refusal(asGatewayError(setup, error)));
+      return null;
     }
-  };
-  socket.onmessage = onMessage;
-  socket.onclose = onClose;
+  });
   return response;
 }
 
@@ -204,70 +196,6 @@ async function runner(setup: ListenerSetup, request: Request): Promise<Response>
     });
   }
   return response;
-}
-
-/** The socket's state rides on the socket, so that all sockets share their handlers. */
-const CLIENT: unique symbol = Symbol("client");
-const HOME: unique symbol = Symbol("home");
-type Carrier = WebSocket & { [CLIENT]?: ClientSocket; [HOME]?: OpenSockets };
-
-function onMessage(this: WebSocket, event: MessageEvent<string | ArrayBuffer>): void {
-  const { data } = event;
-  (this as Carrier)[CLIENT]?.fromClient(typeof data === "string" ? data : new Uint8Array(data));
-}
-
-/** What RFC 6455 calls a connection that broke without a close frame; Deno says 0. */
-const BROKEN = 1006;
-
-function onClose(this: WebSocket, event: CloseEvent): void {
-  (this as Carrier)[CLIENT]?.clientClosed(event.code || BROKEN, event.reason);
-  (this as Carrier)[HOME]?.delete(this);
-}
-
-/** Clients' sockets that are not closed to the end. */
-class OpenSockets {
-  readonly #sockets = new Set<WebSocket>();
-  #waiting: (() => void) | undefined;
-
-  add(socket: WebSocket): void {
-    this.#sockets.add(socket);
-  }
-
-  delete(socket: WebSocket): void {
-    this.#sockets.delete(socket);
-    if (this.#sockets.size === 0) this.#waiting?.();
-  }
-
-  /** Resolves when none is left. */
-  gone(): Promise<void> {
-    if (this.#sockets.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting = resolve);
-  }
-}
-
-class DenoClientLink implements ClientLink {
-  readonly #socket: WebSocket;
-  readonly #host: Host;
-
-  constructor(socket: WebSocket, host: Host) {
-    this.#socket = socket;
-    this.#host = host;
-  }
-
-  get bufferedBytes(): number {
-    return this.#socket.bufferedAmount;
-  }
-
-  send(data: string | Uint8Array): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
-    this.#socket.send(data as string | Uint8Array<ArrayBuffer>);
-  }
-
-  close(close: Close): void {
-    const { code, reason } = sendableClose(close.code, close.reason);
-    // Deno loses a close frame that is sent while another message waits to be handed out.
-    this.#host.after(0, () => closeWebSocket(this.#socket, code, reason, this.#host));
-  }
 }
 
 function refusal(error: GatewayError): Close {

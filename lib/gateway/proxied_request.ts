@@ -75,7 +75,7 @@ export class ProxiedRequest {
     this.#startedAt = context.host.now();
     this.#startedTs = context.host.epoch();
     context.requests.set(this.#requestId, this);
-    actor.requests.set(this.#requestId, this);
+    actor.addRequest(this);
   }
 
   get requestId(): RequestId {
@@ -305,10 +305,8 @@ export class ProxiedRequest {
   #becomeAnother(): void {
     const { requests, newRequestId } = this.#context;
     const id = newRequestId();
-    for (const map of [requests, this.actor.requests]) {
-      map.delete(this.#requestId);
-      map.set(id, this);
-    }
+    requests.delete(this.#requestId);
+    requests.set(id, this);
     this.#requestId = id;
     this.#nextIndex = 0;
     this.#sentAt = undefined;
@@ -318,7 +316,7 @@ export class ProxiedRequest {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#context.requests.delete(this.#requestId);
-    this.actor.requests.delete(this.#requestId);
+    this.actor.removeRequest(this);
     this.#resendTimer?.cancel();
     this.#upload.stop(error ?? "The answer is complete");
     this.#ended?.resolve();
