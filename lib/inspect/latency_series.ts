@@ -40,13 +40,16 @@ interface Slot {
 
 /**
  * Latencies as one histogram a second. Percentiles over a longer span come from merged histograms,
- * never from averaged percentiles. Recording touches one histogram; all else waits until asked for.
+ * never from averaged percentiles. Recording touches one histogram; all else waits until asked for,
+ * or until a histogram, of 13 KiB, is wanted for another second: then its point is what stays.
  */
 export class LatencySeries {
   readonly #host: Host;
-  readonly #windowSeconds: number;
-  /** Ring by second, filled as seconds with something in them come along. */
+  readonly #seconds: number;
+  /** Ring by second of the window, filled as seconds with something in them come along. */
   readonly #slots: (Slot | undefined)[];
+  /** Of seconds whose histogram has become another's. */
+  #points: LatencyPoint[] = [];
   readonly #past = newTotal();
   #current: Slot | null = null;
   #scratch: Float64Histogram | null = null;
@@ -54,8 +57,8 @@ export class LatencySeries {
   /** `seconds`: how far back points go. `windowSeconds`: what {@link summary} covers. */
   constructor(host: Host, seconds: number, windowSeconds: number) {
     this.#host = host;
-    this.#windowSeconds = windowSeconds;
-    this.#slots = new Array(seconds);
+    this.#seconds = seconds;
+    this.#slots = new Array(windowSeconds);
   }
 
   record(ms: number): void {
@@ -68,8 +71,8 @@ export class LatencySeries {
   /** Finished seconds after `afterSecond` that have something in them, oldest first. */
   points(afterSecond = 0): LatencyPoint[] {
     const now = this.#second();
-    const oldest = Math.max(afterSecond, now - this.#slots.length);
-    const points: LatencyPoint[] = [];
+    const oldest = Math.max(afterSecond, now - this.#seconds);
+    const points = this.#points.filter(({ second }) => second > oldest);
     for (const slot of this.#slots) {
       if (slot !== undefined && slot.second > oldest && slot.second < now) {
         points.push(slot.point ??= pointOf(slot));
@@ -80,7 +83,7 @@ export class LatencySeries {
 
   /** The last `windowSeconds`, the running second included. */
   summary(): LatencySummary {
-    const oldest = this.#second() - this.#windowSeconds;
+    const oldest = this.#second() - this.#slots.length;
     const merged = this.#scratch ??= newTotal();
     merged.reset();
     for (const slot of this.#slots) {
@@ -126,6 +129,9 @@ export class LatencySeries {
       slot = { second, point: null, histogram: new Int32Histogram(1, LONGEST_US, DIGITS) };
       this.#slots[place] = slot;
     } else {
+      const oldest = second - this.#seconds;
+      this.#points = this.#points.filter((point) => point.second > oldest);
+      if (slot.second > oldest) this.#points.push(slot.point ?? pointOf(slot));
       slot.second = second;
       slot.point = null;
       slot.histogram.reset();

@@ -54,17 +54,60 @@ Deno.test("LatencySeries.points() has finished seconds only, without those that 
   assertEquals(series.points(1_000_000).map(({ second }) => second), [1_000_002]);
 });
 
-Deno.test("LatencySeries keeps as many seconds as it was told, and reuses their histograms", async () => {
-  const host = new VirtualHost({ epochStart: 0 });
-  const series = new LatencySeries(host, 3, 60);
-  for (let second = 0; second < 6; second++) {
-    series.record(second + 1);
-    await host.advance(1_000);
-  }
-  assertEquals(series.points().map(({ second, count }) => [second, count]), [[4, 1], [5, 1]]);
-  assertNear(series.points()[0]!.p50, 5);
-  assertEquals(series.totals([]).count, 6);
+Deno.test("LatencySeries keeps as many points as it was told, and histograms of the window only", async () => {
+  const gap = fc.integer({ min: 1, max: 12 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 1, max: 9 }),
+      fc.array(gap, { minLength: 1, maxLength: 40 }),
+      async (seconds, window, gaps) => {
+        let now = 1_000;
+        const host = new VirtualHost({ epochStart: now * 1_000 });
+        const series = new LatencySeries(host, seconds, window);
+        const recorded: number[] = [];
+        const made = await histogramsMade(async () => {
+          for (const gap of gaps) {
+            series.record(now + 1);
+            recorded.push(now);
+            await host.advance(gap * 1_000);
+            now += gap;
+          }
+        });
+        assert(made <= window, `${made} histograms for a window of ${window}`);
+        const kept = recorded.filter((second) => second > now - seconds);
+        const points = series.points();
+        assertEquals(points.map(({ second }) => second), kept);
+        for (const { second, count, p50, p99 } of points) {
+          assertEquals(count, 1);
+          assertNear(p50, second + 1);
+          assertNear(p99, second + 1);
+        }
+        const within = recorded.filter((second) => second > now - window);
+        assertEquals(series.summary().count, within.length);
+        assertEquals(series.totals([]).count, recorded.length);
+      },
+    ),
+  );
 });
+
+/** Each asks for memory of its own once, when it is made. */
+async function histogramsMade(run: () => Promise<void>): Promise<number> {
+  const Original = Uint32Array;
+  let made = 0;
+  globalThis.Uint32Array = class extends Original {
+    constructor(length: number) {
+      super(length);
+      made++;
+    }
+  } as unknown as typeof Original;
+  try {
+    await run();
+  } finally {
+    globalThis.Uint32Array = Original;
+  }
+  return made;
+}
 
 Deno.test("LatencySeries.totals() counts at or below each bound, over all time", async () => {
   const host = new VirtualHost();
