@@ -13,7 +13,7 @@ interface Waiting {
 /**
  * Notices clients that go away while they wait for an answer.
  *
- * To watch a client costs as much as a fifth of Deno's own work for a request, and most answers are
+ * To watch a client takes a signal, a listener and a call into Deno, and most answers are
  * there before anybody could leave. So only those are watched that wait for a while. A `Request`
  * tells of a client that has left already, too.
  */
