@@ -65,7 +65,7 @@ async function main(config: Config): Promise<void> {
     readiness: () => {
       const reasons: string[] = [];
       if (drainingSince !== null) reasons.push("The process is shutting down");
-      const tunnel = runner?.view().state ?? "connected";
+      const tunnel = runner?.summary().state ?? "connected";
       if (tunnel !== "connected") reasons.push(`The runner's tunnel is ${tunnel}`);
       return { ready: reasons.length === 0, reasons };
     },

@@ -134,6 +134,13 @@ export class SendWindow<Item> {
     return covered;
   }
 
+  /** Lets go of everything, for good: no ack covers it any more. */
+  clear(): void {
+    this.#sent = this.#acked;
+    this.#count = this.#bytes = this.#underWay = 0;
+    this.#dropRing();
+  }
+
   /** The receiver is away, or its way full: keep what comes, and let nothing fall due. */
   hold(): void {
     this.#held = true;

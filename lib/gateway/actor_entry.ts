@@ -10,6 +10,7 @@ import {
   type StopCode,
   type ToClientTunnelBody,
 } from "../protocol/mod.ts";
+import { viewOf } from "./actor_view.ts";
 import type { ClientSocket } from "./client_socket.ts";
 import type { GatewayContext } from "./context.ts";
 import { GONE } from "./errors.ts";
@@ -17,6 +18,8 @@ import type { ActorRecord } from "./gateway_store.ts";
 import type { ActorPhase, WakeCause } from "./observer.ts";
 import type { ProxiedRequest } from "./proxied_request.ts";
 import type { RunnerSession } from "./runner_session.ts";
+import { SocketTotals } from "./socket_totals.ts";
+import type { ActorLook, ActorView } from "./view.ts";
 
 const NO_REQUESTS: ReadonlySet<ProxiedRequest> = new Set();
 
@@ -29,9 +32,11 @@ const NO_REQUESTS: ReadonlySet<ProxiedRequest> = new Set();
  * the middle phases. Each start has a generation of its own, and only the session that hosts the
  * present one is listened to.
  */
-export class ActorEntry {
+export class ActorEntry implements ActorLook {
   readonly record: ActorRecord;
   readonly sockets: Set<ClientSocket> = new Set();
+  /** Of {@link sockets}. */
+  readonly totals: SocketTotals;
   readonly #context: GatewayContext;
   /** Made for a request, and let go of with the last one: thousands sleep without. */
   #requests: Set<ProxiedRequest> | undefined;
@@ -57,11 +62,16 @@ export class ActorEntry {
   constructor(context: GatewayContext, record: ActorRecord) {
     this.#context = context;
     this.record = record;
+    this.totals = new SocketTotals(context.totals);
     if (record.destroyTs !== null) this.#phase = "destroyed";
   }
 
   get phase(): ActorPhase {
     return this.#phase;
+  }
+
+  view(): ActorView {
+    return viewOf(this);
   }
 
   get session(): RunnerSession | null {

@@ -1,6 +1,5 @@
 import { type ActorId, actorId } from "../protocol/mod.ts";
 import { ActorEntry } from "./actor_entry.ts";
-import { viewOf } from "./actor_view.ts";
 import type { GatewayContext } from "./context.ts";
 import { actorNotFound, GatewayError } from "./errors.ts";
 import { type ActorRecord, StoreError } from "./gateway_store.ts";
@@ -201,7 +200,7 @@ export class ActorRegistry {
     if (entry.record.key !== null) this.#byName.delete(fullNameOf(entry.record));
     this.#held.set(id, new WeakRef(entry));
     this.#dropped.register(entry, id, entry);
-    if (entry.phase === "asleep") this.#remember(viewOf(entry));
+    if (entry.phase === "asleep") this.#remember(entry.view());
     const { alarmTs } = entry.record;
     if (entry.phase === "asleep" && alarmTs !== null) this.#context.alarms.set(id, alarmTs);
   }
@@ -218,7 +217,7 @@ export class ActorRegistry {
     const records = await this.#context.store.actors.list(query);
     for (const record of records.reverse()) {
       if (this.#entries.has(record.actorId)) continue;
-      this.#remember(viewOf(new ActorEntry(this.#context, record)));
+      this.#remember(new ActorEntry(this.#context, record).view());
     }
   }
 

@@ -20,16 +20,10 @@ export function planOf({ record, phase, sockets, requests }: ActorEntry): Hibern
 }
 
 /** What is shown of the actor. */
-export function viewOf({ record, phase, session, sockets, requests }: ActorEntry): ActorView {
+export function viewOf(
+  { record, phase, session, sockets, totals, requests }: ActorEntry,
+): ActorView {
   const { actorId, name, key, namespace, generation, alarmTs, createTs, sleepTs, error } = record;
-  let hibernatingSockets = 0;
-  let pendingMessages = 0;
-  let pendingBytes = 0;
-  for (const socket of sockets.values()) {
-    if (socket.phase === "hibernating") hibernatingSockets++;
-    pendingMessages += socket.pendingMessages;
-    pendingBytes += socket.pendingBytes;
-  }
   return {
     actorId,
     name,
@@ -39,10 +33,10 @@ export function viewOf({ record, phase, session, sockets, requests }: ActorEntry
     generation,
     runnerId: session?.runnerId ?? null,
     sockets: sockets.size,
-    hibernatingSockets,
+    hibernatingSockets: totals.hibernating,
     requestsInFlight: requests.size,
-    pendingMessages,
-    pendingBytes,
+    pendingMessages: totals.pendingMessages,
+    pendingBytes: totals.pendingBytes,
     alarmTs,
     createTs,
     sleepTs,

@@ -85,6 +85,7 @@ export class ClientSocket {
     const first = messageIndex(context.options.firstMessageIndex);
     this.#window = new SendWindow(context.pendingLimits, first, { held: true });
     this.#plainIndex = this.#window.lastAcked;
+    actor.totals.moved("closed", this.#phase);
     context.sockets.set(this.requestId, this);
     context.opening.add(this);
     actor.sockets.add(this);
@@ -138,6 +139,7 @@ export class ClientSocket {
       const limit = index === "messages" ? "pendingMessages" : "pendingBytes";
       return this.#closeAtLimit(CLIENT_CLOSE.pendingLimit, limit);
     }
+    this.actor.totals.pending(1, bytes.length);
     this.#lookAtActor();
     if (!this.#window.held) this.actor.send(this.requestId, index, body);
     else if (this.#phase === "hibernating") this.actor.wake("message");
@@ -193,7 +195,7 @@ export class ClientSocket {
   /** The actor runs and its tunnel is up: opens, or sends (again) whatever is pending. */
   actorReady(): void {
     if (this.#phase === "opening") return this.#sendOpen();
-    if (this.#phase === "hibernating") this.#phase = "active";
+    if (this.#phase === "hibernating") this.#enter("active");
     if (this.#window.held) this.#release();
   }
 
@@ -222,7 +224,7 @@ export class ClientSocket {
       return this.#link !== null;
     }
     if (this.#hibernatable) {
-      if (this.#phase === "active") this.#phase = "hibernating";
+      if (this.#phase === "active") this.#enter("hibernating");
       return true;
     }
     this.#closeClient(close);
@@ -286,7 +288,7 @@ export class ClientSocket {
     this.end(this.#detailed(CLIENT_CLOSE.ackTimeout));
   }
 
-  view(now: number): SocketView {
+  view(): SocketView {
     const oldest = this.#window.held ? undefined : this.#window.oldestSentAt;
     const plain = this.#phase !== "opening" && !this.#hibernatable;
     return {
@@ -301,7 +303,7 @@ export class ClientSocket {
       lastAcked: this.#window.lastAcked,
       pendingMessages: this.#window.pending,
       pendingBytes: this.#window.pendingBytes,
-      oldestUnackedMs: oldest === undefined ? null : now - oldest,
+      oldestUnackedMs: oldest === undefined ? null : this.#context.host.now() - oldest,
       received: this.#received,
       delivered: this.#delivered,
     };
@@ -335,7 +337,7 @@ export class ClientSocket {
     this.#openSentAt = undefined;
     // A runner that is too old to be told of it after a sleep could not go on with the socket.
     this.#hibernatable = canHibernate && this.actor.session!.restoresSockets;
-    this.#phase = this.#link === null ? "closed" : "active";
+    this.#enter(this.#link === null ? "closed" : "active");
     const { hibernation, observer } = this.#context;
     const { actorId } = this.actor.record;
     if (this.#link !== null) observer.socketOpened?.(actorId, this.requestId, this.#hibernatable);
@@ -348,7 +350,7 @@ export class ClientSocket {
   /** Hands over what waited for the open. From here on nothing is kept. */
   #becomePlain(): void {
     this.#window.release(0, (_index, body) => this.#sendPlain(body));
-    if (this.#window.pending > 0) this.#window.ack(this.#window.lastSent);
+    this.#keepNothing();
     if (this.#closeWaiting !== null) {
       this.#sendPlain({ kind: "webSocketClose", ...this.#closeWaiting });
     }
@@ -461,11 +463,13 @@ export class ClientSocket {
 
   #acked(index: MessageIndex): void {
     const { observer, host } = this.#context;
+    const { pendingBytes } = this.#window;
     const now = host.now();
     const covered = this.#window.ack(index, (sentAt) => observer.messageAcked?.(now - sentAt));
     if (typeof covered === "string") {
       return observer.ackRefused?.(this.actor.record.actorId, this.requestId, covered);
     }
+    this.actor.totals.pending(-covered, this.#window.pendingBytes - pendingBytes);
     observer.ackReceived?.();
     this.#crashes = 0;
     this.#lookAtActor();
@@ -516,7 +520,7 @@ export class ClientSocket {
       this.#sendPlain({ kind: "webSocketClose", ...close });
       return this.#forget();
     }
-    if (phase !== "opening") this.#phase = "closed";
+    if (phase !== "opening") this.#enter("closed");
     this.#pushClose(close);
     if (phase === "hibernating") this.actor.wake("close");
   }
@@ -526,9 +530,9 @@ export class ClientSocket {
     this.#makeWay();
     const index = this.#window.push(body, 0, this.#context.host.now());
     this.#closeWaiting = typeof index === "string" ? close : null;
-    if (typeof index !== "string" && !this.#window.held) {
-      this.actor.send(this.requestId, index, body);
-    }
+    if (typeof index === "string") return;
+    this.actor.totals.pending(1, 0);
+    if (!this.#window.held) this.actor.send(this.requestId, index, body);
   }
 
   /** Tells of a close that found the window full, behind what nobody has acked: now or never. */
@@ -545,12 +549,26 @@ export class ClientSocket {
 
   /** Both sides are done with it: only now is the id free. */
   #forget(): void {
-    this.#phase = "closed";
+    this.#enter("closed");
     if (!this.#context.sockets.delete(this.requestId)) return;
+    this.#keepNothing();
     this.#context.opening.delete(this);
     this.actor.sockets.delete(this);
     if (this.#hibernatable) this.#context.hibernation.drop(this.requestId);
     this.actor.released();
+  }
+
+  #enter(phase: SocketPhase): void {
+    if (this.#phase === phase) return;
+    this.actor.totals.moved(this.#phase, phase);
+    this.#phase = phase;
+  }
+
+  /** Nothing of what is pending will be asked for again. */
+  #keepNothing(): void {
+    const { pending, pendingBytes } = this.#window;
+    this.#window.clear();
+    this.actor.totals.pending(-pending, -pendingBytes);
   }
 
   #detailed(close: Close): Close {

@@ -12,6 +12,7 @@ import type { GatewayObserver } from "./observer.ts";
 import type { GatewayOptions } from "./options.ts";
 import type { ProxiedRequest } from "./proxied_request.ts";
 import type { RunnerRegistry } from "./runner_registry.ts";
+import type { SocketTotals } from "./socket_totals.ts";
 
 /** What the parts of one gateway share. */
 export interface GatewayContext {
@@ -28,6 +29,8 @@ export interface GatewayContext {
   readonly actorAcks: Batch<ClientSocket>;
   /** Every client WebSocket, until both sides are done with it: only then is its id free again. */
   readonly sockets: Map<RequestId, ClientSocket>;
+  /** Of {@link sockets}. */
+  readonly totals: SocketTotals;
   /** Sockets whose actor has not answered their open yet. */
   readonly opening: Set<ClientSocket>;
   /** Of each socket's window, and when what it took is acked: one object for all of them. */

@@ -13,7 +13,7 @@ import {
 import type { Link } from "../transport/link.ts";
 import type { ActorEntry } from "./actor_entry.ts";
 import { ActorRegistry } from "./actor_registry.ts";
-import { planOf, viewOf } from "./actor_view.ts";
+import { planOf } from "./actor_view.ts";
 import { AlarmClock } from "./alarm_clock.ts";
 import type { ClientLink, ClientRequest } from "./client_link.ts";
 import { ClientSocket } from "./client_socket.ts";
@@ -29,9 +29,17 @@ import { refuseRunner } from "./refuse_runner.ts";
 import type { RequestBody } from "./request_body.ts";
 import { type RunnerHandshake, RunnerRegistry } from "./runner_registry.ts";
 import type { RunnerSession } from "./runner_session.ts";
+import { SocketTotals } from "./socket_totals.ts";
 import { Sweep } from "./sweep.ts";
 import { checkGatewayTimers } from "./timer_rules.ts";
-import type { ActorView, GatewayView, HibernateOutcome, HibernatePlan } from "./view.ts";
+import type {
+  ActorLook,
+  GatewaySummary,
+  GatewayView,
+  HibernateOutcome,
+  HibernatePlan,
+  SocketLook,
+} from "./view.ts";
 
 export interface GatewaySetup {
   readonly host: Host;
@@ -81,6 +89,7 @@ export class Gateway {
       observer,
       options: this.options,
       sockets,
+      totals: new SocketTotals(),
       requests,
       actorAcks: new Batch(host, this.options.actorAckDelayMs, (socket) => socket.ackActor()),
       bodies: new Occupancy(),
@@ -250,24 +259,41 @@ export class Gateway {
     await rest;
   }
 
-  /** Sleepers without sockets that were awake not long ago: what {@link view} leaves out. */
-  recentActors(): ActorView[] {
-    return [...this.actors.recent];
+  view(): GatewayView {
+    return {
+      ...this.summary(),
+      actors: [...this.actors.entries].map((actor) => actor.view()),
+      sockets: [...this.socketLooks()].map((socket) => socket.view()),
+    };
   }
 
-  view(): GatewayView {
-    const now = this.#host.now();
-    const sockets = [...this.#context.sockets.values()].map((socket) => socket.view(now));
+  summary(): GatewaySummary {
+    const { gatewayId, runners, sockets, totals, requests, bodies } = this.#context;
     return {
-      runners: [...this.#context.runners.sessions].map((session) => session.view()),
-      actors: [...this.actors.entries].map(viewOf),
-      sockets,
-      requestsInFlight: this.#context.requests.size,
-      bodyBytes: this.#context.bodies.heldBytes,
-      bodyBytesPeak: this.#context.bodies.peakBytes,
-      pendingMessages: sockets.reduce((sum, { pendingMessages }) => sum + pendingMessages, 0),
-      pendingBytes: sockets.reduce((sum, { pendingBytes }) => sum + pendingBytes, 0),
+      gatewayId,
+      runners: [...runners.sessions].map((session) => session.view()),
+      socketsKnown: sockets.size,
+      socketsOpen: totals.open,
+      socketsHibernating: totals.hibernating,
+      requestsInFlight: requests.size,
+      bodyBytes: bodies.heldBytes,
+      bodyBytesPeak: bodies.peakBytes,
+      pendingMessages: totals.pendingMessages,
+      pendingBytes: totals.pendingBytes,
     };
+  }
+
+  /** The actors of the {@link view}, and sleepers without sockets that were awake not long ago. */
+  *actorLooks(): Generator<ActorLook> {
+    yield* this.actors.entries;
+    for (const view of this.actors.recent) {
+      yield { record: view, phase: view.phase, view: () => view };
+    }
+  }
+
+  /** Every socket, in the order in which they were opened. */
+  socketLooks(): Iterable<SocketLook> {
+    return this.#context.sockets.values();
   }
 
   /**

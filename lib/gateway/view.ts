@@ -1,12 +1,24 @@
-import type { ActorId, MessageIndex, RequestId, RunnerId } from "../protocol/mod.ts";
+import type { ActorId, GatewayId, MessageIndex, RequestId, RunnerId } from "../protocol/mod.ts";
 import type { ActorPhase, SocketPhase } from "./observer.ts";
 
 /** What the gateway shows of itself: copies, made when asked for. Looking changes nothing. */
-export interface GatewayView {
-  readonly runners: readonly RunnerView[];
+export interface GatewayView extends GatewaySummary {
   /** Actors that are not asleep, and sleepers with open sockets. */
   readonly actors: readonly ActorView[];
+  /** In the order in which they were opened. */
   readonly sockets: readonly SocketView[];
+}
+
+/** The part of a view that costs the same however many actors and sockets there are. */
+export interface GatewaySummary {
+  /** Its half of the ids that its sockets have at a runner. */
+  readonly gatewayId: GatewayId;
+  readonly runners: readonly RunnerView[];
+  /** Those that the actor must still hear the close of included. */
+  readonly socketsKnown: number;
+  readonly socketsOpen: number;
+  /** Of the open ones. */
+  readonly socketsHibernating: number;
   readonly requestsInFlight: number;
   /** Of streamed answers, what has come and is not read; and the most that it ever was. */
   readonly bodyBytes: number;
@@ -31,6 +43,13 @@ export interface RunnerView {
   readonly actorNames: readonly string[];
 }
 
+/** An actor that may be looked at: what puts it in an order is there, the rest is made when asked for. */
+export interface ActorLook {
+  readonly record: Pick<ActorView, "actorId" | "name" | "key" | "sleepTs">;
+  readonly phase: ActorPhase;
+  view(): ActorView;
+}
+
 export interface ActorView {
   readonly actorId: ActorId;
   readonly name: string;
@@ -48,6 +67,11 @@ export interface ActorView {
   readonly createTs: number;
   readonly sleepTs: number | null;
   readonly error: string | null;
+}
+
+/** A socket that may be looked at. */
+export interface SocketLook {
+  view(): SocketView;
 }
 
 export interface SocketView {

@@ -1,48 +1,49 @@
-import type { ActorView, GatewayView, SocketView } from "../gateway/view.ts";
-import { formatId } from "../protocol/mod.ts";
-import type { ActorHostView, RunnerSelfView, TunnelSocketView } from "../runner/view.ts";
+import type { ActorLook, ActorView, GatewaySummary } from "../gateway/view.ts";
+import { formatId, type GatewayId } from "../protocol/mod.ts";
+import type { ActorHostView, RunnerSummary } from "../runner/view.ts";
+import { firstOf } from "./first_of.ts";
 import type { Recorder } from "./recorder.ts";
 import { insideOf, runnerEnd, runnerState, waiting } from "./runner_state.ts";
 import type { ActorRow, LiveState, SocketRow, Totals, TunnelSummary } from "./snapshot.ts";
-import type { InspectSource } from "./source.ts";
+import type { GatewaySource, InspectSource, RunnerSource } from "./source.ts";
 import { byNameAndKey, byPhase, counted } from "./summary.ts";
 
 /** How long an actor sleeps before it is listed below those that are awake. */
 const SETTLED_MS = 10_000;
 
-/** How things stand now, from the views of both sides. Only the first `rows` of a table are made. */
+/**
+ * How things stand now, from what both sides show. Only the first `rows` of a table are made, and of
+ * all others no more is looked at than which they are: there may be many.
+ */
 export function liveState(
   source: InspectSource,
   recorder: Recorder,
   ts: number,
   rows: number,
 ): Omit<LiveState, "latency"> {
-  const gateway = source.gateway?.view();
-  const runner = source.runner?.view();
-  if (gateway === undefined) return { ts, ...runnerState(runner, recorder, ts, rows) };
-  const actors = withRecent(gateway.actors, source.gateway!.recentActors());
-  const inside = new Map(runner?.actors.map((actor) => [actor.actorId, actor]));
+  if (source.gateway === undefined) {
+    return { ts, ...runnerState(source.runner, recorder, ts, rows) };
+  }
+  const gateway = source.gateway.summary();
+  const runner = source.runner?.summary();
+  const actors = [...source.gateway.actorLooks()];
   return {
     ts,
     tunnel: tunnelOf(gateway, runner, recorder),
     totals: totalsOf(gateway, runner, actors, recorder),
     runners: gateway.runners,
-    actors: actors.sort(awakeFirst(ts)).slice(0, rows)
-      .map((actor) => actorRow(actor, inside.get(actor.actorId), ts)),
-    sockets: socketsOf(gateway.sockets, runner, rows),
-    inAll: { actors: actors.length, sockets: gateway.sockets.length },
+    actors: firstOf(actors, rows, awakeFirst(ts)).map((look) => {
+      const actor = look.view();
+      return actorRow(actor, source.runner?.actorView(actor.actorId), ts);
+    }),
+    sockets: socketsOf(source.gateway, source.runner, gateway.gatewayId, rows),
+    inAll: { actors: actors.length, sockets: gateway.socketsKnown },
   };
 }
 
-/** With the sleepers that the view leaves out. */
-function withRecent(actors: readonly ActorView[], recent: readonly ActorView[]): ActorView[] {
-  const known = new Set(actors.map((actor) => actor.actorId));
-  return [...actors, ...recent.filter((actor) => !known.has(actor.actorId))];
-}
-
 function tunnelOf(
-  gateway: GatewayView,
-  runner: RunnerSelfView | undefined,
+  gateway: GatewaySummary,
+  runner: RunnerSummary | undefined,
   recorder: Recorder,
 ): TunnelSummary {
   const connected = gateway.runners.filter((one) => one.state === "connected");
@@ -64,36 +65,33 @@ function stateOf(state: "connected" | "disconnected" | "draining" | undefined) {
 }
 
 function totalsOf(
-  gateway: GatewayView,
-  runner: RunnerSelfView | undefined,
-  actors: ActorView[],
+  gateway: GatewaySummary,
+  runner: RunnerSummary | undefined,
+  actors: readonly ActorLook[],
   recorder: Recorder,
 ): Totals {
-  let socketsOpen = 0;
-  let socketsHibernating = 0;
-  for (const { phase } of gateway.sockets) {
-    if (phase !== "closed") socketsOpen++;
-    if (phase === "hibernating") socketsHibernating++;
-  }
+  const { requestsInFlight, socketsOpen, socketsHibernating, pendingMessages, pendingBytes } =
+    gateway;
   return {
     actors: byPhase(actors),
-    requestsInFlight: gateway.requestsInFlight,
+    requestsInFlight,
     socketsOpen,
     socketsHibernating,
-    pendingMessages: gateway.pendingMessages,
-    pendingBytes: gateway.pendingBytes,
+    pendingMessages,
+    pendingBytes,
     ...waiting(runner),
     ...counted(recorder),
   };
 }
 
 /** Then by name and key. */
-function awakeFirst(now: number): (a: ActorView, b: ActorView) => number {
-  return (a, b) => Number(isAtRest(a, now)) - Number(isAtRest(b, now)) || byNameAndKey(a, b);
+function awakeFirst(now: number): (a: ActorLook, b: ActorLook) => number {
+  return (a, b) =>
+    Number(isAtRest(a, now)) - Number(isAtRest(b, now)) || byNameAndKey(a.record, b.record);
 }
 
 /** One that just fell asleep keeps its place, or rows would jump with each tick of an alarm. */
-function isAtRest({ phase, sleepTs }: ActorView, now: number): boolean {
+function isAtRest({ phase, record: { sleepTs } }: ActorLook, now: number): boolean {
   return phase === "destroyed" || phase === "asleep" && now - (sleepTs ?? 0) >= SETTLED_MS;
 }
 
@@ -106,15 +104,14 @@ function actorRow(
 }
 
 function socketsOf(
-  sockets: readonly SocketView[],
-  runner: RunnerSelfView | undefined,
+  gateway: GatewaySource,
+  runner: RunnerSource | undefined,
+  gatewayId: GatewayId,
   rows: number,
 ): SocketRow[] {
-  const inside = new Map<number, TunnelSocketView>();
-  for (const socket of runner?.sockets ?? []) inside.set(socket.requestId, socket);
-  const byAge = sockets.toSorted((a, b) => a.openedTs - b.openedTs || a.requestId - b.requestId);
-  return byAge.slice(0, rows).map((socket) => {
-    const far = inside.get(socket.requestId);
+  return [...Iterator.from(gateway.socketLooks()).take(rows)].map((look) => {
+    const socket = look.view();
+    const far = runner?.socketView(gatewayId, socket.requestId);
     const acked = socket.hibernatable ? socket.lastAcked : null;
     return {
       requestId: formatId(socket.requestId),

@@ -1,22 +1,26 @@
 import type { RunnerView } from "../gateway/view.ts";
 import { formatId } from "../protocol/mod.ts";
-import type { ActorHostView, RunnerSelfView, TunnelSocketView } from "../runner/view.ts";
+import type {
+  ActorHostView,
+  RunnerSummary,
+  TunnelSocketLook,
+  TunnelSocketView,
+} from "../runner/view.ts";
+import { firstOf } from "./first_of.ts";
 import type { Recorder } from "./recorder.ts";
 import type { ActorInside, ActorRow, LiveState, RunnerEnd, SocketRow, Totals } from "./snapshot.ts";
+import type { RunnerSource } from "./source.ts";
 import { byNameAndKey, byPhase, counted } from "./summary.ts";
 
 /** How things stand at a runner whose gateway is elsewhere: it knows its own half. */
 export function runnerState(
-  runner: RunnerSelfView | undefined,
+  source: RunnerSource | undefined,
   recorder: Recorder,
   ts: number,
   rows: number,
 ): Omit<LiveState, "ts" | "latency"> {
-  const actors = (runner?.actors ?? []).toSorted(byNameAndKey);
-  const sockets = (runner?.sockets ?? []).toSorted((a, b) =>
-    a.sinceTs - b.sinceTs || a.requestId - b.requestId
-  );
-  const names = new Map(actors.map((actor) => [actor.actorId, actor.name]));
+  const runner = source?.summary();
+  const actors = [...source?.actorLooks() ?? []];
   const runners = runner === undefined ? [] : seenByItself(runner);
   return {
     tunnel: {
@@ -29,8 +33,8 @@ export function runnerState(
     },
     totals: {
       actors: byPhase(actors),
-      requestsInFlight: actors.reduce((sum, actor) => sum + actor.requestsInFlight, 0),
-      socketsOpen: sockets.length,
+      requestsInFlight: runner?.requestsInFlight ?? 0,
+      socketsOpen: runner?.socketsOpen ?? 0,
       socketsHibernating: null,
       pendingMessages: null,
       pendingBytes: null,
@@ -38,16 +42,24 @@ export function runnerState(
       ...counted(recorder),
     },
     runners,
-    actors: actors.slice(0, rows).map((actor) => actorRow(actor, runner!.runnerId, ts)),
-    sockets: sockets.slice(0, rows)
-      .map((socket) => socketRow(socket, names.get(socket.actorId) ?? "")),
-    inAll: { actors: actors.length, sockets: sockets.length },
+    actors: firstOf(actors, rows, byNameAndKey)
+      .map((actor) => actorRow(actor.view(), runner!.runnerId, ts)),
+    sockets: firstOf(source?.socketLooks() ?? [], rows, byAge).map((look) => {
+      const socket = look.view();
+      return socketRow(socket, source?.actorView(socket.actorId)?.name ?? "");
+    }),
+    inAll: { actors: actors.length, sockets: runner?.socketsOpen ?? 0 },
   };
+}
+
+/** A runner knows the sockets of several gateways: they do not come in this order. */
+function byAge(a: TunnelSocketLook, b: TunnelSocketLook): number {
+  return a.sinceTs - b.sinceTs || a.requestId - b.requestId;
 }
 
 /** The runner's own end of the tunnel. */
 export function runnerEnd(
-  runner: RunnerSelfView | undefined,
+  runner: RunnerSummary | undefined,
   { counts }: Recorder,
 ): RunnerEnd | null {
   if (runner === undefined) return null;
@@ -67,16 +79,12 @@ export function runnerEnd(
 
 /** What waits inside of the runner. */
 export function waiting(
-  runner: RunnerSelfView | undefined,
+  runner: RunnerSummary | undefined,
 ): Pick<Totals, "unhandledMessages" | "heldMessages"> {
-  if (runner === undefined) return { unhandledMessages: null, heldMessages: null };
-  let unhandledMessages = 0;
-  let heldMessages = 0;
-  for (const actor of runner.actors) {
-    unhandledMessages += actor.mailbox;
-    heldMessages += actor.heldMessages;
-  }
-  return { unhandledMessages, heldMessages };
+  return {
+    unhandledMessages: runner?.unhandledMessages ?? null,
+    heldMessages: runner?.heldMessages ?? null,
+  };
 }
 
 export function insideOf(
@@ -92,7 +100,7 @@ export function insideOf(
 }
 
 /** What its gateway would tell of it. */
-function seenByItself(runner: RunnerSelfView): RunnerView[] {
+function seenByItself(runner: RunnerSummary): RunnerView[] {
   const { runnerId, connectedTs, name, version, totalSlots, protocolVersion, actorNames } = runner;
   if (runnerId === null || connectedTs === null) return [];
   return [{
@@ -103,7 +111,7 @@ function seenByItself(runner: RunnerSelfView): RunnerView[] {
     transport: "websocket",
     state: runner.state === "draining" ? "draining" : "connected",
     totalSlots,
-    actors: runner.actors.length,
+    actors: runner.actorsAwake,
     roundTripMs: null,
     connectedTs,
     actorNames,

@@ -1,11 +1,21 @@
 import { GatewayError } from "../gateway/errors.ts";
-import type { ActorView, GatewayView, HibernateOutcome, HibernatePlan } from "../gateway/view.ts";
 import type {
+  ActorLook,
+  GatewaySummary,
+  HibernateOutcome,
+  HibernatePlan,
+  SocketLook,
+} from "../gateway/view.ts";
+import type {
+  ActorHostLook,
+  ActorHostView,
   HibernateOutcome as RunnerOutcome,
   HibernatePlan as RunnerPlan,
-  RunnerSelfView,
+  RunnerSummary,
+  TunnelSocketLook,
+  TunnelSocketView,
 } from "../runner/view.ts";
-import type { ActorId } from "../protocol/mod.ts";
+import type { ActorId, GatewayId, RequestId } from "../protocol/mod.ts";
 
 /** What the dashboard looks at and acts on: the parts of gateway and runner that it needs. */
 export interface InspectSource {
@@ -14,9 +24,11 @@ export interface InspectSource {
 }
 
 export interface GatewaySource {
-  view(): GatewayView;
-  /** Sleepers without sockets that were awake not long ago: what `view` leaves out. */
-  recentActors(): readonly ActorView[];
+  summary(): GatewaySummary;
+  /** In any order: those that something goes on with, and that were awake not long ago. */
+  actorLooks(): Iterable<ActorLook>;
+  /** Oldest first. */
+  socketLooks(): Iterable<SocketLook>;
   /** What {@link hibernate} would do now. Throws when no such actor is known. */
   planHibernate(actorId: ActorId): Promise<HibernatePlan>;
   hibernate(actorId: ActorId): Promise<HibernateOutcome>;
@@ -25,7 +37,14 @@ export interface GatewaySource {
 }
 
 export interface RunnerSource {
-  view(): RunnerSelfView;
+  summary(): RunnerSummary;
+  /** In any order, as the sockets. */
+  actorLooks(): Iterable<ActorHostLook>;
+  socketLooks(): Iterable<TunnelSocketLook>;
+  /** `undefined` when the actor is not awake there. */
+  actorView(actorId: ActorId): ActorHostView | undefined;
+  /** `undefined` when the socket is not there. */
+  socketView(gatewayId: GatewayId, requestId: RequestId): TunnelSocketView | undefined;
   /** `undefined` when the actor is not awake there. */
   planHibernate(actorId: ActorId): RunnerPlan | undefined;
   hibernate(actorId: ActorId): Promise<RunnerOutcome | undefined>;
@@ -37,7 +56,9 @@ export type ActorControl = Pick<GatewaySource, "planHibernate" | "hibernate" | "
 /** Through the gateway where there is one; else the runner does what it can for its own actors. */
 export function actorControl({ gateway, runner }: InspectSource): ActorControl {
   if (gateway !== undefined) return gateway;
-  const where = runner === undefined ? "the gateway" : `the gateway at ${runner.view().endpoint}`;
+  const where = runner === undefined
+    ? "the gateway"
+    : `the gateway at ${runner.summary().endpoint}`;
   const here = <T>(actorId: ActorId, value: T | undefined): T => {
     if (value !== undefined) return value;
     throw new GatewayError(

@@ -5,6 +5,8 @@ import {
   CLIENT_CLOSE,
   type Close,
   type CommandWrapper,
+  type GatewayId,
+  type RequestId,
   type ToClientTunnelMessage,
 } from "../protocol/mod.ts";
 import { ActorInstance } from "./actor_instance.ts";
@@ -15,7 +17,15 @@ import { NextLives, type Start } from "./next_lives.ts";
 import { RecentSet } from "./recent_set.ts";
 import { RequestMap } from "./request_map.ts";
 import { Strangers } from "./strangers.ts";
-import type { ActorHostView, HibernateOutcome, HibernatePlan, TunnelSocketView } from "./view.ts";
+import type {
+  ActorHostLook,
+  ActorHostView,
+  HibernateOutcome,
+  HibernatePlan,
+  HostedSummary,
+  TunnelSocketLook,
+  TunnelSocketView,
+} from "./view.ts";
 
 /** Every actor on this runner: starts and stops them, and brings each frame to its actor. */
 export class ActorHost implements Hosting {
@@ -163,12 +173,39 @@ export class ActorHost implements Hosting {
     return { ...plan, socketsKept, socketsClosed, result: "asleep", tookMs, detail };
   }
 
-  view(): ActorHostView[] {
-    return [...this.#actors.values()].map((actor) => actor.view());
+  /** What the actors are together. */
+  summary(): HostedSummary {
+    let requestsInFlight = 0;
+    let unhandledMessages = 0;
+    let heldMessages = 0;
+    for (const actor of this.#actors.values()) {
+      requestsInFlight += actor.requestsInFlight;
+      unhandledMessages += actor.mailbox.length;
+      heldMessages += actor.outputs.heldMessages;
+    }
+    return {
+      actorsAwake: this.#actors.size,
+      socketsOpen: this.#context.sockets.size,
+      requestsInFlight,
+      unhandledMessages,
+      heldMessages,
+    };
   }
 
-  socketsView(): TunnelSocketView[] {
-    return [...this.#context.sockets.values()].map((socket) => socket.view());
+  actorLooks(): Iterable<ActorHostLook> {
+    return this.#actors.values();
+  }
+
+  socketLooks(): Iterable<TunnelSocketLook> {
+    return this.#context.sockets.values();
+  }
+
+  actorView(actorId: ActorId): ActorHostView | undefined {
+    return this.#actors.get(actorId)?.view();
+  }
+
+  socketView(gatewayId: GatewayId, requestId: RequestId): TunnelSocketView | undefined {
+    return this.#context.sockets.get(gatewayId, requestId)?.view();
   }
 
   #begin(start: Start): void {

@@ -213,13 +213,13 @@ export class ActorInstance {
   plan(): HibernatePlan {
     return {
       actorId: this.actorId,
-      phase: this.#shownPhase,
+      phase: this.phase,
       socketsKept: this.#sockets.left.kept,
       socketsClosed: this.#sockets.plain,
       messagesReplayed: this.mailbox.count((letter) =>
         letter.kind === "message" && isReplayable(letter)
       ),
-      requestsInFlight: this.#requests.size,
+      requestsInFlight: this.requestsInFlight,
     };
   }
 
@@ -418,17 +418,33 @@ export class ActorInstance {
     if (!this.#isGone() && this.#stopping === undefined) this.#tell({ kind: "intent", intent });
   }
 
+  get name(): string {
+    return this.#init.config.name;
+  }
+
+  get key(): string | null {
+    return this.#init.config.key;
+  }
+
+  get phase(): ActorHostView["phase"] {
+    return this.#phase === "stopped" ? "stopping" : this.#phase;
+  }
+
+  get requestsInFlight(): number {
+    return this.#requests.size;
+  }
+
   view(): ActorHostView {
     return {
       actorId: this.actorId,
-      name: this.#init.config.name,
-      key: this.#init.config.key,
+      name: this.name,
+      key: this.key,
       generation: this.generation,
-      phase: this.#shownPhase,
+      phase: this.phase,
       startedTs: this.#startedTs,
       sockets: this.sockets.size,
       plainSockets: this.#sockets.plain,
-      requestsInFlight: this.#requests.size,
+      requestsInFlight: this.requestsInFlight,
       mailbox: this.mailbox.length,
       uncommitted: this.commit.isPending,
       heldMessages: this.outputs.heldMessages,
@@ -436,10 +452,6 @@ export class ActorInstance {
       alarmTs: this.#alarm.at,
       idleLeftMs: this.#idle.leftMs,
     };
-  }
-
-  get #shownPhase(): ActorHostView["phase"] {
-    return this.#phase === "stopped" ? "stopping" : this.#phase;
   }
 
   get #isIdle(): boolean {

@@ -2,13 +2,28 @@ import { checkDefinition } from "../actor/check_definition.ts";
 import type { ActorDefinition } from "../actor/mod.ts";
 import type { Host } from "../host/host.ts";
 import { randomHex } from "../host/random_hex.ts";
-import { type ActorId, CURRENT_VERSION, type ProtocolVersion } from "../protocol/mod.ts";
+import {
+  type ActorId,
+  CURRENT_VERSION,
+  type GatewayId,
+  type ProtocolVersion,
+  type RequestId,
+} from "../protocol/mod.ts";
 import type { Connect } from "../transport/link.ts";
 import { ActorHost } from "./actor_host.ts";
 import type { RunnerObserver } from "./observer.ts";
 import { RUNNER_DEFAULTS, type RunnerOptions } from "./options.ts";
 import { TunnelClient } from "./tunnel_client.ts";
-import type { HibernateOutcome, HibernatePlan, RunnerSelfView } from "./view.ts";
+import type {
+  ActorHostLook,
+  ActorHostView,
+  HibernateOutcome,
+  HibernatePlan,
+  RunnerSelfView,
+  RunnerSummary,
+  TunnelSocketLook,
+  TunnelSocketView,
+} from "./view.ts";
 
 export interface RunnerInit {
   /** Opens a link to the gateway; called for each attempt. */
@@ -45,6 +60,14 @@ export interface Runner {
    */
   shutdown(options?: { readonly deadlineMs?: number }): Promise<void>;
   view(): RunnerSelfView;
+  summary(): RunnerSummary;
+  /** The actors and sockets of the {@link view}, which may be many: their own views are not made yet. */
+  actorLooks(): Iterable<ActorHostLook>;
+  socketLooks(): Iterable<TunnelSocketLook>;
+  /** `undefined` when it is not awake here. */
+  actorView(actorId: ActorId): ActorHostView | undefined;
+  /** `undefined` when it is not here. */
+  socketView(gatewayId: GatewayId, requestId: RequestId): TunnelSocketView | undefined;
   /** What {@link hibernate} would do now; `undefined` when the actor is not awake here. */
   planHibernate(actorId: ActorId): HibernatePlan | undefined;
   /**
@@ -76,18 +99,28 @@ export function createRunner(init: RunnerInit): Runner {
     },
     (context, commands) => new ActorHost(context, commands, new Map(Object.entries(definitions))),
   );
+  const { hosting } = client;
+  const summary = (): RunnerSummary => ({
+    ...client.view(),
+    ...hosting.summary(),
+    endpoint: init.endpoint ?? "",
+  });
   return {
     start: () => client.start(),
     ready: client.ready,
     ended: client.ended,
     shutdown: ({ deadlineMs } = {}) => client.shutdown(deadlineMs),
     view: () => ({
-      ...client.view(),
-      endpoint: init.endpoint ?? "",
-      actors: client.hosting.view(),
-      sockets: client.hosting.socketsView(),
+      ...summary(),
+      actors: [...hosting.actorLooks()].map((actor) => actor.view()),
+      sockets: [...hosting.socketLooks()].map((socket) => socket.view()),
     }),
-    planHibernate: (actorId) => client.hosting.planHibernate(actorId),
-    hibernate: (actorId) => client.hosting.hibernate(actorId),
+    summary,
+    actorLooks: () => hosting.actorLooks(),
+    socketLooks: () => hosting.socketLooks(),
+    actorView: (actorId) => hosting.actorView(actorId),
+    socketView: (gatewayId, requestId) => hosting.socketView(gatewayId, requestId),
+    planHibernate: (actorId) => hosting.planHibernate(actorId),
+    hibernate: (actorId) => hosting.hibernate(actorId),
   };
 }

@@ -30,7 +30,7 @@ import { checkRunnerOptions, type RunnerOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { RequestMap } from "./request_map.ts";
 import { contradictedThresholds } from "./timer_rules.ts";
-import type { RunnerSelfView } from "./view.ts";
+import type { TunnelView } from "./view.ts";
 
 export interface TunnelClientInit {
   /** Opens a link to the gateway; called for each attempt. */
@@ -162,7 +162,7 @@ export class TunnelClient<Hosted extends Hosting> {
   }
 
   /** What there is to see of the tunnel. */
-  view(): Omit<RunnerSelfView, "endpoint" | "actors" | "sockets"> {
+  view(): TunnelView {
     const { name, version, totalSlots, prepopulateActorNames } = this.#init.hello;
     const { connectedTs, pingedTs } = this.#connection;
     return {

@@ -66,10 +66,11 @@ export class TunnelSocket implements ActorSocket, Channel {
   readonly gatewayId: GatewayId;
   readonly requestId: RequestId;
   readonly path: string;
+  /** Since when it is here. */
+  readonly sinceTs: number;
   readonly window: ReceiveWindow | null;
   lastIndex: MessageIndex = messageIndex(-1);
   readonly #owner: SocketOwner;
-  readonly #sinceTs: number;
   #phase: "opening" | "open" | "closed";
   #plainIndex: MessageIndex;
   #attachmentText: string | null;
@@ -95,7 +96,7 @@ export class TunnelSocket implements ActorSocket, Channel {
     this.requestId = init.requestId;
     this.path = init.path;
     this.window = init.window;
-    this.#sinceTs = init.sinceTs;
+    this.sinceTs = init.sinceTs;
     this.#plainIndex = init.openIndex;
     this.#attachmentText = init.attachment;
     this.#phase = init.restored ? "open" : "opening";
@@ -232,7 +233,7 @@ export class TunnelSocket implements ActorSocket, Channel {
       hibernatable: window !== null,
       phase: this.isOpening ? "opening" : "active",
       path: this.path,
-      sinceTs: this.#sinceTs,
+      sinceTs: this.sinceTs,
       lastReceived: window?.lastReceived ?? this.#plainIndex,
       lastHandled: window?.lastHandled ?? this.#plainIndex,
       lastCommitted: window?.lastCommitted ?? this.#plainIndex,

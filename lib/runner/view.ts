@@ -1,11 +1,21 @@
 import type { ActorId, GatewayId, MessageIndex, RequestId, RunnerId } from "../protocol/mod.ts";
 
 /** What the runner shows of itself: copies, made when asked for. Looking changes nothing. */
-export interface RunnerSelfView {
+export interface RunnerSelfView extends RunnerSummary {
+  readonly actors: readonly ActorHostView[];
+  readonly sockets: readonly TunnelSocketView[];
+}
+
+/** A view without its tables. */
+export interface RunnerSummary extends TunnelView, HostedSummary {
+  readonly endpoint: string;
+}
+
+/** The runner's end of its tunnel. */
+export interface TunnelView {
   readonly state: ConnectionState;
   readonly runnerId: RunnerId | null;
   readonly protocolVersion: number;
-  readonly endpoint: string;
   /** The pool that it joins. */
   readonly name: string;
   readonly version: number;
@@ -23,8 +33,17 @@ export interface RunnerSelfView {
   /** Of requests' bodies, what has come and is not read; and the most that it ever was. */
   readonly bodyBytes: number;
   readonly bodyBytesPeak: number;
-  readonly actors: readonly ActorHostView[];
-  readonly sockets: readonly TunnelSocketView[];
+}
+
+/** What the actors of a runner are together. */
+export interface HostedSummary {
+  readonly actorsAwake: number;
+  readonly socketsOpen: number;
+  readonly requestsInFlight: number;
+  /** Messages received and not yet handled. */
+  readonly unhandledMessages: number;
+  /** Outgoing messages held until the state is durable. */
+  readonly heldMessages: number;
 }
 
 export type ConnectionState =
@@ -34,6 +53,16 @@ export type ConnectionState =
   | "draining"
   | "evicted"
   | "stopped";
+
+/** An actor that may be looked at: what puts it in an order is there, the rest is made when asked for. */
+export interface ActorHostLook extends Pick<ActorHostView, "actorId" | "name" | "key" | "phase"> {
+  view(): ActorHostView;
+}
+
+/** A socket that may be looked at. */
+export interface TunnelSocketLook extends Pick<TunnelSocketView, "requestId" | "sinceTs"> {
+  view(): TunnelSocketView;
+}
 
 export interface ActorHostView {
   readonly actorId: ActorId;

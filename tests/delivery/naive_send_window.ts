@@ -55,6 +55,11 @@ export class NaiveSendWindow {
     return covered.map(({ sentAt }) => sentAt);
   }
 
+  clear(): void {
+    this.kept = [];
+    this.sent = this.acked;
+  }
+
   /** @param room How many may be sent. */
   release(now: number, room: number): (readonly [number, string])[] {
     for (const kept of this.kept) kept.underWay = false;

@@ -11,7 +11,7 @@ type Step =
   | { readonly do: "push"; readonly bytes: number }
   | { readonly do: "ack"; readonly offset: number }
   | { readonly do: "ackAnything"; readonly index: number }
-  | { readonly do: "hold" }
+  | { readonly do: "hold" | "clear" }
   | { readonly do: "release" | "resume"; readonly room: number }
   | { readonly do: "wait"; readonly ms: number };
 
@@ -23,7 +23,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("ack"), offset: fc.integer({ min: -3, max: 45 }) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("ackAnything"), index: fc.nat(65_535) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("hold") }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("hold", "clear") }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -66,6 +66,10 @@ Deno.test("sendWindow does what a plain array with unbounded counts does", () =>
             case "hold":
               window.hold();
               naive.held = true;
+              break;
+            case "clear":
+              window.clear();
+              naive.clear();
               break;
             case "release":
             case "resume": {

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { ClientSocket } from "../../lib/gateway/client_socket.ts";
+import type { SocketPhase } from "../../lib/gateway/observer.ts";
+import type { SocketView } from "../../lib/gateway/view.ts";
 import type { FakeClient } from "../support/fake_client.ts";
 import { GatewayWorld } from "../support/gateway_world.ts";
 import { ActorDisk, ModelRunner } from "../support/model_runner.ts";
@@ -33,6 +35,8 @@ const step = fc.oneof(
   },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+type Pending = Pick<SocketView, "pendingMessages" | "pendingBytes">;
 
 class Story {
   readonly disk = new ActorDisk();
@@ -123,6 +127,22 @@ class Story {
     }
   }
 
+  /** What was counted as it happened is what going through all sockets finds. */
+  checkTotals(): void {
+    const { sockets, actors, ...summary } = this.world.gateway.view();
+    const sum = (all: readonly Pending[], of: keyof Pending): number =>
+      all.reduce((total, each) => total + each[of], 0);
+    const inPhase = (phase: SocketPhase): number =>
+      sockets.filter((socket) => socket.phase === phase).length;
+    const { pendingMessages, pendingBytes, socketsOpen, socketsHibernating } = summary;
+    for (const all of [sockets, actors]) {
+      assertEquals(sum(all, "pendingMessages"), pendingMessages);
+      assertEquals(sum(all, "pendingBytes"), pendingBytes);
+    }
+    assertEquals(socketsOpen, sockets.length - inPhase("closed"));
+    assertEquals(socketsHibernating, inPhase("hibernating"));
+  }
+
   check(): void {
     const { gateway } = this.world;
     assertEquals(this.disk.gaps, 0, "a message came with one before it missing");
@@ -171,7 +191,10 @@ Deno.test("gateway: whatever happens, each accepted message is handled once and 
       fc.array(step, { maxLength: 60 }),
       async (first, steps) => {
         const story = await Story.begin(first);
-        for (const each of steps) await story.play(each);
+        for (const each of steps) {
+          await story.play(each);
+          story.checkTotals();
+        }
         await story.calm();
         story.check();
         await story.end();

@@ -180,11 +180,11 @@ Deno.test("the pause between updates grows with what they cost", async () => {
   const now = host.now.bind(host);
   let spent = 0;
   host.now = () => now() + spent;
-  const view = source.gateway.view;
+  const summary = source.gateway.summary;
   Object.assign(source.gateway, {
-    view: () => {
+    summary: () => {
       spent += costMs;
-      return view();
+      return summary();
     },
   });
   const watcher = new Watcher(host, inspector);

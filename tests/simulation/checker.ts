@@ -117,9 +117,9 @@ export class Checker {
       }
       case "webSocketMessageAck": {
         if (at === "runner" || socket === undefined) return NOTHING;
-        const before = socket.view(0).lastAcked;
+        const before = socket.view().lastAcked;
         return () => {
-          const after = socket.view(0).lastAcked;
+          const after = socket.view().lastAcked;
           if (after === before) return;
           const covered = distance(before, after);
           if (after !== body.index || covered <= 0 || covered > 32_767) {

@@ -143,7 +143,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         CLIENT_SOCKET,
-        '    if (phase !== "opening") this.#phase = "closed";\n    this.#pushClose(close);\n',
+        '    if (phase !== "opening") this.#enter("closed");\n    this.#pushClose(close);\n',
         "    this.#pushClose(close);\n    return this.#forget();\n",
       ),
     ],

@@ -564,9 +564,11 @@ export class World {
     const { gateway, recorder, requests } = this.#boot!;
     const state = liveState({ gateway }, recorder, this.executor.epoch(), 100);
     const { counts } = this.checker;
+    const { sockets } = gateway.view();
     const open = this.clients.filter((client) => client.isOpen);
     const shown = {
       socketsOpen: state.totals.socketsOpen,
+      socketsHibernating: state.totals.socketsHibernating,
       sleeps: state.totals.sleeps,
       wakes: state.totals.wakes,
       requests: state.totals.requestsEnded,
@@ -575,6 +577,7 @@ export class World {
     };
     const seen = {
       socketsOpen: open.length,
+      socketsHibernating: sockets.filter(({ phase }) => phase === "hibernating").length,
       sleeps: counts.sleeps,
       wakes: counts.wakes,
       requests,

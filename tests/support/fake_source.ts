@@ -7,7 +7,7 @@ import type { GatewayObserver, SocketPhase, WakeCause } from "../../lib/gateway/
 import { GatewayError } from "../../lib/gateway/errors.ts";
 import type {
   ActorView,
-  GatewayView,
+  GatewaySummary,
   HibernateOutcome,
   HibernatePlan,
   RunnerView,
@@ -141,8 +141,11 @@ export class FakeSource implements InspectSource {
   }
 
   readonly gateway: GatewaySource = {
-    view: () => this.#view(),
-    recentActors: () => this.#views().filter(({ phase, sockets }) => isLeftOut(phase, sockets)),
+    summary: () => this.#summary(),
+    actorLooks: () =>
+      this.#views().map((record) => ({ record, phase: record.phase, view: () => record })),
+    socketLooks: () =>
+      this.sockets.map(({ committed: _committed, ...socket }) => ({ view: () => socket })),
     planHibernate: (id) => Promise.resolve().then(() => this.#plan(id)),
     hibernate: (id) => Promise.resolve().then(() => this.#hibernate(id)),
     wake: (id) => Promise.resolve().then(() => this.#wake(id)),
@@ -152,7 +155,13 @@ export class FakeSource implements InspectSource {
   end: Partial<RunnerSelfView> = {};
 
   readonly runner: RunnerSource = {
-    view: () => ({ ...this.#runnerView(), ...this.end }),
+    summary: () => ({ ...this.#runnerView(), ...this.end }),
+    actorLooks: () => this.#runnerView().actors.map((actor) => ({ ...actor, view: () => actor })),
+    socketLooks: () =>
+      this.#runnerView().sockets.map((socket) => ({ ...socket, view: () => socket })),
+    actorView: (id) => this.#runnerView().actors.find(({ actorId }) => actorId === id),
+    socketView: (_gateway, id) =>
+      this.#runnerView().sockets.find(({ requestId }) => requestId === id),
     planHibernate: (id) => this.#isAwake(id) ? this.#runnerPlan(id) : undefined,
     hibernate: (id) => {
       if (!this.#isAwake(id)) return Promise.resolve(undefined);
@@ -185,13 +194,15 @@ export class FakeSource implements InspectSource {
     });
   }
 
-  #view(): GatewayView {
+  #summary(): GatewaySummary {
     this.views++;
-    const actors = this.#views().filter(({ phase, sockets }) => !isLeftOut(phase, sockets));
+    const actors = this.#views();
     return {
+      gatewayId: gatewayId(1),
       runners: this.runners.map((runner) => ({ ...runner })),
-      actors,
-      sockets: this.sockets.map(({ committed: _committed, ...socket }) => socket),
+      socketsKnown: this.sockets.length,
+      socketsOpen: this.sockets.filter(({ phase }) => phase !== "closed").length,
+      socketsHibernating: this.sockets.filter(({ phase }) => phase === "hibernating").length,
       requestsInFlight: this.requestsInFlight,
       bodyBytes: 0,
       bodyBytesPeak: 0,
@@ -219,6 +230,11 @@ export class FakeSource implements InspectSource {
       outgoingKept: 0,
       bodyBytes: 0,
       bodyBytesPeak: 0,
+      actorsAwake: awake.length,
+      socketsOpen: sockets.length,
+      requestsInFlight: 0,
+      unhandledMessages: 0,
+      heldMessages: 0,
       actors: awake.map(({ actorId, name, key, generation, createTs, alarmTs }) => ({
         actorId,
         name,
@@ -306,9 +322,4 @@ export class FakeSource implements InspectSource {
     }
     return actor;
   }
-}
-
-/** The gateway's view leaves out sleepers without sockets. */
-function isLeftOut(phase: ActorView["phase"], sockets: number): boolean {
-  return phase === "asleep" && sockets === 0;
 }

@@ -104,9 +104,14 @@ export class GatewayWorld {
   /** Ends the gateway and asserts that it keeps nothing: no client, no actor, no timer. */
   async end(): Promise<void> {
     await this.settle();
-    const { sockets, requestsInFlight } = this.gateway.view();
+    const { sockets, ...summary } = this.gateway.view();
     assertEquals(sockets, []);
-    assertEquals(requestsInFlight, 0);
+    const { socketsOpen, socketsHibernating, pendingMessages, pendingBytes, requestsInFlight } =
+      summary;
+    assertEquals(
+      [socketsOpen, socketsHibernating, pendingMessages, pendingBytes, requestsInFlight],
+      [0, 0, 0, 0, 0],
+    );
     assertEquals(await this.store.sockets.list(), []);
     await this.shutdown();
   }
