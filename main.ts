@@ -9,7 +9,7 @@ import {
 } from "./lib/config/mod.ts";
 import { type Dormouse, startDormouse } from "./lib/dormouse.ts";
 import { systemHost } from "./lib/host/system_host.ts";
-import { createInspector, type Inspector } from "./lib/inspect/mod.ts";
+import { createInspector, type Inspector, loadLatencySeries } from "./lib/inspect/mod.ts";
 import { both, gatewayLog, runnerLog, storeLog } from "./lib/inspect/operator_log.ts";
 import { configureLogging, roomLogger } from "./lib/log/mod.ts";
 import { loadApp } from "./load_app.ts";
@@ -116,6 +116,7 @@ async function serveDashboard(
   { ui }: Config,
   state: AppState,
 ): Promise<Deno.HttpServer<Deno.NetAddr>> {
+  await loadLatencySeries();
   const app = await loadApp(state);
   return await listening(
     "DORMOUSE_UI_PORT",

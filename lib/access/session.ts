@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
-import { createHmac } from "node:crypto";
 import { getCookies, setCookie } from "@std/http";
 import { tokenMatches } from "./mod.ts";
+import { nodeCrypto } from "./node_crypto.ts";
 
 /** What the names of these cookies begin with. */
 export const SESSION_COOKIE = "dormouse_session";
@@ -38,5 +38,5 @@ function sessionOf(token: string): string {
 }
 
 function hmac(token: string, of: string): Buffer {
-  return createHmac("sha256", token).update(of).digest();
+  return nodeCrypto().createHmac("sha256", token).update(of).digest();
 }

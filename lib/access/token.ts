@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { nodeCrypto } from "./node_crypto.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
 /** The token of an `Authorization: Bearer …` header (RFC 6750, 2.1), `null` when there is none. */
@@ -12,7 +12,7 @@ export function bearerToken(headers: Headers): string | null {
  * the expected one is. An empty expected token matches nothing.
  */
 export function tokenMatches(given: string | null, expected: string): boolean {
-  const isSame = timingSafeEqual(digest(given ?? ""), digest(expected));
+  const isSame = nodeCrypto().timingSafeEqual(digest(given ?? ""), digest(expected));
   return isSame && given !== null && expected !== "";
 }
 
@@ -29,5 +29,5 @@ export function checkBearer(headers: Headers, expected: string): Refusal | undef
 }
 
 function digest(text: string): Uint8Array {
-  return createHash("sha256").update(text).digest();
+  return nodeCrypto().createHash("sha256").update(text).digest();
 }

@@ -21,6 +21,7 @@ export interface InspectorOptions {
 /**
  * Sees what gateway and runner do, and shows it: as a snapshot, as a live feed, as metrics. Made
  * before them, since they are given its observers; told with {@link Inspector.observe} where to look.
+ * Before anybody looks, `loadLatencySeries()`.
  */
 export interface Inspector {
   readonly gatewayObserver: GatewayObserver;
@@ -48,7 +49,7 @@ export function createInspector({ host, role, limits: given }: InspectorOptions)
   const latency = role === "runner" ? recorder.commits : recorder.acks;
   const state = (): LiveState => ({
     ...liveState(source, recorder, host.epoch(), limits.rows),
-    latency: latency.summary(),
+    latency: latency.series.summary(),
   });
   const snapshot = (): Snapshot => ({
     ...state(),
@@ -57,7 +58,7 @@ export function createInspector({ host, role, limits: given }: InspectorOptions)
     startedTs,
     events: recorder.events.newest(limits.rows),
     requests: recorder.requests.newest(limits.rows),
-    latencySeries: latency.points(),
+    latencySeries: latency.series.points(),
   });
 
   let toldEvent = 0;
@@ -70,7 +71,7 @@ export function createInspector({ host, role, limits: given }: InspectorOptions)
       state: now,
       events: recorder.events.newest(limits.rows, toldEvent),
       requests: recorder.requests.newest(limits.rows, toldRequest),
-      latencySeries: latency.points(toldSecond),
+      latencySeries: latency.series.points(toldSecond),
     };
     toldEvent = recorder.events.lastId;
     toldRequest = recorder.requests.lastId;

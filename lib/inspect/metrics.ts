@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Latencies } from "./latencies.ts";
 import type { LatencySeries } from "./latency_series.ts";
 import type { Recorder } from "./recorder.ts";
 import type { LiveState, Role } from "./snapshot.ts";
@@ -243,7 +244,7 @@ export class Metrics {
     });
   }
 
-  #latency(name: string, help: string, series: LatencySeries): void {
+  #latency(name: string, help: string, { series }: Latencies): void {
     this.#registry.registerMetric(new SeriesHistogram(name, help, series));
   }
 }

@@ -2,7 +2,7 @@ import type { RequestSummary } from "../gateway/observer.ts";
 import type { Host } from "../host/host.ts";
 import { BoundedLog } from "./bounded_log.ts";
 import type { InspectEvent } from "./event.ts";
-import { LatencySeries } from "./latency_series.ts";
+import { Latencies } from "./latencies.ts";
 import type { InspectLimits } from "./limits.ts";
 import { redactPath } from "./redact.ts";
 import { Tally } from "./tally.ts";
@@ -13,8 +13,8 @@ type WithoutTs<T> = T extends unknown ? Omit<T, "ts"> : never;
 export class Recorder {
   readonly events: BoundedLog<InspectEvent>;
   readonly requests: BoundedLog<RequestSummary>;
-  readonly acks: LatencySeries;
-  readonly commits: LatencySeries;
+  readonly acks: Latencies;
+  readonly commits: Latencies;
   readonly counts = {
     actorsStarted: new Tally(),
     actorsAsleep: new Tally(),
@@ -48,8 +48,8 @@ export class Recorder {
     this.#repeatMs = limits.repeatMs;
     this.events = new BoundedLog(limits.events);
     this.requests = new BoundedLog(limits.requests);
-    this.acks = new LatencySeries(host, limits.seriesSeconds, limits.windowSeconds);
-    this.commits = new LatencySeries(host, limits.seriesSeconds, limits.windowSeconds);
+    this.acks = new Latencies(host, limits);
+    this.commits = new Latencies(host, limits);
   }
 
   event(event: WithoutTs<InspectEvent>): void {

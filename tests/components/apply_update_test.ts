@@ -5,10 +5,12 @@ import { VirtualHost } from "../../lib/host/virtual_host.ts";
 import {
   createInspector,
   type EventRow,
+  loadLatencySeries,
   type Snapshot,
   type Update,
 } from "../../lib/inspect/mod.ts";
 
+await loadLatencySeries();
 const SNAPSHOT: Snapshot = createInspector({ host: new VirtualHost(), role: "all" }).snapshot();
 
 function update(ids: readonly number[], seconds: readonly number[] = []): Update {

@@ -5,10 +5,13 @@ import {
   type FeedMessage,
   type InspectLimits,
   type Inspector,
+  loadLatencySeries,
   type Snapshot,
   type Update,
 } from "../../lib/inspect/mod.ts";
 import { FakeSource } from "../support/fake_source.ts";
+
+await loadLatencySeries();
 
 function setup(limits: Partial<InspectLimits> = {}): {
   host: VirtualHost;

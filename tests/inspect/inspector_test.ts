@@ -6,9 +6,12 @@ import {
   createInspector,
   type Inspector,
   type InspectorOptions,
+  loadLatencySeries,
 } from "../../lib/inspect/mod.ts";
 import { actorId, requestId, runnerId } from "../../lib/protocol/mod.ts";
 import { FakeSource } from "../support/fake_source.ts";
+
+await loadLatencySeries();
 
 function setup(options: Partial<InspectorOptions> = {}): {
   host: VirtualHost;

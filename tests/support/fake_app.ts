@@ -3,7 +3,12 @@ import type { AppInfo } from "../../app.ts";
 import type { AppState, Readiness } from "../../app_state.ts";
 import type { Host } from "../../lib/host/host.ts";
 import { systemHost } from "../../lib/host/system_host.ts";
-import { createInspector, type InspectLimits, type Role } from "../../lib/inspect/mod.ts";
+import {
+  createInspector,
+  type InspectLimits,
+  loadLatencySeries,
+  type Role,
+} from "../../lib/inspect/mod.ts";
 import { build } from "../../scripts/build.ts";
 import { FakeSource } from "./fake_source.ts";
 
@@ -59,6 +64,7 @@ export class FakeApp {
 
   static async create(options: FakeAppOptions = {}): Promise<FakeApp> {
     await build(ROOT);
+    await loadLatencySeries();
     const module: { default: { fetch: Fetch } } = await import(`file://${ROOT}/_fresh/server.js`);
     return new FakeApp(module.default.fetch, options);
   }
