@@ -18,6 +18,8 @@ import { listening, startFailure } from "./start_failure.ts";
 const { version } = manifest;
 /** A terminal or a supervisor signals a whole group of processes, and parents pass signals on. */
 const SAME_SIGNAL_MS = 1_000;
+/** Whoever waited for the start has its answer by then: what the dashboard loads blocks it for longer. */
+const CLIENTS_FIRST_MS = 50;
 
 try {
   await main(loadConfig(Deno.env.toObject()));
@@ -116,6 +118,7 @@ async function serveDashboard(
   { ui }: Config,
   state: AppState,
 ): Promise<Deno.HttpServer<Deno.NetAddr>> {
+  await new Promise((resolve) => setTimeout(resolve, CLIENTS_FIRST_MS));
   await loadLatencySeries();
   const app = await loadApp(state);
   return await listening(
