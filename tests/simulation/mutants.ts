@@ -380,7 +380,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         "lib/gateway/runner_registry.ts",
-        'return isSame ? undefined : "Another process came with its key";',
+        'return known.process === identity.process ? undefined : "Another process came with its key";',
         "return undefined;",
       ),
     ],
