@@ -95,10 +95,10 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         CLIENT_SOCKET,
-        "    this.#window.release(this.#context.host.now(), this.#send, () => !session.isFull);\n",
+        "    this.#window.release(this.#context.host.now(), this.#sender(), () => !session.isFull);\n",
         "    const first = advance(this.#window.lastAcked);\n" +
           "    const send = (index: MessageIndex, body: ToClientTunnelBody): void => {\n" +
-          "      if (index !== first) this.#send(index, body);\n    };\n" +
+          "      if (index !== first) this.#sender()(index, body);\n    };\n" +
           "    this.#window.release(this.#context.host.now(), send, () => !session.isFull);\n",
       ),
     ],
@@ -298,8 +298,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         CLIENT_SOCKET,
-        '      if (this.#phase === "active") this.#phase = "hibernating";\n      return true;\n',
-        '      if (this.#phase === "active") this.#phase = "hibernating";\n      if (this.#window.pending === 0) return true;\n',
+        '      if (this.#phase === "active") this.#enter("hibernating");\n      return true;\n',
+        '      if (this.#phase === "active") this.#enter("hibernating");\n      if (this.#window.pending === 0) return true;\n',
       ),
     ],
   },
