@@ -75,12 +75,8 @@ async function main(config: Config): Promise<void> {
   console.log(`Dormouse ${version}`);
   if (gatewayUrl !== null) console.log(`  gateway    ${gatewayUrl}`);
   else console.log(`  joining    ${config.runner.endpoint}`);
-  // The gateway serves already: nobody waits for the dashboard who does not look at it.
-  const dashboard = await serveDashboard(config, state).catch(async (error) => {
-    await dormouse.shutdown(0);
-    throw error;
-  });
 
+  let dashboard: Deno.HttpServer<Deno.NetAddr> | undefined;
   const shutdown = async (): Promise<void> => {
     if (drainingSince !== null) {
       // Whoever asks again does not want to wait. The same signal may come from several at once.
@@ -96,7 +92,7 @@ async function main(config: Config): Promise<void> {
     await dormouse.shutdown(deadlineMs * 0.8);
     inspector.close();
     await Promise.race([
-      dashboard.shutdown(),
+      dashboard?.shutdown(),
       new Promise((resolve) => setTimeout(resolve, deadlineMs * 0.1)),
     ]);
     clearTimeout(late);
@@ -105,6 +101,11 @@ async function main(config: Config): Promise<void> {
   Deno.addSignalListener("SIGTERM", shutdown);
   Deno.addSignalListener("SIGINT", shutdown);
 
+  // The gateway serves already: nobody waits for the dashboard who does not look at it.
+  dashboard = await serveDashboard(config, state).catch(async (error) => {
+    await dormouse.shutdown(0);
+    throw error;
+  });
   const { hostname, port } = dashboard.addr;
   console.log(`  dashboard  http://${hostname}:${port}/login?token=${token}`);
 }
