@@ -76,7 +76,7 @@ async function main(config: Config): Promise<void> {
   if (gatewayUrl !== null) console.log(`  gateway    ${gatewayUrl}`);
   else console.log(`  joining    ${config.runner.endpoint}`);
 
-  let dashboard: Deno.HttpServer<Deno.NetAddr> | undefined;
+  let dashboard: Deno.HttpServer<Deno.NetAddr> | null = null;
   const shutdown = async (): Promise<void> => {
     if (drainingSince !== null) {
       // Whoever asks again does not want to wait. The same signal may come from several at once.
