@@ -168,11 +168,8 @@ export class Gateway {
     signal?: AbortSignal,
   ): Promise<Response> {
     const proxied = this.#take(entry, request, body);
-    if (signal?.aborted) proxied.abort();
-    else {
-      this.#bring(proxied);
-      if (signal !== undefined && proxied.isOpen) proxied.abortWith(signal);
-    }
+    if (signal !== undefined) proxied.abortWith(signal);
+    if (proxied.isOpen) this.#bring(proxied);
     return proxied.response;
   }
 

@@ -28,7 +28,7 @@ export interface Weather {
   /** Idle actors sleep after so long. */
   readonly sleepAfterMs: number | false;
   readonly ackMessages: number;
-  readonly ackDelayMs: number;
+  readonly committedAckDelayMs: number;
   readonly pendingMessages: number;
   readonly pendingBytes: number;
   readonly ackTimeoutMs: number;
@@ -148,7 +148,7 @@ function weatherOf(random: Random, kinds: readonly FaultKind[], isGentle: boolea
     ballast: random.chance(0.01) ? random.pick([100_000, 1_100_000]) : 0,
     spanMs: random.scale(2_000, 30_000),
     ackMessages: random.pick([1, 4, 64]),
-    ackDelayMs: random.pick([0, 5, 50]),
+    committedAckDelayMs: random.pick([0, 5, 50]),
   };
 }
 

@@ -389,7 +389,7 @@ export class World {
         pingIntervalMs: weather.pingTimeoutMs / 2,
         pingTimeoutMs: weather.pingTimeoutMs,
         ackMessages: weather.ackMessages,
-        committedAckDelayMs: weather.ackDelayMs,
+        committedAckDelayMs: weather.committedAckDelayMs,
       },
       observer: {
         connection: (state, detail) => {
