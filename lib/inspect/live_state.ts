@@ -3,13 +3,26 @@ import { formatId, type GatewayId } from "../protocol/mod.ts";
 import type { ActorHostView, RunnerSummary } from "../runner/view.ts";
 import { firstOf } from "./first_of.ts";
 import type { Recorder } from "./recorder.ts";
-import { insideOf, runnerEnd, runnerState, waiting } from "./runner_state.ts";
+import {
+  actorsAtRunner,
+  insideOf,
+  runnerEnd,
+  socketsAtRunner,
+  standingAtRunner,
+  waiting,
+} from "./runner_state.ts";
 import type { ActorRow, LiveState, SocketRow, Totals, TunnelSummary } from "./snapshot.ts";
 import type { GatewaySource, InspectSource, RunnerSource } from "./source.ts";
 import { byNameAndKey, byPhase, counted } from "./summary.ts";
 
 /** How long an actor sleeps before it is listed below those that are awake. */
 const SETTLED_MS = 10_000;
+
+/** What a table shows, and how many there are in all. */
+interface Rows<Row> {
+  readonly rows: readonly Row[];
+  readonly inAll: number;
+}
 
 /**
  * How things stand now, from what both sides show. Only the first `rows` of a table are made, and of
@@ -21,24 +34,52 @@ export function liveState(
   ts: number,
   rows: number,
 ): Omit<LiveState, "latency"> {
-  if (source.gateway === undefined) {
-    return { ts, ...runnerState(source.runner, recorder, ts, rows) };
-  }
-  const gateway = source.gateway.summary();
-  const runner = source.runner?.summary();
-  const actors = [...source.gateway.actorLooks()];
+  const actors = actorTable(source, ts, rows);
+  const sockets = socketTable(source, rows);
   return {
     ts,
-    tunnel: tunnelOf(gateway, runner, recorder),
-    totals: totalsOf(gateway, runner, actors, recorder),
-    runners: gateway.runners,
-    actors: firstOf(actors, rows, awakeFirst(ts)).map((look) => {
-      const actor = look.view();
-      return actorRow(actor, source.runner?.actorView(actor.actorId), ts);
-    }),
-    sockets: socketsOf(source.gateway, source.runner, gateway.gatewayId, rows),
-    inAll: { actors: actors.length, sockets: gateway.socketsKnown },
+    ...standing(source, recorder),
+    actors: actors.rows,
+    sockets: sockets.rows,
+    inAll: { actors: actors.inAll, sockets: sockets.inAll },
   };
+}
+
+/** Where tunnel and runners are, and what everything adds up to. */
+export function standing(
+  { gateway, runner }: InspectSource,
+  recorder: Recorder,
+): Pick<LiveState, "tunnel" | "totals" | "runners"> {
+  if (gateway === undefined) return standingAtRunner(runner, recorder);
+  const seen = gateway.summary();
+  const here = runner?.summary();
+  return {
+    tunnel: tunnelOf(seen, here, recorder),
+    totals: totalsOf(seen, here, [...gateway.actorLooks()], recorder),
+    runners: seen.runners,
+  };
+}
+
+/** The awake ones first and those that just fell asleep, then the sleepers: each by name and key. */
+export function actorTable(
+  { gateway, runner }: InspectSource,
+  ts: number,
+  most: number,
+): Rows<ActorRow> {
+  if (gateway === undefined) return actorsAtRunner(runner, ts, most);
+  const actors = [...gateway.actorLooks()];
+  const rows = firstOf(actors, most, awakeFirst(ts)).map((look) => {
+    const actor = look.view();
+    return actorRow(actor, runner?.actorView(actor.actorId), ts);
+  });
+  return { rows, inAll: actors.length };
+}
+
+/** Oldest first. */
+export function socketTable({ gateway, runner }: InspectSource, most: number): Rows<SocketRow> {
+  if (gateway === undefined) return socketsAtRunner(runner, most);
+  const { gatewayId, socketsKnown } = gateway.summary();
+  return { rows: socketsOf(gateway, runner, gatewayId, most), inAll: socketsKnown };
 }
 
 function tunnelOf(

@@ -13,14 +13,11 @@ import type { RunnerSource } from "./source.ts";
 import { byNameAndKey, byPhase, counted } from "./summary.ts";
 
 /** How things stand at a runner whose gateway is elsewhere: it knows its own half. */
-export function runnerState(
+export function standingAtRunner(
   source: RunnerSource | undefined,
   recorder: Recorder,
-  ts: number,
-  rows: number,
-): Omit<LiveState, "ts" | "latency"> {
+): Pick<LiveState, "tunnel" | "totals" | "runners"> {
   const runner = source?.summary();
-  const actors = [...source?.actorLooks() ?? []];
   const runners = runner === undefined ? [] : seenByItself(runner);
   return {
     tunnel: {
@@ -32,7 +29,7 @@ export function runnerState(
       end: runnerEnd(runner, recorder),
     },
     totals: {
-      actors: byPhase(actors),
+      actors: byPhase([...source?.actorLooks() ?? []]),
       requestsInFlight: runner?.requestsInFlight ?? 0,
       socketsOpen: runner?.socketsOpen ?? 0,
       socketsHibernating: null,
@@ -42,14 +39,32 @@ export function runnerState(
       ...counted(recorder),
     },
     runners,
-    actors: firstOf(actors, rows, byNameAndKey)
-      .map((actor) => actorRow(actor.view(), runner!.runnerId, ts)),
-    sockets: firstOf(source?.socketLooks() ?? [], rows, byAge).map((look) => {
-      const socket = look.view();
-      return socketRow(socket, source?.actorView(socket.actorId)?.name ?? "");
-    }),
-    inAll: { actors: actors.length, sockets: runner?.socketsOpen ?? 0 },
   };
+}
+
+/** Those that are awake here, by name and key. */
+export function actorsAtRunner(
+  source: RunnerSource | undefined,
+  ts: number,
+  most: number,
+): { rows: ActorRow[]; inAll: number } {
+  const actors = [...source?.actorLooks() ?? []];
+  const runnerId = source?.summary().runnerId ?? null;
+  const rows = firstOf(actors, most, byNameAndKey)
+    .map((actor) => actorRow(actor.view(), runnerId, ts));
+  return { rows, inAll: actors.length };
+}
+
+/** Oldest first. */
+export function socketsAtRunner(
+  source: RunnerSource | undefined,
+  most: number,
+): { rows: SocketRow[]; inAll: number } {
+  const rows = firstOf(source?.socketLooks() ?? [], most, byAge).map((look) => {
+    const socket = look.view();
+    return socketRow(socket, source?.actorView(socket.actorId)?.name ?? "");
+  });
+  return { rows, inAll: source?.summary().socketsOpen ?? 0 };
 }
 
 /** A runner knows the sockets of several gateways: they do not come in this order. */

@@ -21,10 +21,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
   transport: { rooms: ["host", "protocol"] },
   body: { rooms: ["host", "delivery"], packages: [] },
   rule: { rooms: [], packages: [] },
+  input: { rooms: ["lib/gateway/errors.ts"], packages: ["valibot"] },
   actor: { rooms: ["protocol", "host"] },
   runner: { rooms: ["protocol", "delivery", "body", "transport", "host", "actor", "log", "rule"] },
   gateway: {
-    rooms: ["protocol", "delivery", "body", "transport", "host", "access", "log", "rule"],
+    rooms: ["protocol", "delivery", "body", "transport", "host", "access", "input", "log", "rule"],
   },
   // The tunnel's client and its parts, under another runner.
   compat: { rooms: ["protocol", "delivery", "body", "transport", "host", "actor", "runner"] },
@@ -45,7 +46,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   log: { rooms: ["host"] },
   inspect: {
-    rooms: ["protocol", "host", "lib/gateway/errors.ts"],
+    rooms: ["protocol", "host", "input", "lib/gateway/errors.ts"],
     types: ["gateway", "runner", "actor", "log", "store"],
   },
   jsr: { rooms: [] },

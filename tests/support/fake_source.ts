@@ -144,8 +144,10 @@ export class FakeSource implements InspectSource {
     summary: () => this.#summary(),
     actorLooks: () =>
       this.#views().map((record) => ({ record, phase: record.phase, view: () => record })),
-    socketLooks: () =>
-      this.sockets.map(({ committed: _committed, ...socket }) => ({ view: () => socket })),
+    socketLooks: () => {
+      this.views++;
+      return this.sockets.map(({ committed: _committed, ...socket }) => ({ view: () => socket }));
+    },
     planHibernate: (id) => Promise.resolve().then(() => this.#plan(id)),
     hibernate: (id) => Promise.resolve().then(() => this.#hibernate(id)),
     wake: (id) => Promise.resolve().then(() => this.#wake(id)),
@@ -195,7 +197,6 @@ export class FakeSource implements InspectSource {
   }
 
   #summary(): GatewaySummary {
-    this.views++;
     const actors = this.#views();
     return {
       gatewayId: gatewayId(1),

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { badRequest, boolean, commaSeparated, parseQuery, text } from "../../input/mod.ts";
 import { type ActorId, actorId } from "../../protocol/mod.ts";
 import type { ActorEntry } from "../actor_entry.ts";
 import type { ActorSpec } from "../actor_registry.ts";
@@ -10,16 +11,7 @@ import { checkDatacenter } from "./datacenter.ts";
 import { decodeCursor, encodeCursor, pageOf, pageQuery } from "./paging.ts";
 import type { Call, Route } from "./route.ts";
 import { parseMetadata } from "./runner_metadata.ts";
-import {
-  badRequest,
-  base64,
-  boolean,
-  commaSeparated,
-  expectNoBody,
-  parseBody,
-  parseQuery,
-  text,
-} from "./validation.ts";
+import { base64, expectNoBody, parseBody } from "./validation.ts";
 
 /** Bytes of a key, as the engine counts them. */
 const LONGEST_KEY = 1024;

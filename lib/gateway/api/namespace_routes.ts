@@ -1,8 +1,9 @@
 import * as v from "valibot";
+import { commaSeparated, parseQuery } from "../../input/mod.ts";
 import type { NamespaceRecord } from "../gateway_store.ts";
 import { byAge, pageOf, pageQuery } from "./paging.ts";
 import type { Call, Route } from "./route.ts";
-import { commaSeparated, parseBody, parseQuery } from "./validation.ts";
+import { parseBody } from "./validation.ts";
 
 interface NamespaceJson {
   readonly namespace_id: string;

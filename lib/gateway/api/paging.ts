@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { badRequest } from "./validation.ts";
+import { badRequest } from "../../input/mod.ts";
 
 const DEFAULT_LIMIT = 100;
 /** A larger limit is taken and lowered to this: the cursor leads to the rest. */

@@ -1,10 +1,11 @@
 import * as v from "valibot";
+import { commaSeparated, parseQuery } from "../../input/mod.ts";
 import { GatewayError } from "../errors.ts";
 import { checkDatacenter, DATACENTER } from "./datacenter.ts";
 import { pageOf, pageQuery } from "./paging.ts";
 import type { Call, Route } from "./route.ts";
 import { runnerNames } from "./runner_routes.ts";
-import { commaSeparated, parseBody, parseQuery } from "./validation.ts";
+import { parseBody } from "./validation.ts";
 
 /**
  * The engine keeps for each runner name whether runners connect by themselves ("normal") or are

@@ -1,10 +1,10 @@
 import * as v from "valibot";
+import { boolean, commaSeparated, parseQuery } from "../../input/mod.ts";
 import type { RunnerSession } from "../runner_session.ts";
 import { DATACENTER } from "./datacenter.ts";
 import { byAge, pageOf, pageQuery } from "./paging.ts";
 import type { Call, Route } from "./route.ts";
 import { parseMetadata } from "./runner_metadata.ts";
-import { boolean, commaSeparated, parseQuery } from "./validation.ts";
 
 /** A runner as the engine's API tells it. Times are milliseconds since the epoch. */
 interface RunnerJson {

@@ -1,0 +1,1 @@
+export { badRequest, boolean, commaSeparated, parse, parseQuery, text } from "./parse.ts";

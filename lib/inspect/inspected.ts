@@ -1,0 +1,17 @@
+import type { Host } from "../host/host.ts";
+import type { InspectLimits } from "./limits.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Role } from "./snapshot.ts";
+import type { InspectSource } from "./source.ts";
+
+/** Everything that there is to look at: what was recorded, and how things stand now. */
+export interface Inspected {
+  readonly host: Host;
+  readonly role: Role;
+  /** Changes when the process does: ids of log entries count anew then. */
+  readonly instance: string;
+  readonly startedTs: number;
+  readonly limits: InspectLimits;
+  readonly recorder: Recorder;
+  readonly source: InspectSource;
+}
