@@ -1,18 +1,18 @@
 import type { GatewayAddress } from "../app_state.ts";
-import type { Snapshot } from "../lib/inspect/mod.ts";
+import type { Overview } from "../lib/inspect/mod.ts";
 import { formatAge } from "./format.ts";
 import { LivenessPill } from "./LivenessPill.tsx";
-import type { Liveness } from "./live_store.ts";
+import type { Liveness } from "./live/live.ts";
 
 export interface HeaderProps {
-  readonly snapshot: Snapshot;
+  readonly snapshot: Overview;
   readonly now: number;
   readonly liveness: Liveness;
   readonly version: string;
   readonly gateway: GatewayAddress;
 }
 
-const ROLES: Readonly<Record<Snapshot["role"], string>> = {
+const ROLES: Readonly<Record<Overview["role"], string>> = {
   all: "gateway and runner",
   gateway: "gateway",
   runner: "runner",

@@ -1,4 +1,4 @@
-import type { Liveness } from "./live_store.ts";
+import type { Liveness } from "./live/live.ts";
 
 const WORDS: Readonly<Record<Liveness, { text: string; dot: string }>> = {
   connecting: { text: "Connecting", dot: "bg-muted" },

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { Snapshot } from "../lib/inspect/mod.ts";
+import type { Overview } from "../lib/inspect/mod.ts";
 import { formatBytes, formatCount, formatMs, plural } from "./format.ts";
 import { NotHere } from "./NotHere.tsx";
 
@@ -26,7 +26,7 @@ function Tile({ id, label, value, bad = false, children }: TileProps) {
   );
 }
 
-const TUNNEL_WORDS: Readonly<Record<Snapshot["tunnel"]["state"], string>> = {
+const TUNNEL_WORDS: Readonly<Record<Overview["tunnel"]["state"], string>> = {
   connecting: "Connecting",
   connected: "Connected",
   reconnecting: "Reconnecting",
@@ -37,7 +37,7 @@ const TUNNEL_WORDS: Readonly<Record<Snapshot["tunnel"]["state"], string>> = {
 };
 
 /** The state of the whole, at a glance. `stale`: the server does not answer. */
-export function Tiles({ snapshot, stale }: { snapshot: Snapshot; stale: boolean }) {
+export function Tiles({ snapshot, stale }: { snapshot: Overview; stale: boolean }) {
   const { tunnel, totals, latency } = snapshot;
   const atRunner = snapshot.role === "runner";
   const asleep = totals.actors.asleep ?? 0;

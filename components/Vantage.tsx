@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
-import type { Snapshot } from "../lib/inspect/mod.ts";
+import type { Overview } from "../lib/inspect/mod.ts";
 import { formatAge, formatCount, plural, shortId } from "./format.ts";
 import { NotHere } from "./NotHere.tsx";
 
 /** From which side a page is seen whose gateway is elsewhere, and how this side of the tunnel is. */
-export function Vantage({ tunnel, now }: { tunnel: Snapshot["tunnel"]; now: number }) {
+export function Vantage({ tunnel, now }: { tunnel: Overview["tunnel"]; now: number }) {
   const { end } = tunnel;
   if (end === null) return null;
   const { connectedTs, pingedTs, outgoingLost } = end;

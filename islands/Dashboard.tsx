@@ -1,14 +1,18 @@
 import type { GatewayAddress } from "../app_state.ts";
 import { useComputed, useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
 import { AckChart } from "../components/AckChart.tsx";
 import { ActDialog, type Intent } from "../components/ActDialog.tsx";
 import { ActorsTable } from "../components/ActorsTable.tsx";
 import { EventLog } from "../components/EventLog.tsx";
 import { formatActor, plural } from "../components/format.ts";
 import { Header } from "../components/Header.tsx";
-import { LiveStore } from "../components/live_store.ts";
-import { useNow } from "../components/now.ts";
+import {
+  type OverviewFirst,
+  overviewTopics,
+  type Shown,
+  snapshotOf,
+} from "../components/live/overview.ts";
+import { useLive } from "../components/live/use_live.ts";
 import { Panel } from "../components/Panel.tsx";
 import { RequestsTable } from "../components/RequestsTable.tsx";
 import { choicesOf } from "../components/samples.ts";
@@ -16,38 +20,29 @@ import { SocketsTable } from "../components/SocketsTable.tsx";
 import { Tiles } from "../components/Tiles.tsx";
 import { TryIt } from "../components/TryIt.tsx";
 import { Vantage } from "../components/Vantage.tsx";
-import type { Snapshot } from "../lib/inspect/mod.ts";
 
 export interface DashboardProps {
   /** What the server rendered; the page goes on from there. */
-  readonly snapshot: Snapshot;
+  readonly first: OverviewFirst;
   readonly gateway: GatewayAddress;
   readonly version: string;
 }
 
 /** The page: everything there is to see, live. */
-export default function Dashboard({ snapshot: first, gateway, version }: DashboardProps) {
-  const live = useMemo(() => new LiveStore(first), []);
+export default function Dashboard({ first, gateway, version }: DashboardProps) {
+  const page = useLive(() => overviewTopics(first), first.ts);
   const intent = useSignal<Intent | null>(null);
   const outcome = useSignal("");
-  /** The server does not know the reader's time zone. */
-  const zone = useSignal<"UTC" | undefined>("UTC");
-  useEffect(() => {
-    zone.value = undefined;
-    return live.connect();
-  }, []);
 
-  const snapshot = live.snapshot.value;
-  const liveness = live.liveness.value;
-  /** What is shown may no longer be so. */
-  const stale = liveness === "lost" || liveness === "refused";
-  const now = useNow(snapshot.ts, !stale).value;
+  const { topics, liveness, stale, now, zone } = page;
+  const shown = useComputed(() => snapshotOf(topics));
+  const snapshot = shown.value;
   const keys =
     useComputed(() =>
-      new Map(live.snapshot.value.actors.map(({ actorId, key }) => [actorId as string, key]))
+      new Map(shown.value.actors.map(({ actorId, key }) => [actorId as string, key]))
     ).value;
-  const names = useComputed(() => namesOf(live.snapshot.value)).value;
-  const choices = useComputed(() => choicesOf(live.snapshot.value.runners)).value;
+  const names = useComputed(() => namesOf(shown.value)).value;
+  const choices = useComputed(() => choicesOf(shown.value.runners)).value;
   const { instance, totals, inAll } = snapshot;
   /** No gateway here: what is shown is the runner's half. */
   const atRunner = snapshot.role === "runner";
@@ -97,7 +92,7 @@ export default function Dashboard({ snapshot: first, gateway, version }: Dashboa
           class="h-[21rem] lg:col-span-4"
           note="Newest first"
         >
-          <EventLog events={snapshot.events} zone={zone.value} {...{ instance, keys }} />
+          <EventLog events={snapshot.events} zone={zone} {...{ instance, keys }} />
         </Panel>
         <Panel
           id="acks"
@@ -110,7 +105,7 @@ export default function Dashboard({ snapshot: first, gateway, version }: Dashboa
         <Panel id="requests" title="Recent requests" class="h-64 lg:col-span-4" note="Newest first">
           <RequestsTable
             requests={snapshot.requests}
-            zone={zone.value}
+            zone={zone}
             {...{ instance, names, gateway }}
             choice={choices[0]!}
           />
@@ -125,7 +120,7 @@ export default function Dashboard({ snapshot: first, gateway, version }: Dashboa
 }
 
 /** Actors as people speak of them, by id: those that are listed, and those that the log tells of. */
-function namesOf({ actors, events }: Snapshot): Map<string, string> {
+function namesOf({ actors, events }: Shown): Map<string, string> {
   const names = new Map<string, string>();
   for (const event of events) {
     if (!("actorName" in event) || event.actorKey === undefined) continue;

@@ -1,14 +1,16 @@
 import { page } from "fresh";
 import { define } from "../app_state.ts";
+import { OVERVIEW, type OverviewFirst } from "../components/live/overview.ts";
 import Dashboard from "../islands/Dashboard.tsx";
+import { firstLook } from "../web/first_look.ts";
 
 export const handler = define.handlers({
-  GET: (ctx) => page({ snapshot: ctx.state.inspector.snapshot() }),
+  GET: async (ctx) => page({ first: await firstLook(ctx.state, OVERVIEW) as OverviewFirst }),
 });
 
 export default define.page<typeof handler>(({ data, state }) => (
   <Dashboard
-    snapshot={data.snapshot}
+    first={data.first}
     gateway={state.config.gateway}
     version={state.config.version}
   />

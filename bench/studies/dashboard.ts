@@ -1,3 +1,4 @@
+import { OVERVIEW } from "../../components/live/overview.ts";
 import { type System, until } from "../../tests/support/system.ts";
 import type { EchoLoad, EchoResult } from "../loads/echo.ts";
 import type { Offered } from "../loads/offered.ts";
@@ -89,7 +90,8 @@ class Page implements AsyncDisposable {
     await (await system.call("/")).body?.cancel();
     // It lasts longer than a call may.
     const { signal } = new AbortController();
-    const response = await system.call("/api/events", { signal });
+    const query = new URLSearchParams(Object.values(OVERVIEW).map((address) => ["watch", address]));
+    const response = await system.call(`/api/live?${query}`, { signal });
     if (!response.ok) throw new Error(`No events: ${response.status} ${await response.text()}`);
     return new Page(response.body!);
   }

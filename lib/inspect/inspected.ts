@@ -1,4 +1,5 @@
 import type { Host } from "../host/host.ts";
+import type { LatencySeries } from "./latency_series.ts";
 import type { InspectLimits } from "./limits.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Role } from "./snapshot.ts";
@@ -14,4 +15,6 @@ export interface Inspected {
   readonly limits: InspectLimits;
   readonly recorder: Recorder;
   readonly source: InspectSource;
+  /** Of acks, from sending a message; at a runner alone, which does not see them: of commits. */
+  latencies(): LatencySeries;
 }

@@ -1,20 +1,21 @@
 export { createInspector, type Inspector, type InspectorOptions } from "./inspector.ts";
+export type { Inspected } from "./inspected.ts";
 export type { EventKind, InspectEvent } from "./event.ts";
-export type { FeedMessage } from "./feed.ts";
 export { loadLatencySeries } from "./latencies.ts";
 export type { LatencyPoint, LatencySummary } from "./latency_series.ts";
 export { INSPECT_LIMITS, type InspectLimits } from "./limits.ts";
 export type {
   ActorRow,
   EventRow,
+  LatencyRow,
   LiveState,
+  Overview,
   RequestRow,
   Role,
   Snapshot,
   SocketRow,
   Totals,
   TunnelSummary,
-  Update,
 } from "./snapshot.ts";
 export {
   type ActorControl,

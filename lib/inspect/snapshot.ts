@@ -21,15 +21,13 @@ export interface Snapshot extends LiveState {
   readonly latencySeries: readonly LatencyPoint[];
 }
 
-/** What has changed since the update before. `state` is `null` when it is as it was. */
-export interface Update {
-  readonly ts: number;
-  readonly state: LiveState | null;
-  readonly events: readonly EventRow[];
-  readonly requests: readonly RequestRow[];
-  readonly latencySeries: readonly LatencyPoint[];
+/** The whole at a glance. */
+export interface Overview extends Pick<LiveState, "tunnel" | "totals" | "latency" | "runners"> {
+  readonly role: Role;
+  readonly startedTs: number;
 }
 
+export type LatencyRow = LatencyPoint;
 export type EventRow = InspectEvent & { readonly id: number };
 export type RequestRow = RequestSummary & { readonly id: number };
 

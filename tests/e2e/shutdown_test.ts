@@ -10,7 +10,7 @@ Deno.test("SIGTERM with open sockets, an event stream and a request in flight ex
   assertEquals(await counter.ask("inc"), `{"count":1}`);
   assertEquals(await plain.ask("hello"), "hello");
 
-  const stream = await system.call("/api/events");
+  const stream = await system.call("/api/live?watch=/api/overview");
   const reader = stream.body!.getReader();
   assert(!(await reader.read()).done, "The event stream sent nothing");
 

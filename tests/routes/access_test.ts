@@ -5,7 +5,7 @@ import { FakeApp } from "../support/fake_app.ts";
 const app = await FakeApp.create();
 const TOKEN = FakeApp.TOKEN;
 
-const NEEDS_TOKEN = ["/", "/api/snapshot", "/api/events", "/metrics", "/nowhere"];
+const NEEDS_TOKEN = ["/", "/api/snapshot", "/api/live?watch=/api/events", "/metrics", "/nowhere"];
 const OPEN = ["/livez", "/readyz"];
 
 async function cookie(): Promise<string> {
@@ -40,7 +40,7 @@ Deno.test("routes but the probes answer 401 without a token, with a wrong one an
 
 Deno.test("routes let in who has the token, as a bearer or by the cookie", async () => {
   for (const headers of [{ authorization: `Bearer ${TOKEN}` }, { cookie: await cookie() }]) {
-    for (const path of ["/", "/api/snapshot", "/api/events", "/metrics"]) {
+    for (const path of ["/", "/api/snapshot", "/api/live?watch=/api/events", "/metrics"]) {
       assertEquals((await drained(await app.ask(path, { headers }))).status, 200, path);
     }
   }
@@ -152,8 +152,17 @@ Deno.test("the policy lets a page connect to the gateway's origin, and to no pat
 });
 
 Deno.test("what is no page may run no script", async () => {
-  const anonymous = ["/api/snapshot", "/api/events", "/metrics"].map((path) => app.ask(path));
-  const known = ["/api/snapshot", "/api/events", "/api/nowhere", "/metrics", "/livez", "/readyz"]
+  const anonymous = ["/api/snapshot", "/api/live?watch=/api/events", "/metrics"].map((path) =>
+    app.ask(path)
+  );
+  const known = [
+    "/api/snapshot",
+    "/api/live?watch=/api/events",
+    "/api/nowhere",
+    "/metrics",
+    "/livez",
+    "/readyz",
+  ]
     .map((path) => app.call(path));
   const others = [app.call("/logo.svg"), app.ask(`/login?token=${TOKEN}`)];
   for (const response of await Promise.all([...anonymous, ...known, ...others])) {

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import * as v from "valibot";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
+import { RESOURCES } from "../../lib/inspect/api/mod.ts";
 import type { Snapshot } from "../../lib/inspect/mod.ts";
 import { FakeApp } from "../support/fake_app.ts";
 
@@ -15,43 +17,83 @@ Deno.test("/api/snapshot is what the dashboard shows", async () => {
   assertEquals(snapshot.role, "all");
 });
 
-Deno.test("/api/events begins with a snapshot, and ends when the inspector closes", async () => {
-  const host = new VirtualHost();
-  const app = await FakeApp.create({ host });
-  app.source.actor("counter", "demo");
-  const response = await app.call("/api/events");
-  assertEquals(response.headers.get("content-type"), "text/event-stream");
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  const first = (await reader.read()).value!;
-  const fields = new Map(
-    first.trim().split("\n").map((line) => {
+const fieldsOf = (event: string): Map<string, string> =>
+  new Map(
+    event.trim().split("\n").map((line) => {
       const at = line.indexOf(":");
       return [line.slice(0, at), line.slice(at + 1)];
     }),
   );
-  assertEquals([fields.get("event"), fields.get("retry")], ["snapshot", "1000"]);
-  assert(fields.has("id"));
-  assertEquals((JSON.parse(fields.get("data")!) as Snapshot).actors[0]!.name, "counter");
 
-  app.source.actor("echo", "x");
-  await host.advance(250);
-  assertStringIncludes((await reader.read()).value!, "event:update");
-  app.state.inspector.close();
-  assertEquals((await reader.read()).done, true);
-  const late = await app.call("/api/events");
-  assertEquals([late.status, (await late.json()).code], [503, "no_feed"]);
-});
+for (
+  const [of, path, headers] of [
+    ["a resource as events", "/api/actors", { accept: "text/event-stream" }],
+    ["/api/live", "/api/live?watch=%2Fapi%2Factors", {}],
+  ] as const
+) {
+  Deno.test(`${of} begins with what there is, and ends when the inspector closes`, async () => {
+    const host = new VirtualHost();
+    const app = await FakeApp.create({ host });
+    app.source.actor("counter", "demo");
+    const response = await app.call(path, { headers });
+    assertEquals(response.headers.get("content-type"), "text/event-stream");
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    const fields = fieldsOf((await reader.read()).value!);
+    assertEquals([fields.get("event"), fields.get("retry")], ["rows", "1000"]);
+    assert(fields.has("id"));
+    const told = JSON.parse(fields.get("data")!);
+    assertEquals([told.topic, told.rows[0].name], ["/api/actors", "counter"]);
 
-Deno.test("a client that leaves /api/events ends its feed", async () => {
+    app.source.actor("echo", "x");
+    await host.advance(250);
+    assertStringIncludes((await reader.read()).value!, "event:changes");
+    app.state.inspector.close();
+    assertEquals((await reader.read()).done, true);
+    const late = await app.call(path, { headers });
+    assertEquals([late.status, (await late.json()).code], [503, "no_feed"]);
+  });
+}
+
+Deno.test("a client that leaves /api/live ends its stream", async () => {
   const host = new VirtualHost();
   const app = await FakeApp.create({ host });
-  const response = await app.call("/api/events");
+  const response = await app.call("/api/live?watch=/api/overview");
   const reader = response.body!.getReader();
   await reader.read();
   assertEquals(app.state.inspector.watchers, 1);
   await reader.cancel();
   await host.settle();
   assertEquals([app.state.inspector.watchers, host.timers], [0, 0]);
+});
+
+Deno.test("/api/live refuses no topic, too many, and one that is not there", async () => {
+  const app = await FakeApp.create();
+  const many = new URLSearchParams(new Array(17).fill(["watch", "/api/overview"]));
+  for (
+    const [query, status] of [["", 400], [`?${many}`, 400], ["?watch=/api/none", 404]] as const
+  ) {
+    const response = await app.call(`/api/live${query}`);
+    assertEquals([response.status, typeof (await response.json()).message], [status, "string"]);
+  }
+});
+
+Deno.test("every resource has its route, and answers what its schema says", async () => {
+  const app = await FakeApp.create();
+  const { actorId } = app.source.actor("counter", "demo");
+  app.source.messages(app.source.socket(actorId), 3, 1);
+  app.source.request(actorId, "GET", "/", 200, 1);
+  await app.source.gateway.hibernate(app.source.actor("echo", "x").actorId);
+  for (const resource of RESOURCES) {
+    const response = await app.call(resource.path);
+    assertEquals(response.status, 200, resource.path);
+    const answer = await response.json();
+    if (resource.kind === "value") {
+      v.parse(resource.answer, answer);
+    } else {
+      for (const row of answer.rows) v.parse(resource.row, row);
+      if (resource.path !== "/api/latencies") assert(answer.rows.length > 0, resource.path);
+    }
+  }
 });
 
 Deno.test("hibernate says what it would do with dryRun, then does it and says what it did", async () => {

@@ -50,8 +50,17 @@ const ROOMS: Readonly<Record<string, Room>> = {
     types: ["gateway", "runner", "actor", "log", "store"],
   },
   jsr: { rooms: [] },
+  web: { rooms: ["inspect", "access"], types: VIEWS },
   routes: {
-    rooms: ["inspect", "access", "components", "islands", "protocol", "lib/gateway/errors.ts"],
+    rooms: [
+      "web",
+      "inspect",
+      "access",
+      "components",
+      "islands",
+      "protocol",
+      "lib/gateway/errors.ts",
+    ],
     types: VIEWS,
   },
   islands: { rooms: ["inspect", "components"], types: VIEWS },

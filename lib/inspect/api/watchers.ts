@@ -101,15 +101,22 @@ class Watcher {
   /** Tells of what is new in every topic, now and from now on. */
   async look(): Promise<void> {
     const started = this.#host.now();
-    if ((this.#controller.desiredSize ?? 0) > 0) {
-      for (const [topic, telling] of this.#tellings) await this.#tell(topic, telling);
-      if (!this.#stopped && started - this.#lastSent >= this.#limits.heartbeatMs) {
-        this.#send("heartbeat", JSON.stringify({ ts: this.#host.epoch() }));
-      }
+    try {
+      if ((this.#controller.desiredSize ?? 0) > 0) await this.#tellAll(started);
+    } catch (error) {
+      this.stop();
+      this.#controller.error(error);
     }
     if (this.#stopped) return;
     const pause = this.#pacing.pause(this.#host.now() - started);
     this.#timer = this.#host.after(pause, () => void this.look());
+  }
+
+  async #tellAll(now: number): Promise<void> {
+    for (const [topic, telling] of this.#tellings) await this.#tell(topic, telling);
+    if (!this.#stopped && now - this.#lastSent >= this.#limits.heartbeatMs) {
+      this.#send("heartbeat", JSON.stringify({ ts: this.#host.epoch() }));
+    }
   }
 
   stop(): void {

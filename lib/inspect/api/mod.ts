@@ -1,0 +1,22 @@
+import { actors } from "./actors.ts";
+import { latencies } from "./latencies.ts";
+import { events, requests } from "./logs.ts";
+import { overview } from "./overview.ts";
+import type { Resource } from "./resource.ts";
+import { sockets } from "./sockets.ts";
+
+/** Everything that can be looked at, each under an address of its own. */
+export const RESOURCES: readonly Resource[] = [
+  overview,
+  actors,
+  sockets,
+  requests,
+  events,
+  latencies,
+];
+
+export { MOST_ROWS } from "./query.ts";
+export type { Look, Parts, Resource, Sight } from "./resource.ts";
+export { answerOf, type Topic } from "./telling.ts";
+export type { FeedMessage } from "./watchers.ts";
+export { findResource, lookAt } from "./find.ts";

@@ -1,0 +1,1 @@
+export { servedTogether as handler } from "../../web/serve.ts";
