@@ -1,16 +1,9 @@
-import type { Snapshot, SocketRow } from "../lib/inspect/mod.ts";
-import { Chip, type Tone } from "./Chip.tsx";
+import type { Snapshot } from "../lib/inspect/mod.ts";
 import { Figure, Index } from "./Figure.tsx";
 import { formatActor, formatAge, formatBytes, formatMs } from "./format.ts";
 import { NotHere } from "./NotHere.tsx";
 import { Empty, Rest, Scroller } from "./Panel.tsx";
-
-const TONES: Readonly<Record<SocketRow["phase"], Tone>> = {
-  active: "awake",
-  hibernating: "asleep",
-  opening: "warn",
-  closed: "plain",
-};
+import { SocketPhaseChip } from "./SocketPhaseChip.tsx";
 
 const INDEX_HELP = {
   sent: "The gateway gave a message this index and put it on the tunnel",
@@ -94,7 +87,7 @@ export function SocketsTable({ sockets, inAll, keys, now, atRunner }: SocketsTab
                 </span>
               </th>
               <td>
-                <Chip tone={TONES[socket.phase]}>{socket.phase}</Chip>
+                <SocketPhaseChip phase={socket.phase} />
                 {!socket.hibernatable && socket.phase !== "opening" && (
                   <span class="text-muted ml-1.5 hidden text-xs lg:inline">not hibernatable</span>
                 )}

@@ -1,0 +1,18 @@
+/** The pages that there is a way to from everywhere. */
+export interface PageLink {
+  readonly id: PageId;
+  readonly title: string;
+  readonly href: string;
+  /** Pressed after `g`, it leads there. */
+  readonly key: string;
+}
+
+export type PageId = "overview" | "actors" | "sockets" | "requests" | "events";
+
+export const PAGES: readonly PageLink[] = [
+  { id: "overview", title: "Overview", href: "/", key: "o" },
+  { id: "actors", title: "Actors", href: "/actors", key: "a" },
+  { id: "sockets", title: "Sockets", href: "/sockets", key: "s" },
+  { id: "requests", title: "Requests", href: "/requests", key: "r" },
+  { id: "events", title: "Events", href: "/events", key: "e" },
+];
