@@ -33,7 +33,7 @@ import { OutputPath } from "./output_path.ts";
 import { isCoded, reasonOf } from "./reason.ts";
 import { RequestRoom } from "./request_room.ts";
 import { SocketRoom } from "./socket_room.ts";
-import { parseState, serializeState } from "./state_text.ts";
+import { parseState, serializeState } from "../kept/state_text.ts";
 import type { TunnelSocket } from "./tunnel_socket.ts";
 import type { ActorHostView, HibernatePlan } from "./view.ts";
 

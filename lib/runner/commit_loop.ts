@@ -12,9 +12,9 @@ import {
   metaValue,
   TOMBSTONE,
   windowKey,
-} from "./records.ts";
-import type { Snapshot } from "./snapshot.ts";
-import { checkStateBytes } from "./state_parts.ts";
+} from "../kept/records.ts";
+import type { Snapshot } from "../kept/snapshot.ts";
+import { checkStateBytes } from "../kept/state_parts.ts";
 import type { TunnelSocket } from "./tunnel_socket.ts";
 
 /** The actor whose commits these are. */

@@ -7,8 +7,8 @@ import {
   keyText,
   partKey,
   type Slot,
-} from "./records.ts";
-import { stateParts } from "./state_parts.ts";
+} from "../kept/records.ts";
+import { stateParts } from "../kept/state_parts.ts";
 
 /** What a put keeps free of state, for its header and the indexes of its sockets. */
 const RESERVED_BYTES = 8 * 1024;

@@ -1,8 +1,8 @@
 import { KvError } from "../actor/errors.ts";
 import { entriesOf, type KvCall } from "../actor/kv.ts";
 import type { KvListQuery } from "../protocol/mod.ts";
-import { type Entry, STATE_KEYS, SYSTEM_END, SYSTEM_KEYS, WINDOW_KEYS } from "./records.ts";
-import { decodeSnapshot, type Snapshot } from "./snapshot.ts";
+import { type Entry, STATE_KEYS, SYSTEM_END, SYSTEM_KEYS, WINDOW_KEYS } from "../kept/records.ts";
+import { decodeSnapshot, type Snapshot } from "../kept/snapshot.ts";
 
 /** What one list may bring, in entries: so many of the largest values make half a tunnel's frame. */
 const SAFE_PAGE = 120;

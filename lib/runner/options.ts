@@ -1,6 +1,6 @@
 import { CREDIT_UNIT } from "../delivery/mod.ts";
 import { HTTP_BODY_BYTES, MAX_DISTANCE, WEBSOCKET_MESSAGE_BYTES } from "../protocol/mod.ts";
-import { MAX_STATE_BYTES } from "./state_parts.ts";
+import { MAX_STATE_BYTES } from "../kept/state_parts.ts";
 import { checkRunnerTimers } from "./timer_rules.ts";
 
 export { MAX_STATE_BYTES };

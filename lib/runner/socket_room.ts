@@ -22,7 +22,7 @@ import { LooseChannel } from "./loose_channel.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { SocketsLeft } from "./observer.ts";
 import type { GateLimit, OutputPath } from "./output_path.ts";
-import type { SocketSnapshot } from "./snapshot.ts";
+import type { SocketSnapshot } from "../kept/snapshot.ts";
 import { type SocketOwner, TunnelSocket } from "./tunnel_socket.ts";
 
 type Body<Kind extends ToClientTunnelBody["kind"]> = Extract<ToClientTunnelBody, { kind: Kind }>;

@@ -23,7 +23,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
   rule: { rooms: [], packages: [] },
   input: { rooms: ["lib/gateway/errors.ts"], packages: ["valibot"] },
   actor: { rooms: ["protocol", "host"] },
-  runner: { rooms: ["protocol", "delivery", "body", "transport", "host", "actor", "log", "rule"] },
+  // How an actor lies in its key-value space: the runner writes it, the inspector reads it.
+  kept: { rooms: ["protocol", "actor"], packages: ["devalue"] },
+  runner: {
+    rooms: ["protocol", "delivery", "body", "transport", "host", "actor", "kept", "log", "rule"],
+  },
   gateway: {
     rooms: ["protocol", "delivery", "body", "transport", "host", "access", "input", "log", "rule"],
   },
@@ -46,7 +50,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   log: { rooms: ["host"] },
   inspect: {
-    rooms: ["protocol", "host", "input", "lib/gateway/errors.ts"],
+    rooms: ["protocol", "host", "input", "kept", "lib/gateway/errors.ts"],
     types: ["gateway", "runner", "actor", "log", "store"],
   },
   jsr: { rooms: [] },

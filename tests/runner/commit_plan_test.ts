@@ -17,8 +17,8 @@ import {
   partKey,
   TOMBSTONE,
   windowKey,
-} from "../../lib/runner/records.ts";
-import { decodeSnapshot, type Snapshot } from "../../lib/runner/snapshot.ts";
+} from "../../lib/kept/records.ts";
+import { decodeSnapshot, type Snapshot } from "../../lib/kept/snapshot.ts";
 import { nameOf } from "../support/fake_gateway.ts";
 
 const NEW: Header = { revision: 0, parts: 0, stateBytes: 0 };

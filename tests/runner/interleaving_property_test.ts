@@ -7,9 +7,9 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type ActorDefinition, defineActor } from "../../lib/actor/mod.ts";
 import { distance, messageIndex } from "../../lib/protocol/mod.ts";
-import type { Entry } from "../../lib/runner/records.ts";
-import { decodeSnapshot } from "../../lib/runner/snapshot.ts";
-import { parseState } from "../../lib/runner/state_text.ts";
+import type { Entry } from "../../lib/kept/records.ts";
+import { decodeSnapshot } from "../../lib/kept/snapshot.ts";
+import { parseState } from "../../lib/kept/state_text.ts";
 import { type FakeClient, type RunnerWorld, runnerWorld } from "../support/fake_gateway.ts";
 
 type Step =

@@ -5,8 +5,8 @@ import { defineActor } from "../../lib/actor/mod.ts";
 import { gatewayId, KV_LIMITS, type KvRequest, requestId } from "../../lib/protocol/mod.ts";
 import { ONE_PUT_STATE_BYTES } from "../../lib/runner/commit_plan.ts";
 import type { RunnerOptions } from "../../lib/runner/options.ts";
-import { decodeSnapshot } from "../../lib/runner/snapshot.ts";
-import { parseState } from "../../lib/runner/state_text.ts";
+import { decodeSnapshot } from "../../lib/kept/snapshot.ts";
+import { parseState } from "../../lib/kept/state_text.ts";
 import { type FakeClient, nameOf, type RunnerWorld, runnerWorld } from "../support/fake_gateway.ts";
 
 interface Large {

@@ -17,8 +17,8 @@ import {
   metaKey,
   metaValue,
   windowKey,
-} from "../../lib/runner/records.ts";
-import { stateParts } from "../../lib/runner/state_parts.ts";
+} from "../../lib/kept/records.ts";
+import { stateParts } from "../../lib/kept/state_parts.ts";
 import { FakeKv } from "../support/fake_gateway.ts";
 
 const MIB = 1024 * 1024;

@@ -3,7 +3,7 @@ import { type ActorDefinition, type ActorSocket, defineActor } from "../../lib/a
 import { actors } from "../../actors/mod.ts";
 import { requestId } from "../../lib/protocol/mod.ts";
 import type { RunnerOptions } from "../../lib/runner/mod.ts";
-import { HEADER_KEY } from "../../lib/runner/records.ts";
+import { HEADER_KEY } from "../../lib/kept/records.ts";
 import { GATEWAY, runnerWorld } from "../support/fake_gateway.ts";
 
 async function worldOf(definition: ActorDefinition, options: Partial<RunnerOptions> = {}) {

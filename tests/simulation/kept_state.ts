@@ -1,8 +1,8 @@
 import { SYSTEM_PREFIX } from "../../lib/actor/kv.ts";
 import type { ActorId, KvEntries } from "../../lib/protocol/mod.ts";
-import type { Entry } from "../../lib/runner/records.ts";
-import { decodeSnapshot } from "../../lib/runner/snapshot.ts";
-import { parseState } from "../../lib/runner/state_text.ts";
+import type { Entry } from "../../lib/kept/records.ts";
+import { decodeSnapshot } from "../../lib/kept/snapshot.ts";
+import { parseState } from "../../lib/kept/state_text.ts";
 import type { MemoryBackend } from "../../lib/store/mod.ts";
 
 /** The state that is durable of an actor now, read past every queue; `null` before the first commit. */

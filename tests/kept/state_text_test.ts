@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ActorError } from "../../lib/actor/mod.ts";
-import { parseState, serializeState } from "../../lib/runner/state_text.ts";
+import { parseState, serializeState } from "../../lib/kept/state_text.ts";
 
 Deno.test("serializeState() keeps dates, maps, sets and bytes", () => {
   const state = {

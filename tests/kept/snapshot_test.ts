@@ -13,9 +13,9 @@ import {
   type Slot,
   TOMBSTONE,
   windowKey,
-} from "../../lib/runner/records.ts";
-import { decodeSnapshot } from "../../lib/runner/snapshot.ts";
-import { MAX_STATE_BYTES, stateParts } from "../../lib/runner/state_parts.ts";
+} from "../../lib/kept/records.ts";
+import { decodeSnapshot } from "../../lib/kept/snapshot.ts";
+import { MAX_STATE_BYTES, stateParts } from "../../lib/kept/state_parts.ts";
 
 const g = gatewayId(0xfffefdfc);
 const r = requestId(0x80000001);
