@@ -54,7 +54,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
     types: ["gateway", "runner", "actor", "log", "store"],
   },
   jsr: { rooms: [] },
-  web: { rooms: ["inspect", "access"], types: VIEWS },
+  // Of components it knows what a page is given.
+  web: { rooms: ["inspect", "access"], types: [...VIEWS, "components"] },
   routes: {
     rooms: [
       "web",
