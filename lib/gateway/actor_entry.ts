@@ -15,10 +15,11 @@ import type { ClientSocket } from "./client_socket.ts";
 import type { GatewayContext } from "./context.ts";
 import { GONE } from "./errors.ts";
 import type { ActorRecord } from "./gateway_store.ts";
-import type { ActorPhase, WakeCause } from "./observer.ts";
+import type { ActorPhase, SleepCause, WakeCause } from "./observer.ts";
 import type { ProxiedRequest } from "./proxied_request.ts";
 import type { RunnerSession } from "./runner_session.ts";
 import { SocketTotals } from "./socket_totals.ts";
+import type { Traffic } from "./traffic.ts";
 import type { ActorLook, ActorView } from "./view.ts";
 
 const NO_REQUESTS: ReadonlySet<ProxiedRequest> = new Set();
@@ -37,6 +38,8 @@ export class ActorEntry implements ActorLook {
   readonly sockets: Set<ClientSocket> = new Set();
   /** Of {@link sockets}. */
   readonly totals: SocketTotals;
+  /** Where its clients' messages are counted: at its runner, while it has one. */
+  traffic: Traffic;
   readonly #context: GatewayContext;
   /** Made for a request, and let go of with the last one: thousands sleep without. */
   #requests: Set<ProxiedRequest> | undefined;
@@ -45,6 +48,7 @@ export class ActorEntry implements ActorLook {
   /** The command that the present generation was started with. */
   #start: ActorCheckpoint | undefined;
   #stopFor: "sleep" | "destroy" = "sleep";
+  #sleepCause: SleepCause = "actor";
   #cause: WakeCause = "create";
   #wantedAt = 0;
   #runningAt = 0;
@@ -63,6 +67,7 @@ export class ActorEntry implements ActorLook {
     this.#context = context;
     this.record = record;
     this.totals = new SocketTotals(context.totals);
+    this.traffic = context.traffic;
     if (record.destroyTs !== null) this.#phase = "destroyed";
   }
 
@@ -141,7 +146,9 @@ export class ActorEntry implements ActorLook {
     const { record } = this;
     this.#phase = "starting";
     this.#session = session;
+    this.traffic = session.traffic;
     this.#stopFor = "sleep";
+    this.#sleepCause = "actor";
     this.#lastEvent = -1n;
     record.generation++;
     record.startTs = this.#context.host.epoch();
@@ -162,15 +169,17 @@ export class ActorEntry implements ActorLook {
   }
 
   /** Lets the actor finish what it has begun, commit, and leave its runner. */
-  stop(purpose: "sleep" | "destroy"): void {
+  stop(purpose: "sleep" | "destroy", cause: SleepCause = "person"): void {
     if (this.#phase === "asleep" || this.#phase === "pending") {
-      if (purpose === "destroy") this.#destroyed();
-      else if (this.#phase === "pending") this.#asleep(CLIENT_CLOSE.actorStopped);
-      return;
+      if (purpose === "destroy") return this.#destroyed();
+      if (this.#phase === "asleep") return;
+      this.#sleepCause = cause;
+      return this.#asleep(CLIENT_CLOSE.actorStopped);
     }
     if (purpose === "destroy") this.#stopFor = "destroy";
     if (this.#phase !== "starting" && this.#phase !== "running") return;
     this.#phase = "stopping";
+    this.#sleepCause = cause;
     this.#readyTimer?.cancel();
     for (const socket of this.sockets) socket.actorAway();
     this.#session!.command(this, { kind: "stop" });
@@ -181,7 +190,7 @@ export class ActorEntry implements ActorLook {
   /** Its runner wants to be rid of it. An actor that is to stay up goes on elsewhere. */
   runnerLeaves(): void {
     if (this.#phase === "stopping") return;
-    this.stop("sleep");
+    this.stop("sleep", "drain");
     if (this.record.crashPolicy === "restart") this.#wakeAfter ??= "moved";
   }
 
@@ -223,6 +232,7 @@ export class ActorEntry implements ActorLook {
     const policy = this.record.crashPolicy;
     if (policy === "destroy") return this.#destroyed();
     const wasUp = this.#phase !== "stopping";
+    this.#sleepCause = "runner_lost";
     this.#asleep(CLIENT_CLOSE.actorStopped, wasUp && policy === "restart" ? "moved" : undefined);
   }
 
@@ -257,7 +267,7 @@ export class ActorEntry implements ActorLook {
       case "stopped":
         return this.#stopped(event.code, event.message);
       case "intent":
-        return this.stop(event.intent === "sleep" ? "sleep" : "destroy");
+        return this.stop(event.intent === "sleep" ? "sleep" : "destroy", "actor");
       case "setAlarm":
         this.record.alarmTs = event.alarmTs === null ? null : Number(event.alarmTs);
         return this.#context.actors.persist(this.record);
@@ -274,7 +284,8 @@ export class ActorEntry implements ActorLook {
     this.#readyTimer = undefined;
     this.record.connectableTs = host.epoch();
     const { actorId, name } = this.record;
-    observer.actorRunning?.(actorId, name, this.#cause, this.#runningAt - this.#wantedAt);
+    const wakeMs = this.#runningAt - this.#wantedAt;
+    observer.actorRunning?.(actorId, name, this.#cause, wakeMs, this.#session!.runnerId);
     this.#context.actors.persistSoon(this.record);
     this.#flush();
   }
@@ -304,6 +315,7 @@ export class ActorEntry implements ActorLook {
 
   /** Off its runner. Wakes again at once when somebody waits, or `again` says so. */
   #asleep(close: Close, again?: WakeCause, forced: string | null = null): void {
+    const runner = this.#session?.runnerId ?? null;
     this.#leaveRunner();
     const { record } = this;
     record.sleepTs = this.#context.host.epoch();
@@ -317,7 +329,8 @@ export class ActorEntry implements ActorLook {
     // Only now: an actor that sleeps is forgotten with its last socket or request.
     this.#phase = "asleep";
     this.#context.actors.persistSoon(record);
-    this.#context.observer.actorAsleep?.(record.actorId, record.name, kept, closed);
+    const { actorId, name } = record;
+    this.#context.observer.actorAsleep?.(actorId, name, kept, closed, this.#sleepCause, runner);
     this.#rested(forced);
     const cause = again ?? this.#wakeAfter ?? this.#whoWaits();
     this.#wakeAfter = undefined;
@@ -387,12 +400,13 @@ export class ActorEntry implements ActorLook {
     for (const request of [...this.requests]) {
       if (request.isWaiting) request.fail(GONE.notReady(actorReadyTimeoutMs));
     }
-    this.stop("sleep");
+    this.stop("sleep", "not_ready");
   }
 
   #leaveRunner(): void {
     const session = this.#session;
     this.#session = null;
+    this.traffic = this.#context.traffic;
     this.#start = undefined;
     this.#readyTimer?.cancel();
     this.#stopTimer?.cancel();

@@ -1,5 +1,5 @@
 import type { ActorEntry } from "./actor_entry.ts";
-import type { ActorView, HibernatePlan } from "./view.ts";
+import type { ActorView, HibernatePlan, SleeperView } from "./view.ts";
 
 /** What hibernating the actor would do now. */
 export function planOf({ record, phase, sockets, requests }: ActorEntry): HibernatePlan {
@@ -41,5 +41,34 @@ export function viewOf(
     createTs,
     sleepTs,
     error,
+  };
+}
+
+/**
+ * What is shown of the actor while it sleeps. `keptAliveTs`: when all records that there were then
+ * were last kept alive. A younger one is as old as its socket.
+ */
+export function sleeperOf(actor: ActorEntry, keptAliveTs: number | null): SleeperView {
+  let keepAliveTs = Infinity;
+  for (const { hibernatable, openedTs } of actor.sockets) {
+    if (hibernatable) keepAliveTs = Math.min(keepAliveTs, Math.max(openedTs, keptAliveTs ?? 0));
+  }
+  return sleeperRow(viewOf(actor), keepAliveTs === Infinity ? null : keepAliveTs);
+}
+
+export function sleeperRow(view: ActorView, keepAliveTs: number | null): SleeperView {
+  const { actorId, name, key, sleepTs, alarmTs, hibernatingSockets, pendingMessages } = view;
+  const { pendingBytes, error } = view;
+  return {
+    actorId,
+    name,
+    key,
+    sleepTs,
+    alarmTs,
+    hibernatingSockets,
+    pendingMessages,
+    pendingBytes,
+    error,
+    keepAliveTs,
   };
 }

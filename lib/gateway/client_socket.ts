@@ -85,7 +85,7 @@ export class ClientSocket {
     const first = messageIndex(context.options.firstMessageIndex);
     this.#window = new SendWindow(context.pendingLimits, first, { held: true });
     this.#plainIndex = this.#window.lastAcked;
-    actor.totals.moved("closed", this.#phase);
+    actor.totals.moved("closed", this.#phase, context.host.now());
     context.sockets.set(this.requestId, this);
     context.opening.add(this);
     actor.sockets.add(this);
@@ -122,6 +122,7 @@ export class ClientSocket {
   fromClient(data: string | Uint8Array): void {
     if (this.#link === null) return;
     this.#received++;
+    this.actor.traffic.messagesIn++;
     const binary = typeof data !== "string";
     // What waits for a sleeper may wait for long, and must not hold on to the slab of others.
     const bytes = binary ? data : this.#window.held ? encoder.encode(data) : textBytes(data);
@@ -465,7 +466,11 @@ export class ClientSocket {
     const { observer, host } = this.#context;
     const { pendingBytes } = this.#window;
     const now = host.now();
-    const covered = this.#window.ack(index, (sentAt) => observer.messageAcked?.(now - sentAt));
+    const { runnerId } = this.actor.session!;
+    const covered = this.#window.ack(
+      index,
+      (sentAt) => observer.messageAcked?.(now - sentAt, runnerId),
+    );
     if (typeof covered === "string") {
       return observer.ackRefused?.(this.actor.record.actorId, this.requestId, covered);
     }
@@ -482,6 +487,7 @@ export class ClientSocket {
     if (this.#link === null) return;
     this.#link.send(data);
     this.#delivered++;
+    this.actor.traffic.messagesOut++;
     const unread = this.#link.bufferedBytes;
     this.#lookAtClient(unread);
     if (unread > this.#context.options.clientBufferBytes) {
@@ -560,7 +566,7 @@ export class ClientSocket {
 
   #enter(phase: SocketPhase): void {
     if (this.#phase === phase) return;
-    this.actor.totals.moved(this.#phase, phase);
+    this.actor.totals.moved(this.#phase, phase, this.#context.host.now());
     this.#phase = phase;
   }
 

@@ -13,6 +13,7 @@ import type { GatewayOptions } from "./options.ts";
 import type { ProxiedRequest } from "./proxied_request.ts";
 import type { RunnerRegistry } from "./runner_registry.ts";
 import type { SocketTotals } from "./socket_totals.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** What the parts of one gateway share. */
 export interface GatewayContext {
@@ -31,6 +32,8 @@ export interface GatewayContext {
   readonly sockets: Map<RequestId, ClientSocket>;
   /** Of {@link sockets}. */
   readonly totals: SocketTotals;
+  /** Of actors that were on no runner, and of runners that have gone. */
+  readonly traffic: Traffic;
   /** Sockets whose actor has not answered their open yet. */
   readonly opening: Set<ClientSocket>;
   /** Of each socket's window, and when what it took is acked: one object for all of them. */

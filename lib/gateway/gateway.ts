@@ -13,7 +13,7 @@ import {
 import type { Link } from "../transport/link.ts";
 import type { ActorEntry } from "./actor_entry.ts";
 import { ActorRegistry } from "./actor_registry.ts";
-import { planOf } from "./actor_view.ts";
+import { planOf, sleeperOf, sleeperRow } from "./actor_view.ts";
 import { AlarmClock } from "./alarm_clock.ts";
 import type { ClientLink, ClientRequest } from "./client_link.ts";
 import { ClientSocket } from "./client_socket.ts";
@@ -32,13 +32,17 @@ import type { RunnerSession } from "./runner_session.ts";
 import { SocketTotals } from "./socket_totals.ts";
 import { Sweep } from "./sweep.ts";
 import { checkGatewayTimers } from "./timer_rules.ts";
+import { Traffic } from "./traffic.ts";
 import type {
   ActorLook,
   GatewaySummary,
   GatewayView,
   HibernateOutcome,
   HibernatePlan,
+  HibernationSummary,
+  SleeperLook,
   SocketLook,
+  TrafficView,
 } from "./view.ts";
 
 export interface GatewaySetup {
@@ -90,6 +94,7 @@ export class Gateway {
       options: this.options,
       sockets,
       totals: new SocketTotals(),
+      traffic: new Traffic(),
       requests,
       actorAcks: new Batch(host, this.options.actorAckDelayMs, (socket) => socket.ackActor()),
       bodies: new Occupancy(),
@@ -278,6 +283,36 @@ export class Gateway {
       pendingMessages: totals.pendingMessages,
       pendingBytes: totals.pendingBytes,
     };
+  }
+
+  /** What went through each runner, and what went elsewhere. */
+  traffic(): TrafficView[] {
+    const { runners, totals, traffic } = this.#context;
+    let elsewhere = totals.pendingMessages;
+    const views = [...runners.sessions].map(({ runnerId, actors, traffic }): TrafficView => {
+      let pendingMessages = 0;
+      for (const actor of actors.values()) pendingMessages += actor.totals.pendingMessages;
+      elsewhere -= pendingMessages;
+      return { runnerId, ...traffic, pendingMessages };
+    });
+    return [...views, { runnerId: null, ...traffic, pendingMessages: elsewhere }];
+  }
+
+  hibernation(): HibernationSummary {
+    const { totals } = this.#context;
+    return { asleep: totals.asleep, asleepMs: totals.asleepMs(this.#host.now()) };
+  }
+
+  /** Every sleeper of the {@link actorLooks}. */
+  *sleeperLooks(): Generator<SleeperLook> {
+    const { keptAliveTs } = this.#context.hibernation;
+    for (const actor of this.actors.entries) {
+      if (actor.phase !== "asleep") continue;
+      yield { record: actor.record, view: () => sleeperOf(actor, keptAliveTs) };
+    }
+    for (const view of this.actors.recent) {
+      yield { record: view, view: () => sleeperRow(view, null) };
+    }
   }
 
   /** The actors of the {@link view}, and sleepers without sockets that were awake not long ago. */

@@ -14,6 +14,7 @@ export class HibernationKeeper {
   readonly #context: GatewayContext;
   /** Sockets whose record the store could not take or remove: done again with the keep-alive. */
   readonly #unwritten = new Set<RequestId>();
+  #keptAliveTs: number | null = null;
   #timer: Timer | undefined;
 
   constructor(context: GatewayContext) {
@@ -45,6 +46,11 @@ export class HibernationKeeper {
       if (actors.peek(actorId) === undefined) alarms.set(actorId, alarmTs);
     }
     this.#schedule();
+  }
+
+  /** When all records that there were then were last kept alive, in ms since the epoch. */
+  get keptAliveTs(): number | null {
+    return this.#keptAliveTs;
   }
 
   stop(): void {
@@ -88,8 +94,11 @@ export class HibernationKeeper {
     const ids: number[] = [];
     for (const socket of sockets.values()) if (socket.hibernatable) ids.push(socket.requestId);
     if (ids.length > 0) {
-      store.sockets.keepAlive(ids, host.epoch())
-        .catch((error) => observer.storeFailed?.("keep-alive", error));
+      const ts = host.epoch();
+      store.sockets.keepAlive(ids, ts).then(
+        () => void (this.#keptAliveTs = ts),
+        (error) => observer.storeFailed?.("keep-alive", error),
+      );
     }
     this.#schedule();
   }

@@ -12,6 +12,17 @@ export type WakeCause =
   | "moved"
   | "crash";
 
+/** Why an actor has left its runner, when it did not crash. */
+export type SleepCause =
+  /** It asked to: it was idle, or its author's code did. */
+  | "actor"
+  | "person"
+  /** Its runner said that it leaves. */
+  | "drain"
+  | "runner_lost"
+  /** No runner had room for it in time, or none got it to run. */
+  | "not_ready";
+
 /** Where an actor is in its life, as the gateway sees it. */
 export type ActorPhase =
   | "asleep"
@@ -41,16 +52,32 @@ export interface GatewayObserver {
   roundTrip?(runner: RunnerId, ms: number): void;
   actorWaking?(actor: ActorId, name: string, cause: WakeCause): void;
   /** `wakeMs`: from the cause to the runner's word that it runs. */
-  actorRunning?(actor: ActorId, name: string, cause: WakeCause, wakeMs: number): void;
-  /** `kept`: sockets that hibernate now; `closed`: those that could not. */
-  actorAsleep?(actor: ActorId, name: string, kept: number, closed: number): void;
+  actorRunning?(
+    actor: ActorId,
+    name: string,
+    cause: WakeCause,
+    wakeMs: number,
+    runner: RunnerId,
+  ): void;
+  /**
+   * `kept`: sockets that hibernate now; `closed`: those that could not. `runner`: where it was, `null`
+   * when it had waited for one.
+   */
+  actorAsleep?(
+    actor: ActorId,
+    name: string,
+    kept: number,
+    closed: number,
+    cause: SleepCause,
+    runner: RunnerId | null,
+  ): void;
   /** `here`: on a runner of this process. */
   actorCrashed?(actor: ActorId, name: string, message: string, here: boolean): void;
   actorDestroyed?(actor: ActorId, name: string): void;
   socketOpened?(actor: ActorId, request: RequestId, hibernatable: boolean): void;
   socketClosed?(actor: ActorId, request: RequestId, code: number, reason: string): void;
-  /** One message acked, this long after it was last sent. */
-  messageAcked?(ms: number): void;
+  /** One message acked, this long after it was last sent, by an actor on this runner. */
+  messageAcked?(ms: number, runner: RunnerId): void;
   /** An ack on the tunnel, of as many messages as have just been told of. */
   ackReceived?(): void;
   messagesResent?(actor: ActorId, request: RequestId, count: number): void;
@@ -70,6 +97,8 @@ export interface GatewayObserver {
   limitReached?(limit: string, value: number): void;
   /** A frame that no actor, socket or request here knows. */
   frameDropped?(why: string): void;
+  /** Told about once a second, from the start to the shutdown. */
+  swept?(): void;
   /** A record could not be kept; what it described goes on in memory. */
   storeFailed?(what: string, error: unknown): void;
 }

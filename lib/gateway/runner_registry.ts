@@ -126,6 +126,7 @@ export class RunnerRegistry {
     this.#sessions.delete(key);
     this.#context.observer.runnerLost?.(session.runnerId, reason);
     session.lost();
+    this.#context.traffic.add(session.traffic);
   }
 
   /** There may be room now: whoever waits longest goes first. */

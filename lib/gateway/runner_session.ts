@@ -37,6 +37,7 @@ import type { ActorEntry } from "./actor_entry.ts";
 import type { GatewayContext } from "./context.ts";
 import { EventAcks } from "./event_acks.ts";
 import { answerKv } from "./runner_kv.ts";
+import { Traffic } from "./traffic.ts";
 import type { RunnerView } from "./view.ts";
 
 /** What a runner says of itself: in the query of its connection, and in its first frame. */
@@ -64,6 +65,8 @@ export interface RunnerTimes {
 export class RunnerSession {
   readonly runnerId: RunnerId;
   readonly actors: Map<ActorId, ActorEntry> = new Map();
+  /** Of the clients of its actors, while they are here. */
+  readonly traffic: Traffic = new Traffic();
   /** Whose turn it is on its tunnel, of the bodies that go out in chunks. */
   readonly turns: LinkTurns;
   readonly #context: GatewayContext;

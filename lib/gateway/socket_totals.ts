@@ -2,7 +2,7 @@ import type { SocketPhase } from "./observer.ts";
 
 /**
  * What the sockets of an actor, or of a gateway, are together. Each of them keeps it up, so that to
- * tell costs the same however many there are.
+ * tell costs the same however many there are. Times are in milliseconds, of one monotonic clock.
  */
 export class SocketTotals {
   readonly #whole: SocketTotals | undefined;
@@ -10,6 +10,10 @@ export class SocketTotals {
   #hibernating = 0;
   #pendingMessages = 0;
   #pendingBytes = 0;
+  /** Parts with a hibernating socket, and since when each, added up; and times that are over. */
+  #asleep = 0;
+  #asleepSince = 0;
+  #asleepBefore = 0;
 
   /** @param whole What these sockets are a part of. */
   constructor(whole?: SocketTotals) {
@@ -25,6 +29,16 @@ export class SocketTotals {
     return this.#hibernating;
   }
 
+  /** How many parts have a socket that hibernates. */
+  get asleep(): number {
+    return this.#asleep;
+  }
+
+  /** How long parts had a socket that hibernates, added up over all of them. */
+  asleepMs(now: number): number {
+    return this.#asleepBefore + this.#asleep * now - this.#asleepSince;
+  }
+
   get pendingMessages(): number {
     return this.#pendingMessages;
   }
@@ -34,10 +48,27 @@ export class SocketTotals {
   }
 
   /** A socket is in another phase. A new one comes from `closed`. */
-  moved(from: SocketPhase, to: SocketPhase): void {
+  moved(from: SocketPhase, to: SocketPhase, now: number): void {
+    const before = this.#hibernating;
     this.#open += Number(to !== "closed") - Number(from !== "closed");
     this.#hibernating += Number(to === "hibernating") - Number(from === "hibernating");
-    this.#whole?.moved(from, to);
+    const whole = this.#whole;
+    if (whole === undefined) return;
+    whole.moved(from, to, now);
+    if (before === 0 && this.#hibernating > 0) this.#fallsAsleep(whole, now);
+    if (before > 0 && this.#hibernating === 0) this.#wakes(whole, now);
+  }
+
+  #fallsAsleep(whole: SocketTotals, now: number): void {
+    this.#asleepSince = now;
+    whole.#asleep++;
+    whole.#asleepSince += now;
+  }
+
+  #wakes(whole: SocketTotals, now: number): void {
+    whole.#asleep--;
+    whole.#asleepSince -= this.#asleepSince;
+    whole.#asleepBefore += now - this.#asleepSince;
   }
 
   /** So many more messages and bytes are pending, or fewer. */

@@ -47,6 +47,7 @@ export class Sweep {
         ),
       );
     }
+    observer.swept?.();
     actors.forgetIdle();
     actors.persistAgain();
     if (now - this.#sweptAt < options.sweepIntervalMs) return;

@@ -92,6 +92,49 @@ export interface SocketView {
   readonly delivered: number;
 }
 
+/** What went between clients and actors, since the start. */
+export interface TrafficView {
+  /** `null`: of actors that were on no runner, and of runners that have gone. */
+  readonly runnerId: RunnerId | null;
+  /** Clients' messages that have come, and actors' messages that went out to them. */
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  /** Not acked now, of the actors that are there now. */
+  readonly pendingMessages: number;
+}
+
+/** What hibernation comes to, of all actors. */
+export interface HibernationSummary {
+  /** Actors with a socket that hibernates. */
+  readonly asleep: number;
+  /** How long actors had one, in milliseconds, added up since the start. */
+  readonly asleepMs: number;
+}
+
+/** A sleeper that may be looked at. */
+export interface SleeperLook {
+  readonly record: Pick<ActorView, "actorId" | "name" | "key" | "sleepTs">;
+  view(): SleeperView;
+}
+
+/** A sleeping actor, and what the gateway holds for it. */
+export interface SleeperView extends
+  Pick<
+    ActorView,
+    | "actorId"
+    | "name"
+    | "key"
+    | "sleepTs"
+    | "alarmTs"
+    | "hibernatingSockets"
+    | "pendingMessages"
+    | "pendingBytes"
+    | "error"
+  > {
+  /** When the record that was kept alive longest ago was; `null` without a socket. */
+  readonly keepAliveTs: number | null;
+}
+
 /** What hibernating an actor would do, said before it is done. */
 export interface HibernatePlan {
   readonly actorId: ActorId;

@@ -169,7 +169,7 @@ Deno.test("client socket: an ack is cumulative, and lets go of bytes", async () 
   runner.ack(socket.requestId, 2);
   await world.settle();
   assertEquals([socket.pendingMessages, socket.pendingBytes], [1, 3]);
-  assertEquals(world.heard("messageAcked"), [[5], [5]]);
+  assertEquals(world.heard("messageAcked"), [[5, runner.runnerId], [5, runner.runnerId]]);
   assertEquals(world.heard("ackReceived").length, 1);
   runner.ack(socket.requestId, 3);
   await world.settle();

@@ -26,7 +26,7 @@ Deno.test("hibernation: an actor that wants to sleep is stopped, and its sockets
   assertEquals(client.closes, []);
   assertEquals(plain.ended, "1000 actor.stopped");
   const { actorId, name } = entry.record;
-  assertEquals(world.heard("actorAsleep"), [[actorId, name, 1, 1]]);
+  assertEquals(world.heard("actorAsleep"), [[actorId, name, 1, 1, "actor", runner.runnerId]]);
   assertEquals(entry.record.sleepTs, world.host.epoch());
   assertEquals((await world.store.actors.get(actorId))?.sleepTs, world.host.epoch());
   assertEquals((await world.store.sockets.list()).length, 1);

@@ -99,13 +99,14 @@ Deno.test("the event log tells of sleep, wake with cause and latency, move, cras
   const { host, inspector } = setup();
   const { gatewayObserver: observer } = inspector;
   const id = actorId("a1");
-  observer.runnerJoined?.(runnerId("r1"), "default");
-  observer.actorAsleep?.(id, "counter", 2, 1);
-  observer.actorRunning?.(id, "counter", "message", 0.4);
-  observer.actorRunning?.(id, "counter", "moved", 12);
+  const runner = runnerId("r1");
+  observer.runnerJoined?.(runner, "default");
+  observer.actorAsleep?.(id, "counter", 2, 1, "person", runner);
+  observer.actorRunning?.(id, "counter", "message", 0.4, runner);
+  observer.actorRunning?.(id, "counter", "moved", 12, runner);
   observer.actorCrashed?.(id, "counter", "boom", true);
   observer.actorDestroyed?.(id, "counter");
-  observer.runnerLost?.(runnerId("r1"), "killed");
+  observer.runnerLost?.(runner, "killed");
   const ts = host.epoch();
   const actor = { actorId: id, actorName: "counter", ts };
   assertEquals(inspector.snapshot().events.toReversed() as unknown[], [
@@ -267,7 +268,7 @@ Deno.test("latency is that of acks, and of commits where no ack is seen to arriv
   for (const role of ["all", "gateway", "runner"] as const) {
     const host = new VirtualHost();
     const inspector = createInspector({ host, role });
-    inspector.gatewayObserver.messageAcked?.(5);
+    inspector.gatewayObserver.messageAcked?.(5, runnerId("runner-1"));
     inspector.runnerObserver.committed?.(actorId("a"), 10, 1, 2);
     const { latency } = inspector.snapshot();
     assertEquals([latency.count, latency.p50], [1, role === "runner" ? 2 : 5], role);

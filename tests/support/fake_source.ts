@@ -83,7 +83,7 @@ export class FakeSource implements InspectSource {
       error: null,
     };
     this.actors.set(actor.actorId, { ...actor });
-    this.#observer.actorRunning?.(actor.actorId, name, cause, 0.4);
+    this.#observer.actorRunning?.(actor.actorId, name, cause, 0.4, actor.runnerId!);
     this.#atRunner.actorStarted?.(actor.actorId, name, 1, 0.4, key);
     return actor;
   }
@@ -120,7 +120,8 @@ export class FakeSource implements InspectSource {
     socket.pendingMessages = pending;
     socket.pendingBytes = pending * 64;
     socket.oldestUnackedMs = pending === 0 ? null : ms;
-    for (let acked = pending; acked < count; acked++) this.#observer.messageAcked?.(ms);
+    const runner = this.#actor(socket.actorId).runnerId ?? runnerId("runner-1");
+    for (let acked = pending; acked < count; acked++) this.#observer.messageAcked?.(ms, runner);
     if (pending < count) this.#observer.ackReceived?.();
     this.#atRunner.committed?.(socket.actorId, count * 64, count - pending, ms);
   }
@@ -285,6 +286,7 @@ export class FakeSource implements InspectSource {
   #hibernate(id: ActorId): HibernateOutcome {
     const plan = this.#plan(id);
     const actor = this.#actor(id);
+    const { runnerId } = actor;
     if (plan.phase === "asleep") {
       return { ...plan, result: "already_asleep", tookMs: 0, detail: "It was asleep already" };
     }
@@ -298,7 +300,7 @@ export class FakeSource implements InspectSource {
     actor.runnerId = null;
     actor.sleepTs = this.#host.epoch();
     const { socketsKept: kept, socketsClosed: closed } = plan;
-    this.#observer.actorAsleep?.(id, actor.name, kept, closed);
+    this.#observer.actorAsleep?.(id, actor.name, kept, closed, "person", runnerId);
     const left = { kept, closed };
     this.#atRunner.actorStopped?.(id, actor.name, 1, "ok", "stopped", undefined, left);
     return { ...plan, result: "asleep", tookMs: 1.5, detail: "It left its runner's memory" };
@@ -313,7 +315,7 @@ export class FakeSource implements InspectSource {
     actor.generation++;
     const woken: SocketPhase = "active";
     for (const socket of this.sockets) if (socket.actorId === id) socket.phase = woken;
-    this.#observer.actorRunning?.(id, actor.name, cause, 0.3);
+    this.#observer.actorRunning?.(id, actor.name, cause, 0.3, actor.runnerId!);
   }
 
   #actor(id: ActorId): Mutable<ActorView> {
