@@ -10,7 +10,7 @@ import {
   type StopCode,
   type ToClientTunnelBody,
 } from "../protocol/mod.ts";
-import { viewOf } from "./actor_view.ts";
+import { detailOf, viewOf } from "./actor_view.ts";
 import type { ClientSocket } from "./client_socket.ts";
 import type { GatewayContext } from "./context.ts";
 import { GONE } from "./errors.ts";
@@ -20,7 +20,8 @@ import type { ProxiedRequest } from "./proxied_request.ts";
 import type { RunnerSession } from "./runner_session.ts";
 import { SocketTotals } from "./socket_totals.ts";
 import type { Traffic } from "./traffic.ts";
-import type { ActorLook, ActorView } from "./view.ts";
+import type { ActorDetail, ActorLook, ActorView } from "./view.ts";
+import { causeOf, type Want, wantsOf } from "./wants.ts";
 
 const NO_REQUESTS: ReadonlySet<ProxiedRequest> = new Set();
 
@@ -77,6 +78,15 @@ export class ActorEntry implements ActorLook {
 
   view(): ActorView {
     return viewOf(this);
+  }
+
+  detail(): ActorDetail {
+    return detailOf(this);
+  }
+
+  /** What would wake it at once if it slept. */
+  wants(): readonly Want[] {
+    return wantsOf(this, this.#context.host.epoch());
   }
 
   get session(): RunnerSession | null {
@@ -283,9 +293,10 @@ export class ActorEntry implements ActorLook {
     this.#readyTimer?.cancel();
     this.#readyTimer = undefined;
     this.record.connectableTs = host.epoch();
-    const { actorId, name } = this.record;
+    const { actorId, name, generation } = this.record;
     const wakeMs = this.#runningAt - this.#wantedAt;
-    observer.actorRunning?.(actorId, name, this.#cause, wakeMs, this.#session!.runnerId);
+    const { runnerId } = this.#session!;
+    observer.actorRunning?.(actorId, name, this.#cause, wakeMs, runnerId, generation);
     this.#context.actors.persistSoon(this.record);
     this.#flush();
   }
@@ -440,17 +451,7 @@ export class ActorEntry implements ActorLook {
   }
 
   #whoWaits(): WakeCause | undefined {
-    for (const request of this.requests) if (request.wantsActor) return "request";
-    let cause: WakeCause | undefined;
-    for (const socket of this.sockets) {
-      if (!socket.wantsActor) continue;
-      if (socket.phase === "opening") return "open";
-      if (!socket.isClientGone) return "message";
-      cause = "close";
-    }
-    const { alarmTs } = this.record;
-    if (alarmTs !== null && alarmTs <= this.#context.host.epoch()) cause ??= "alarm";
-    return cause;
+    return causeOf(this.wants());
   }
 
   #rested(forced: string | null = null): void {

@@ -95,6 +95,18 @@ export class ActorRegistry {
     return this.#entries.get(id);
   }
 
+  /**
+   * The actor as it is, destroyed ones included, without taking it up: nothing goes on with it for
+   * that. `undefined` when there never was one.
+   */
+  async look(id: ActorId): Promise<ActorEntry | undefined> {
+    const known = this.#entries.get(id) ?? this.#held.get(id)?.deref();
+    if (known !== undefined) return known;
+    const record = this.#unwritten.get(id) ?? await this.#context.store.actors.get(id);
+    // It may have been taken up meanwhile.
+    return this.#entries.get(id) ?? (record && new ActorEntry(this.#context, record));
+  }
+
   /** The actor, awake or not. Throws `actor.not_found`. */
   async get(id: ActorId): Promise<ActorEntry> {
     const entry = this.#entries.get(id) ??

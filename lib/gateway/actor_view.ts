@@ -1,5 +1,5 @@
 import type { ActorEntry } from "./actor_entry.ts";
-import type { ActorView, HibernatePlan, SleeperView } from "./view.ts";
+import type { ActorDetail, ActorView, HibernatePlan, SleeperView } from "./view.ts";
 
 /** What hibernating the actor would do now. */
 export function planOf({ record, phase, sockets, requests }: ActorEntry): HibernatePlan {
@@ -70,5 +70,24 @@ export function sleeperRow(view: ActorView, keepAliveTs: number | null): Sleeper
     pendingBytes,
     error,
     keepAliveTs,
+  };
+}
+
+/** All that is shown of the actor on a page of its own. */
+export function detailOf(actor: ActorEntry): ActorDetail {
+  const { crashPolicy, startTs, rescheduleTs, destroyTs, input } = actor.record;
+  let plainSockets = 0;
+  for (const socket of actor.sockets) {
+    if (!socket.hibernatable && socket.phase === "active") plainSockets++;
+  }
+  return {
+    view: viewOf(actor),
+    crashPolicy,
+    startTs,
+    rescheduleTs,
+    destroyTs,
+    inputBytes: input?.length ?? null,
+    plainSockets,
+    wants: actor.wants(),
   };
 }

@@ -18,7 +18,7 @@ import { AlarmClock } from "./alarm_clock.ts";
 import type { ClientLink, ClientRequest } from "./client_link.ts";
 import { ClientSocket } from "./client_socket.ts";
 import type { GatewayContext } from "./context.ts";
-import { GatewayError } from "./errors.ts";
+import { actorNotFound, GatewayError } from "./errors.ts";
 import type { GatewayStore } from "./gateway_store.ts";
 import { HibernationKeeper } from "./hibernation.ts";
 import { NamespaceRegistry } from "./namespace_registry.ts";
@@ -34,12 +34,14 @@ import { Sweep } from "./sweep.ts";
 import { checkGatewayTimers } from "./timer_rules.ts";
 import { Traffic } from "./traffic.ts";
 import type {
+  ActorDetail,
   ActorLook,
   GatewaySummary,
   GatewayView,
   HibernateOutcome,
   HibernatePlan,
   HibernationSummary,
+  RequestView,
   SleeperLook,
   SocketLook,
   TrafficView,
@@ -323,9 +325,23 @@ export class Gateway {
     }
   }
 
-  /** Every socket, in the order in which they were opened. */
-  socketLooks(): Iterable<SocketLook> {
-    return this.#context.sockets.values();
+  /** Awake or not, and without waking it. Throws `actor.not_found` when there never was one. */
+  async actorDetail(id: ActorId): Promise<ActorDetail> {
+    const actor = await this.actors.look(id);
+    if (actor === undefined) throw actorNotFound(id);
+    return actor.detail();
+  }
+
+  /** Every socket, or those of one actor, in the order in which they were opened. */
+  socketLooks(id?: ActorId): Iterable<SocketLook> {
+    if (id === undefined) return this.#context.sockets.values();
+    return this.actors.peek(id)?.sockets ?? [];
+  }
+
+  /** HTTP requests that have not ended, or those of one actor. */
+  requestLooks(id?: ActorId): Iterable<{ view(): RequestView }> {
+    if (id === undefined) return this.#context.requests.values();
+    return this.actors.peek(id)?.requests ?? [];
   }
 
   /**

@@ -104,6 +104,11 @@ export interface KvStore {
     query: KvListQuery,
     options: { reverse: boolean; limit: number | null },
   ): Promise<KvEntries>;
+  /**
+   * What there is from `start` up to, not including, `end`, without its values: the first `limit`
+   * entries, and how many there are of what size, counted up to `countTo` of them.
+   */
+  sizes(actorId: ActorId, range: KvSizesRange): Promise<KvSizes>;
   put(
     actorId: ActorId,
     keys: readonly Uint8Array[],
@@ -114,6 +119,27 @@ export interface KvStore {
   /** From `start` up to, not including, `end`. */
   deleteRange(actorId: ActorId, start: Uint8Array, end: Uint8Array): Promise<void>;
   drop(actorId: ActorId): Promise<void>;
+}
+
+export interface KvSizesRange {
+  readonly start: Uint8Array;
+  readonly end: Uint8Array;
+  readonly limit: number;
+  readonly countTo: number;
+}
+
+export interface KvSizes {
+  readonly entries: readonly KvSize[];
+  readonly count: number;
+  /** Keys and values together. */
+  readonly bytes: number;
+}
+
+export interface KvSize {
+  readonly key: Uint8Array;
+  readonly valueBytes: number;
+  /** When it was last written, in milliseconds since the epoch. */
+  readonly updateTs: number;
 }
 
 /** A hibernatable socket that the gateway holds open. Times are milliseconds since the epoch. */

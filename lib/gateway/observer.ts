@@ -58,6 +58,7 @@ export interface GatewayObserver {
     cause: WakeCause,
     wakeMs: number,
     runner: RunnerId,
+    generation: number,
   ): void;
   /**
    * `kept`: sockets that hibernate now; `closed`: those that could not. `runner`: where it was, `null`

@@ -16,6 +16,7 @@ import { bodyTooLarge, GatewayError, GONE } from "./errors.ts";
 import { bodyCutOff, type RequestBody } from "./request_body.ts";
 import type { RunnerSession } from "./runner_session.ts";
 import { Upload } from "./upload.ts";
+import type { RequestView } from "./view.ts";
 
 /** Methods that may be sent twice (RFC 9110, section 9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set([
@@ -107,6 +108,19 @@ export class ProxiedRequest {
   /** Whether it still has to be sent. */
   get isWaiting(): boolean {
     return this.#sentAt === undefined;
+  }
+
+  view(): RequestView {
+    const { method, path } = this.#request;
+    return {
+      requestId: this.#requestId,
+      actorId: this.actor.record.actorId,
+      method,
+      path,
+      status: this.#status ?? null,
+      startedTs: this.#startedTs,
+      isSent: this.#sentAt !== undefined,
+    };
   }
 
   /** The actor runs: sends the request, if it is not there already. */

@@ -1,5 +1,7 @@
 import type { ActorId, GatewayId, MessageIndex, RequestId, RunnerId } from "../protocol/mod.ts";
+import type { CrashPolicy } from "./gateway_store.ts";
 import type { ActorPhase, SocketPhase } from "./observer.ts";
+import type { Want } from "./wants.ts";
 
 /** What the gateway shows of itself: copies, made when asked for. Looking changes nothing. */
 export interface GatewayView extends GatewaySummary {
@@ -67,6 +69,36 @@ export interface ActorView {
   readonly createTs: number;
   readonly sleepTs: number | null;
   readonly error: string | null;
+}
+
+/** What is shown of one actor, whether it is in memory or not. */
+export interface ActorDetail {
+  readonly view: ActorView;
+  readonly crashPolicy: CrashPolicy;
+  /** When its present or last generation was started; `null` before the first. */
+  readonly startTs: number | null;
+  /** When it starts again after a crash; `null` when it does not wait for that. */
+  readonly rescheduleTs: number | null;
+  readonly destroyTs: number | null;
+  /** What it was made with; `null` for nothing. */
+  readonly inputBytes: number | null;
+  /** Open ones that cannot hibernate. */
+  readonly plainSockets: number;
+  /** What would wake it at once if it slept: the same that the gateway asks when it falls asleep. */
+  readonly wants: readonly Want[];
+}
+
+/** An HTTP request that has not ended. */
+export interface RequestView {
+  readonly requestId: RequestId;
+  readonly actorId: ActorId;
+  readonly method: string;
+  readonly path: string;
+  /** Of the answer, once that has begun. */
+  readonly status: number | null;
+  readonly startedTs: number;
+  /** Whether it is on its way to the actor, or there. */
+  readonly isSent: boolean;
 }
 
 /** A socket that may be looked at. */

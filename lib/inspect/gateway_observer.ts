@@ -4,7 +4,7 @@ import { type Recorder, textOf } from "./recorder.ts";
 
 /** Notes what the gateway tells. One message costs one record in a histogram. */
 export function gatewayObserver(recorder: Recorder): GatewayObserver {
-  const { acks, counts } = recorder;
+  const { acks, counts, lives } = recorder;
   return {
     runnerJoined: (runnerId, detail) => recorder.event({ kind: "runner_joined", runnerId, detail }),
     runnerDisconnected: (runnerId, detail) => {
@@ -14,20 +14,25 @@ export function gatewayObserver(recorder: Recorder): GatewayObserver {
       counts.runnersLost.add();
       recorder.event({ kind: "runner_lost", runnerId, detail });
     },
-    actorRunning: (actorId, actorName, cause, latencyMs) => {
+    actorWaking: (actorId, _name, cause) => lives.wanted(actorId, cause),
+    actorRunning: (actorId, actorName, cause, latencyMs, runnerId, generation) => {
+      lives.running(actorId, cause, latencyMs, { generation, runnerId });
       counts.actorsStarted.add(cause);
       if (cause === "moved") recorder.event({ kind: "moved", actorId, actorName, latencyMs });
       else recorder.event({ kind: "wake", actorId, actorName, cause, latencyMs });
     },
-    actorAsleep: (actorId, actorName, kept, closed) => {
+    actorAsleep: (actorId, actorName, kept, closed, sleepCause) => {
+      lives.ended(actorId, { end: "sleep", sleepCause, kept, closed });
       counts.actorsAsleep.add();
       recorder.event({ kind: "sleep", actorId, actorName, kept, closed });
     },
     actorCrashed: (actorId, actorName, detail) => {
+      lives.ended(actorId, { end: "crash", detail });
       counts.actorsCrashed.add();
       recorder.event({ kind: "crash", actorId, actorName, detail });
     },
     actorDestroyed: (actorId, actorName) => {
+      lives.ended(actorId, { end: "destroyed" });
       counts.actorsDestroyed.add();
       recorder.event({ kind: "destroyed", actorId, actorName });
     },

@@ -4,6 +4,12 @@ export interface InspectLimits {
   readonly events: number;
   /** Finished requests kept in memory. */
   readonly requests: number;
+  /** Lives kept of one actor, each with its wake's cause and times: some 300 bytes. */
+  readonly lives: number;
+  /** Actors whose lives are kept: those that woke last. */
+  readonly livingActors: number;
+  /** Of an actor's state, and of one value of its key-value store, so much is shown. */
+  readonly shownBytes: number;
   /** Rows of each table and log in one snapshot; the rest is counted. */
   readonly rows: number;
   /** How far back the latency chart goes. About 12 KiB for each second that has traffic. */
@@ -25,6 +31,9 @@ export interface InspectLimits {
 export const INSPECT_LIMITS: InspectLimits = {
   events: 1_000,
   requests: 500,
+  lives: 50,
+  livingActors: 1_000,
+  shownBytes: 256 * 1024,
   rows: 100,
   seriesSeconds: 300,
   windowSeconds: 60,

@@ -1,5 +1,5 @@
-import type { ActorLook, ActorView, GatewaySummary } from "../gateway/view.ts";
-import { formatId, type GatewayId } from "../protocol/mod.ts";
+import type { ActorLook, ActorView, GatewaySummary, SocketLook } from "../gateway/view.ts";
+import { type ActorId, formatId, type GatewayId } from "../protocol/mod.ts";
 import type { ActorHostView, RunnerSummary } from "../runner/view.ts";
 import { firstOf } from "./first_of.ts";
 import type { Recorder } from "./recorder.ts";
@@ -12,7 +12,7 @@ import {
   waiting,
 } from "./runner_state.ts";
 import type { ActorRow, LiveState, SocketRow, Totals, TunnelSummary } from "./snapshot.ts";
-import type { GatewaySource, InspectSource, RunnerSource } from "./source.ts";
+import type { InspectSource, RunnerSource } from "./source.ts";
 import { byNameAndKey, byPhase, counted } from "./summary.ts";
 
 /** How long an actor sleeps before it is listed below those that are awake. */
@@ -75,11 +75,17 @@ export function actorTable(
   return { rows, inAll: actors.length };
 }
 
-/** Oldest first. */
-export function socketTable({ gateway, runner }: InspectSource, most: number): Rows<SocketRow> {
-  if (gateway === undefined) return socketsAtRunner(runner, most);
+/** Oldest first: all, or those of one actor. */
+export function socketTable(
+  { gateway, runner }: InspectSource,
+  most: number,
+  actorId?: ActorId,
+): Rows<SocketRow> {
+  if (gateway === undefined) return socketsAtRunner(runner, most, actorId);
   const { gatewayId, socketsKnown } = gateway.summary();
-  return { rows: socketsOf(gateway, runner, gatewayId, most), inAll: socketsKnown };
+  const looks = gateway.socketLooks(actorId);
+  const inAll = actorId === undefined ? socketsKnown : [...looks].length;
+  return { rows: socketsOf(looks, runner, gatewayId, most), inAll };
 }
 
 function tunnelOf(
@@ -136,7 +142,7 @@ function isAtRest({ phase, record: { sleepTs } }: ActorLook, now: number): boole
   return phase === "destroyed" || phase === "asleep" && now - (sleepTs ?? 0) >= SETTLED_MS;
 }
 
-function actorRow(
+export function actorRow(
   { createTs, namespace: _namespace, ...actor }: ActorView,
   here: ActorHostView | undefined,
   ts: number,
@@ -145,12 +151,12 @@ function actorRow(
 }
 
 function socketsOf(
-  gateway: GatewaySource,
+  looks: Iterable<SocketLook>,
   runner: RunnerSource | undefined,
   gatewayId: GatewayId,
   rows: number,
 ): SocketRow[] {
-  return [...Iterator.from(gateway.socketLooks()).take(rows)].map((look) => {
+  return [...Iterator.from(looks).take(rows)].map((look) => {
     const socket = look.view();
     const far = runner?.socketView(gatewayId, socket.requestId);
     const acked = socket.hibernatable ? socket.lastAcked : null;

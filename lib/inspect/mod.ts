@@ -3,6 +3,11 @@ export type { Inspected } from "./inspected.ts";
 export type { EventKind, InspectEvent } from "./event.ts";
 export { loadLatencySeries } from "./latencies.ts";
 export type { LatencyPoint, LatencySummary } from "./latency_series.ts";
+export type { ActorInspection } from "./actor_inspection.ts";
+export type { ActorRequestRow } from "./actor_requests.ts";
+export type { ActorState, KvRow, KvValue } from "./actor_store.ts";
+export type { Awake, AwakeCode, AwakeReason } from "./awake.ts";
+export type { Life, LifeEnd } from "./lives.ts";
 export { INSPECT_LIMITS, type InspectLimits } from "./limits.ts";
 export type {
   ActorRow,

@@ -4,6 +4,7 @@ import { BoundedLog } from "./bounded_log.ts";
 import type { InspectEvent } from "./event.ts";
 import { Latencies } from "./latencies.ts";
 import type { InspectLimits } from "./limits.ts";
+import { Lives } from "./lives.ts";
 import { redactPath } from "./redact.ts";
 import { Tally } from "./tally.ts";
 
@@ -15,6 +16,7 @@ export class Recorder {
   readonly requests: BoundedLog<RequestSummary>;
   readonly acks: Latencies;
   readonly commits: Latencies;
+  readonly lives: Lives;
   readonly counts = {
     actorsStarted: new Tally(),
     actorsAsleep: new Tally(),
@@ -50,6 +52,7 @@ export class Recorder {
     this.requests = new BoundedLog(limits.requests);
     this.acks = new Latencies(host, limits);
     this.commits = new Latencies(host, limits);
+    this.lives = new Lives(host, limits);
   }
 
   event(event: WithoutTs<InspectEvent>): void {

@@ -7,11 +7,12 @@ import { type Recorder, textOf } from "./recorder.ts";
  * and of their requests, so the runner's word is taken.
  */
 export function runnerObserver(recorder: Recorder, alone: boolean): RunnerObserver {
-  const { commits, counts } = recorder;
+  const { commits, counts, lives } = recorder;
   /** Keys of the actors that are awake. */
   const keys = new Map<ActorId, string | null>();
   const ofActors: RunnerObserver = {
-    actorStarted: (actorId, actorName, _generation, latencyMs, actorKey) => {
+    actorStarted: (actorId, actorName, generation, latencyMs, actorKey, times) => {
+      if (times !== undefined) lives.started(actorId, generation, times, true);
       keys.set(actorId, actorKey);
       counts.actorsStarted.add("unknown");
       recorder.event({ kind: "wake", actorId, actorName, actorKey, cause: null, latencyMs });
@@ -20,19 +21,28 @@ export function runnerObserver(recorder: Recorder, alone: boolean): RunnerObserv
       const actor = { actorId, actorName, actorKey: keys.get(actorId) ?? null };
       keys.delete(actorId);
       if (code === "error") {
+        lives.ended(actorId, { end: "crash", detail });
         counts.actorsCrashed.add();
         recorder.event({ kind: "crash", ...actor, detail });
       } else if (left === undefined) {
+        lives.ended(actorId, { end: "given_up", detail });
         recorder.event({ kind: "given_up", ...actor, detail });
       } else {
+        lives.ended(actorId, { end: "sleep", ...left });
         counts.actorsAsleep.add();
         recorder.event({ kind: "sleep", ...actor, ...left });
       }
     },
     requestEnded: (summary) => recorder.request(summary),
   };
+  const besideGateway: RunnerObserver = {
+    actorStarted: (actorId, _name, generation, _loadMs, _key, times) => {
+      if (times !== undefined) lives.started(actorId, generation, times, false);
+    },
+  };
   return {
-    ...(alone ? ofActors : {}),
+    ...(alone ? ofActors : besideGateway),
+    firstHandled: (actorId, generation, at) => lives.handled(actorId, generation, at),
     connection: (state, detail) => recorder.event({ kind: "tunnel", state, detail }),
     committed: (_actor, bytes, messages, ms) => {
       commits.record(ms);

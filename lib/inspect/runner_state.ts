@@ -1,5 +1,5 @@
 import type { RunnerView } from "../gateway/view.ts";
-import { formatId } from "../protocol/mod.ts";
+import { type ActorId, formatId } from "../protocol/mod.ts";
 import type {
   ActorHostView,
   RunnerSummary,
@@ -51,20 +51,22 @@ export function actorsAtRunner(
   const actors = [...source?.actorLooks() ?? []];
   const runnerId = source?.summary().runnerId ?? null;
   const rows = firstOf(actors, most, byNameAndKey)
-    .map((actor) => actorRow(actor.view(), runnerId, ts));
+    .map((actor) => rowAtRunner(actor.view(), runnerId, ts));
   return { rows, inAll: actors.length };
 }
 
-/** Oldest first. */
+/** Oldest first: all, or those of one actor. */
 export function socketsAtRunner(
   source: RunnerSource | undefined,
   most: number,
+  actorId?: ActorId,
 ): { rows: SocketRow[]; inAll: number } {
-  const rows = firstOf(source?.socketLooks() ?? [], most, byAge).map((look) => {
+  const looks = [...source?.socketLooks(actorId) ?? []];
+  const rows = firstOf(looks, most, byAge).map((look) => {
     const socket = look.view();
     return socketRow(socket, source?.actorView(socket.actorId)?.name ?? "");
   });
-  return { rows, inAll: source?.summary().socketsOpen ?? 0 };
+  return { rows, inAll: looks.length };
 }
 
 /** A runner knows the sockets of several gateways: they do not come in this order. */
@@ -103,7 +105,7 @@ export function waiting(
 }
 
 export function insideOf(
-  { mailbox, heldMessages, idleLeftMs }: ActorHostView,
+  { mailbox, heldMessages, idleLeftMs, holds }: ActorHostView,
   ts: number,
 ): ActorInside {
   return {
@@ -111,6 +113,7 @@ export function insideOf(
     heldMessages,
     // Not to the millisecond: two clocks are added, and nothing may seem to change that does not.
     sleepsTs: idleLeftMs === null ? null : Math.round((ts + idleLeftMs) / 1000) * 1000,
+    holds,
   };
 }
 
@@ -133,7 +136,7 @@ function seenByItself(runner: RunnerSummary): RunnerView[] {
   }];
 }
 
-function actorRow(actor: ActorHostView, runnerId: string | null, ts: number): ActorRow {
+export function rowAtRunner(actor: ActorHostView, runnerId: string | null, ts: number): ActorRow {
   const { actorId, name, key, phase, generation, sockets, requestsInFlight, alarmTs } = actor;
   return {
     actorId,
@@ -155,6 +158,7 @@ function actorRow(actor: ActorHostView, runnerId: string | null, ts: number): Ac
   };
 }
 
+/** `actorName`: a runner knows it of the actor. */
 function socketRow(socket: TunnelSocketView, actorName: string): SocketRow {
   const { hibernatable, lastReceived, lastHandled, lastCommitted, lastAcked } = socket;
   return {

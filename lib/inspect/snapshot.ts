@@ -1,5 +1,6 @@
 import type { ActorPhase, RequestSummary, SocketPhase } from "../gateway/observer.ts";
 import type { RunnerView } from "../gateway/view.ts";
+import type { Hold } from "../runner/holds.ts";
 import type { ConnectionState } from "../runner/view.ts";
 import type { InspectEvent } from "./event.ts";
 import type { LatencyPoint, LatencySummary } from "./latency_series.ts";
@@ -127,6 +128,8 @@ export interface ActorInside {
   readonly heldMessages: number;
   /** When it falls asleep by itself, to the second; `null` while something keeps it awake. */
   readonly sleepsTs: number | null;
+  /** What keeps it awake, most important first. */
+  readonly holds: readonly Hold[];
 }
 
 /** Indexes are `null` where the side of the tunnel that knows them is elsewhere. */

@@ -1,14 +1,18 @@
 import { GatewayError } from "../gateway/errors.ts";
+import type { KvStore } from "../gateway/gateway_store.ts";
 import type {
+  ActorDetail,
   ActorLook,
   GatewaySummary,
   HibernateOutcome,
   HibernatePlan,
+  RequestView,
   SocketLook,
 } from "../gateway/view.ts";
 import type {
   ActorHostLook,
   ActorHostView,
+  CommittedState,
   HibernateOutcome as RunnerOutcome,
   HibernatePlan as RunnerPlan,
   RunnerSummary,
@@ -27,8 +31,14 @@ export interface GatewaySource {
   summary(): GatewaySummary;
   /** In any order: those that something goes on with, and that were awake not long ago. */
   actorLooks(): Iterable<ActorLook>;
-  /** Oldest first. */
-  socketLooks(): Iterable<SocketLook>;
+  /** Oldest first: all, or those of one actor. */
+  socketLooks(actorId?: ActorId): Iterable<SocketLook>;
+  /** HTTP requests that have not ended: all, or those of one actor. */
+  requestLooks(actorId?: ActorId): Iterable<{ view(): RequestView }>;
+  /** Awake or not, and without waking it. Rejects when there never was such an actor. */
+  actorDetail(actorId: ActorId): Promise<ActorDetail>;
+  /** What actors keep, to be read. */
+  readonly store: { readonly kv: Pick<KvStore, "get" | "sizes"> };
   /** What {@link hibernate} would do now. Throws when no such actor is known. */
   planHibernate(actorId: ActorId): Promise<HibernatePlan>;
   hibernate(actorId: ActorId): Promise<HibernateOutcome>;
@@ -40,9 +50,11 @@ export interface RunnerSource {
   summary(): RunnerSummary;
   /** In any order, as the sockets. */
   actorLooks(): Iterable<ActorHostLook>;
-  socketLooks(): Iterable<TunnelSocketLook>;
+  socketLooks(actorId?: ActorId): Iterable<TunnelSocketLook>;
   /** `undefined` when the actor is not awake there. */
   actorView(actorId: ActorId): ActorHostView | undefined;
+  /** Its state as it was last made durable; `undefined` when the actor is not awake there. */
+  actorState(actorId: ActorId): CommittedState | undefined;
   /** `undefined` when the socket is not there. */
   socketView(gatewayId: GatewayId, requestId: RequestId): TunnelSocketView | undefined;
   /** `undefined` when the actor is not awake there. */

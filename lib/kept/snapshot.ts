@@ -53,7 +53,7 @@ export function decodeSnapshot(entries: Iterable<Entry>): Snapshot {
   for (const [key, value] of entries) {
     switch (key[1]) {
       case HEADER:
-        header = parseJson(value, "header") as Header;
+        header = parseHeader(value);
         break;
       case META: {
         const id = keyText(key, 2);
@@ -90,6 +90,11 @@ export function decodeSnapshot(entries: Iterable<Entry>): Snapshot {
   }
   leftovers.push(...metaKeys.values());
   return { header, state: header === null ? null : joinState(header, parts), sockets, leftovers };
+}
+
+/** Throws an `ActorError` `actor.state_corrupt`. */
+export function parseHeader(value: Uint8Array): Header {
+  return parseJson(value, "header") as Header;
 }
 
 /** Whether the key's part belongs to the state that the header names. */

@@ -34,15 +34,26 @@ export function stateParts(text: Uint8Array, slot: Slot, revision: number): Entr
   return parts;
 }
 
+/** The keys of the parts that hold the first `bytes` of a state. */
+export function partKeys({ parts, slot = 0 }: Header, bytes: number): Uint8Array[] {
+  const count = Math.min(parts, Math.ceil(bytes / PART_BYTES));
+  return Array.from({ length: count }, (_, part) => partKey(slot, part));
+}
+
 /**
- * The text that the header's parts make; `null` for an actor without state. Throws an `ActorError`
- * `actor.state_corrupt` when they are not whole.
+ * The text that the header's parts make, or the first `bytes` of it; `null` for an actor without
+ * state. Throws an `ActorError` `actor.state_corrupt` when they are not whole.
  */
-export function joinState(header: Header, parts: readonly Uint8Array[]): string | null {
+export function joinState(
+  header: Header,
+  parts: readonly Uint8Array[],
+  bytes: number = header.stateBytes,
+): string | null {
   if (header.parts === 0) return null;
-  const bytes = new Uint8Array(header.stateBytes);
+  const isWhole = bytes >= header.stateBytes;
+  const joined = new Uint8Array(header.stateBytes);
   let at = 0;
-  for (let i = 0; i < header.parts; i++) {
+  for (let i = 0; i < (isWhole ? header.parts : partKeys(header, bytes).length); i++) {
     const part = parts[i];
     if (part === undefined || part.length < REVISION_BYTES) throw corrupt(`part ${i} is missing`);
     const revision = new DataView(part.buffer, part.byteOffset).getUint32(0, true);
@@ -50,10 +61,12 @@ export function joinState(header: Header, parts: readonly Uint8Array[]): string 
       throw corrupt(`part ${i} is of revision ${revision}, not ${header.revision}`);
     }
     const length = part.length - REVISION_BYTES;
-    if (at + length > bytes.length) throw corrupt(`it has more than ${bytes.length} bytes`);
-    bytes.set(part.subarray(REVISION_BYTES), at);
+    if (at + length > joined.length) throw corrupt(`it has more than ${joined.length} bytes`);
+    joined.set(part.subarray(REVISION_BYTES), at);
     at += length;
   }
-  if (at !== bytes.length) throw corrupt(`it has ${at} bytes, ${bytes.length} were kept`);
-  return decoder.decode(bytes);
+  // A cut character at the end is left out.
+  if (!isWhole) return new TextDecoder().decode(joined.subarray(0, bytes), { stream: true });
+  if (at !== joined.length) throw corrupt(`it has ${at} bytes, ${joined.length} were kept`);
+  return decoder.decode(joined);
 }

@@ -20,6 +20,7 @@ import { Strangers } from "./strangers.ts";
 import type {
   ActorHostLook,
   ActorHostView,
+  CommittedState,
   HibernateOutcome,
   HibernatePlan,
   HostedSummary,
@@ -196,12 +197,19 @@ export class ActorHost implements Hosting {
     return this.#actors.values();
   }
 
-  socketLooks(): Iterable<TunnelSocketLook> {
-    return this.#context.sockets.values();
+  /** All, or those of one actor. */
+  socketLooks(actorId?: ActorId): Iterable<TunnelSocketLook> {
+    if (actorId === undefined) return this.#context.sockets.values();
+    return this.#actors.get(actorId)?.sockets ?? [];
   }
 
   actorView(actorId: ActorId): ActorHostView | undefined {
     return this.#actors.get(actorId)?.view();
+  }
+
+  /** `undefined` when it is not here. */
+  actorState(actorId: ActorId): CommittedState | undefined {
+    return this.#actors.get(actorId)?.committedState();
   }
 
   socketView(gatewayId: GatewayId, requestId: RequestId): TunnelSocketView | undefined {

@@ -22,6 +22,7 @@ import { Alarm } from "./alarm.ts";
 import type { Outgoing } from "./channel.ts";
 import { CommitLoop } from "./commit_loop.ts";
 import type { ActorHostContext } from "./context.ts";
+import { type Hold, holdsOf } from "./holds.ts";
 import type { RequestStart } from "./http_request.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { isReplayable, type Letter } from "./letter.ts";
@@ -35,7 +36,7 @@ import { RequestRoom } from "./request_room.ts";
 import { SocketRoom } from "./socket_room.ts";
 import { parseState, serializeState } from "../kept/state_text.ts";
 import type { TunnelSocket } from "./tunnel_socket.ts";
-import type { ActorHostView, HibernatePlan } from "./view.ts";
+import type { ActorHostView, CommittedState, HibernatePlan } from "./view.ts";
 
 /** How an actor has left: `left` is `null` where it did not stop in good order. */
 export interface Departure {
@@ -91,6 +92,8 @@ export class ActorInstance {
   #phase: InstancePhase = "starting";
   /** Whether the start or stop handler is half way. */
   #inHook = false;
+  /** Tells of the first handler's end, where somebody listens, and is gone then. */
+  #onFirst: (() => void) | undefined;
   #stopping: Promise<void> | undefined;
   #stopTimer: Timer | undefined;
 
@@ -139,13 +142,16 @@ export class ActorInstance {
           ? this.#definition.state!(this.#actor)
           : parseState(snapshot.state);
       }
+      const loadedAt = host.now();
       this.#sockets.restore(snapshot.sockets, this.#init.hibernating);
       await this.#runHook("start");
       if (this.#isGone()) return;
       this.#phase = "running";
-      const { name } = this.#init.config;
-      const tookMs = host.now() - startedAt;
-      observer.actorStarted?.(this.actorId, name, this.generation, tookMs, this.#init.config.key);
+      const { name, key } = this.#init.config;
+      const times = { receivedAt: startedAt, loadedAt, runningAt: host.now() };
+      const tookMs = times.runningAt - startedAt;
+      observer.actorStarted?.(this.actorId, name, this.generation, tookMs, key, times);
+      if (observer.firstHandled !== undefined) this.#onFirst = this.#tellFirst;
       this.#tell({ kind: "running" });
       this.#sockets.running();
       // The gateway may not have heard of it: the last life may have ended just before its word.
@@ -312,6 +318,7 @@ export class ActorInstance {
   handled(letter: Letter, awaited: boolean): void {
     if (this.#isGone()) return;
     this.#idle.active();
+    this.#onFirst?.();
     this.#reader.count(letter);
     if (!this.isStateful && this.commit.isClear) return;
     if (awaited) this.commit.flush();
@@ -397,6 +404,7 @@ export class ActorInstance {
   requestEnded(): void {
     if (this.#isGone()) return;
     this.#idle.active();
+    this.#onFirst?.();
     if (this.isStateful) this.commit.touch();
   }
 
@@ -451,12 +459,36 @@ export class ActorInstance {
       heldBytes: this.outputs.heldBytes,
       alarmTs: this.#alarm.at,
       idleLeftMs: this.#idle.leftMs,
+      holds: this.#holds,
+      handler: this.#handler,
     };
   }
 
+  /** As it is durable: without a word to its author. */
+  committedState(): CommittedState {
+    return this.commit.committed;
+  }
+
   get #isIdle(): boolean {
-    return this.#phase === "running" && this.#requests.size === 0 && this.#sockets.plain === 0 &&
-      this.mailbox.isIdle && !this.commit.isPending && !this.#sockets.isAttaching;
+    return this.#phase === "running" && this.#holds.length === 0;
+  }
+
+  get #holds(): readonly Hold[] {
+    return holdsOf({
+      starting: Number(this.#phase === "starting"),
+      requests_in_flight: this.#requests.size,
+      plain_sockets: this.#sockets.plain,
+      handler_running: Number(this.isBusy),
+      messages_unhandled: this.mailbox.length,
+      uncommitted: Number(this.commit.isPending),
+      sockets_attaching: Number(this.#sockets.isAttaching),
+      never_sleeps: Number(this.#idle.isOff),
+    });
+  }
+
+  get #handler(): string | null {
+    if (this.#inHook) return this.#phase === "starting" ? "start" : "stop";
+    return this.mailbox.current?.kind ?? null;
   }
 
   get #takesIn(): boolean {
@@ -467,6 +499,12 @@ export class ActorInstance {
   #isGone(): boolean {
     return this.#phase === "stopped";
   }
+
+  readonly #tellFirst = (): void => {
+    this.#onFirst = undefined;
+    const { host, observer } = this.#context;
+    observer.firstHandled?.(this.actorId, this.generation, host.now());
+  };
 
   #tell(event: ActorEvent): void {
     this.#context.event(this.actorId, this.generation, event);

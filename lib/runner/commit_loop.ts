@@ -16,6 +16,7 @@ import {
 import type { Snapshot } from "../kept/snapshot.ts";
 import { checkStateBytes } from "../kept/state_parts.ts";
 import type { TunnelSocket } from "./tunnel_socket.ts";
+import type { CommittedState } from "./view.ts";
 
 /** The actor whose commits these are. */
 export interface CommitOwner {
@@ -123,6 +124,12 @@ export class CommitLoop {
     this.#state = snapshot.state;
     if (snapshot.header !== null) this.#header = snapshot.header;
     this.#leftovers = snapshot.leftovers;
+  }
+
+  /** What the store has of the state, as far as is known here. */
+  get committed(): CommittedState {
+    const { revision, stateBytes } = this.#header;
+    return { text: this.#state, bytes: stateBytes, revision };
   }
 
   /** Whether anything is not durable yet, or may not be. */

@@ -26,6 +26,11 @@ export class IdleWatch {
     this.#onIdle = onIdle;
   }
 
+  /** Whether it never calls anything idle. */
+  get isOff(): boolean {
+    return this.#afterMs === false;
+  }
+
   start(): void {
     this.#watching = true;
     this.active();

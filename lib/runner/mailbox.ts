@@ -49,6 +49,11 @@ export class Mailbox<Letter extends { readonly bytes: number }> {
     return count;
   }
 
+  /** The letter whose handler is half way. */
+  get current(): Letter | undefined {
+    return this.#current;
+  }
+
   /** Whether a handler is half way. */
   get isRunning(): boolean {
     return this.#current !== undefined;

@@ -10,13 +10,17 @@ export interface RunnerObserver {
   registered?(runner: RunnerId): void;
   /** The gateway's thresholds contradict the runner's own times: the rule and both values. */
   timersContradict?(what: string): void;
+  /** `loadMs`: all that its start took here; `times`: what of it was what. */
   actorStarted?(
     actor: ActorId,
     name: string,
     generation: number,
     loadMs: number,
     key: string | null,
+    times?: StartTimes,
   ): void;
+  /** The first handler of this life is through, at this time of the host's clock. */
+  firstHandled?(actor: ActorId, generation: number, at: number): void;
   /**
    * `cause`: the author's error that crashed it, as it was, where it was one. `left`: what it left
    * behind where it stopped in good order.
@@ -41,6 +45,16 @@ export interface RunnerObserver {
   requestEnded?(request: RequestSummary): void;
   limitReached?(limit: string, value: number): void;
   frameDropped?(why: string): void;
+}
+
+/** How a start went, by the host's clock, in milliseconds. */
+export interface StartTimes {
+  /** The gateway's command was here. */
+  readonly receivedAt: number;
+  /** The state was in memory. */
+  readonly loadedAt: number;
+  /** The sockets were back and the start handler through. */
+  readonly runningAt: number;
 }
 
 /** Sockets that hibernate now, and those that could not. */

@@ -17,6 +17,7 @@ import { TunnelClient } from "./tunnel_client.ts";
 import type {
   ActorHostLook,
   ActorHostView,
+  CommittedState,
   HibernateOutcome,
   HibernatePlan,
   RunnerSelfView,
@@ -63,9 +64,11 @@ export interface Runner {
   summary(): RunnerSummary;
   /** The actors and sockets of the {@link view}, which may be many: their own views are not made yet. */
   actorLooks(): Iterable<ActorHostLook>;
-  socketLooks(): Iterable<TunnelSocketLook>;
+  socketLooks(actorId?: ActorId): Iterable<TunnelSocketLook>;
   /** `undefined` when it is not awake here. */
   actorView(actorId: ActorId): ActorHostView | undefined;
+  /** Its state as it was last made durable; `undefined` when it is not awake here. */
+  actorState(actorId: ActorId): CommittedState | undefined;
   /** `undefined` when it is not here. */
   socketView(gatewayId: GatewayId, requestId: RequestId): TunnelSocketView | undefined;
   /** What {@link hibernate} would do now; `undefined` when the actor is not awake here. */
@@ -117,8 +120,9 @@ export function createRunner(init: RunnerInit): Runner {
     }),
     summary,
     actorLooks: () => hosting.actorLooks(),
-    socketLooks: () => hosting.socketLooks(),
+    socketLooks: (actorId) => hosting.socketLooks(actorId),
     actorView: (actorId) => hosting.actorView(actorId),
+    actorState: (actorId) => hosting.actorState(actorId),
     socketView: (gatewayId, requestId) => hosting.socketView(gatewayId, requestId),
     planHibernate: (actorId) => hosting.planHibernate(actorId),
     hibernate: (actorId) => hosting.hibernate(actorId),

@@ -1,3 +1,4 @@
+import type { Hold } from "./holds.ts";
 import type { ActorId, GatewayId, MessageIndex, RequestId, RunnerId } from "../protocol/mod.ts";
 
 /** What the runner shows of itself: copies, made when asked for. Looking changes nothing. */
@@ -83,6 +84,19 @@ export interface ActorHostView {
   readonly alarmTs: number | null;
   /** Until it falls asleep by itself, `null` while something keeps it awake. */
   readonly idleLeftMs: number | null;
+  /** What keeps it awake: the same that its idle watch asks. */
+  readonly holds: readonly Hold[];
+  /** The handler that is half way, as its definition calls it; `null` for none but `fetch`. */
+  readonly handler: string | null;
+}
+
+/** An actor's state as it was last made durable. */
+export interface CommittedState {
+  /** As devalue writes it; `null` for an actor without state, or before its first commit. */
+  readonly text: string | null;
+  readonly bytes: number;
+  /** Another one with each commit that changes the state. */
+  readonly revision: number;
 }
 
 export interface TunnelSocketView {

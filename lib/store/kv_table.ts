@@ -24,6 +24,14 @@ export function kvTable(db: DatabaseSync, limits: KvLimits): Tables["kv"] {
   const remove = db.prepare("DELETE FROM kv WHERE actor_id = ? AND key = ?");
   const removeRange = db.prepare("DELETE FROM kv WHERE actor_id = ? AND key >= ? AND key < ?");
   const drop = db.prepare("DELETE FROM kv WHERE actor_id = ?");
+  const between = "FROM kv WHERE actor_id = ? AND key >= ? AND key < ?";
+  const sizes = db.prepare(
+    `SELECT key, length(value) AS bytes, update_ts ${between} ORDER BY key LIMIT ?`,
+  );
+  const total = db.prepare(
+    `SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes
+      FROM (SELECT length(key) + length(value) AS bytes ${between} LIMIT ?)`,
+  );
   const lists = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
 
   /** What a put would add to what the actor holds. Asked only when it might reach the limit. */
@@ -65,6 +73,16 @@ export function kvTable(db: DatabaseSync, limits: KvLimits): Tables["kv"] {
         checkList(entries.bytes, limits);
       }
       return entries.build();
+    },
+
+    sizes(actorId, { start, end, limit, countTo }) {
+      const { count, bytes } = total.get(actorId, start, end, countTo) ?? {};
+      const entries = sizes.all(actorId, start, end, limit).map((row) => ({
+        key: row["key"] as Uint8Array,
+        valueBytes: row["bytes"] as number,
+        updateTs: row["update_ts"] as number,
+      }));
+      return { entries, count: Number(count), bytes: Number(bytes) };
     },
 
     put(actorId, keys, values, now) {

@@ -57,6 +57,22 @@ export function memoryKv(limits: KvLimits): Tables["kv"] {
       return found.build();
     },
 
+    sizes(actorId, { start, end, limit, countTo }) {
+      const [from, to] = [textOf(start), textOf(end)];
+      const found = [...spaceOf(actorId).entries]
+        .filter(([text]) => text >= from && text < to)
+        .sort(([a], [b]) => a < b ? -1 : 1)
+        .map(([, entry]) => entry);
+      const entries = found.slice(0, limit).map(({ key, value, updateTs }) => ({
+        key: key.slice(),
+        valueBytes: value.length,
+        updateTs,
+      }));
+      const counted = found.slice(0, countTo);
+      const bytes = counted.reduce((sum, entry) => sum + weight(entry), 0);
+      return { entries, count: counted.length, bytes };
+    },
+
     put(actorId, keys, values, now) {
       const space = spaceOf(actorId);
       const written = new Map<string, Entry>();

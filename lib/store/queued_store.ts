@@ -80,6 +80,10 @@ function kvStore(commit: GroupCommit, { kv: limits }: StoreOptions): KvStore {
       checkQuery(query, limits);
       return await commit.read({ table, method: "list", args: [actorId, query, options] });
     },
+    async sizes(actorId, range) {
+      checkKeys([range.start, range.end], limits);
+      return await commit.read({ table, method: "sizes", args: [actorId, range] });
+    },
     async put(actorId, keys, values, now) {
       const bytes = checkPut(keys, values, limits);
       await commit.write({ table, method: "put", args: [actorId, keys, values, now] }, bytes);

@@ -102,8 +102,8 @@ Deno.test("the event log tells of sleep, wake with cause and latency, move, cras
   const runner = runnerId("r1");
   observer.runnerJoined?.(runner, "default");
   observer.actorAsleep?.(id, "counter", 2, 1, "person", runner);
-  observer.actorRunning?.(id, "counter", "message", 0.4, runner);
-  observer.actorRunning?.(id, "counter", "moved", 12, runner);
+  observer.actorRunning?.(id, "counter", "message", 0.4, runner, 1);
+  observer.actorRunning?.(id, "counter", "moved", 12, runner, 2);
   observer.actorCrashed?.(id, "counter", "boom", true);
   observer.actorDestroyed?.(id, "counter");
   observer.runnerLost?.(runner, "killed");
@@ -241,7 +241,8 @@ Deno.test("a runner alone shows its own half, and null for what only its gateway
     undefined,
   ]);
   assertEquals([actors[0]!.hibernatingSockets, actors[0]!.pendingMessages], [null, null]);
-  assertEquals(actors[0]!.inside, { unhandledMessages: 0, heldMessages: 0, sleepsTs: null });
+  const inside = { unhandledMessages: 0, heldMessages: 0, sleepsTs: null, holds: [] };
+  assertEquals(actors[0]!.inside, inside);
   assertEquals([tunnel.state, tunnel.roundTripMs, tunnel.protocolVersion], ["connected", null, 7]);
   const { endpoint, retries, eventsUnacked, outgoingKept, outgoingLost } = tunnel.end!;
   assertEquals([endpoint, retries, eventsUnacked, outgoingKept, outgoingLost], [
@@ -319,7 +320,9 @@ Deno.test("actorControl() at a runner hibernates who is awake there, and says wh
 
 Deno.test("beside a gateway, the runner's word for sleep and wake makes no second event", () => {
   const { inspector } = setup();
-  assertEquals(inspector.runnerObserver.actorStarted, undefined);
+  const times = { receivedAt: 1, loadedAt: 2, runningAt: 3 };
+  inspector.runnerObserver.actorStarted?.(actorId("a"), "echo", 1, 2, null, times);
+  assertEquals(inspector.snapshot().events, []);
   assertEquals(inspector.runnerObserver.actorStopped, undefined);
 });
 

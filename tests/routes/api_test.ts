@@ -83,8 +83,13 @@ Deno.test("every resource has its route, and answers what its schema says", asyn
   app.source.messages(app.source.socket(actorId), 3, 1);
   app.source.request(actorId, "GET", "/", 200, 1);
   await app.source.gateway.hibernate(app.source.actor("echo", "x").actorId);
+  app.source.commit(actorId, { count: 3 });
+  app.source.kv.put(actorId, [Uint8Array.of(1, 0x6b)], [new Uint8Array(3)], 1);
+  /** What stands in the addresses of single things. */
+  const parts: Readonly<Record<string, string>> = { actorId, key: "6b" };
   for (const resource of RESOURCES) {
-    const response = await app.call(resource.path);
+    const path = resource.path.replaceAll(/\{(\w+)\}/g, (_part, name) => parts[name]!);
+    const response = await app.call(path);
     assertEquals(response.status, 200, resource.path);
     const answer = await response.json();
     if (resource.kind === "value") {

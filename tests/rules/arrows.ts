@@ -50,7 +50,15 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   log: { rooms: ["host"] },
   inspect: {
-    rooms: ["protocol", "host", "input", "kept", "lib/gateway/errors.ts"],
+    rooms: [
+      "protocol",
+      "host",
+      "input",
+      "kept",
+      "lib/actor/errors.ts",
+      "lib/actor/kv.ts",
+      "lib/gateway/errors.ts",
+    ],
     types: ["gateway", "runner", "actor", "log", "store"],
   },
   jsr: { rooms: [] },

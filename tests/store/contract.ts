@@ -269,6 +269,31 @@ export function storeContract(name: string, withStore: WithStore): void {
     assertEquals(await list(prefix(1), true, 1), [[1, 0xff, 0]]);
   });
 
+  check(
+    "kv.sizes() tells keys and sizes within a range, and counts no further than asked",
+    async (store) => {
+      const keys = ["a", "b", "c", "d"].map(bytes);
+      await store.kv.put(ACTOR, keys, ["", "1", "22", "333"].map(bytes), 7);
+      await store.kv.put(OTHER, keys, keys, 1);
+      const range = { start: bytes("b"), end: bytes("d"), limit: 10, countTo: 10 };
+      assertEquals(await store.kv.sizes(ACTOR, range), {
+        entries: [
+          { key: bytes("b"), valueBytes: 1, updateTs: 7 },
+          { key: bytes("c"), valueBytes: 2, updateTs: 7 },
+        ],
+        count: 2,
+        bytes: 5,
+      });
+      const few = await store.kv.sizes(ACTOR, { ...range, limit: 1, countTo: 1 });
+      assertEquals([few.entries.length, few.count, few.bytes], [1, 1, 2]);
+      assertEquals(await store.kv.sizes(ACTOR, { ...range, start: bytes("x"), end: bytes("z") }), {
+        entries: [],
+        count: 0,
+        bytes: 0,
+      });
+    },
+  );
+
   check("kv.delete(), deleteRange() and drop() take away what they name", async (store) => {
     const keys = ["a", "b", "c", "d"].map(bytes);
     await store.kv.put(ACTOR, keys, keys, 1);

@@ -41,7 +41,11 @@ export class FakeApp {
     this.#fetch = fetch;
     this.source = role === "runner"
       ? new FakeSource(host, {}, inspector.runnerObserver)
-      : new FakeSource(host, inspector.gatewayObserver);
+      : new FakeSource(
+        host,
+        inspector.gatewayObserver,
+        role === "all" ? inspector.runnerObserver : {},
+      );
     const { gateway, runner } = this.source;
     const seen = {
       ...(role === "runner" ? {} : { gateway }),

@@ -5,11 +5,14 @@
  */
 import type { GatewayObserver, SocketPhase, WakeCause } from "../../lib/gateway/observer.ts";
 import { GatewayError } from "../../lib/gateway/errors.ts";
+import type { KvStore } from "../../lib/gateway/gateway_store.ts";
 import type {
+  ActorDetail,
   ActorView,
   GatewaySummary,
   HibernateOutcome,
   HibernatePlan,
+  RequestView,
   RunnerView,
   SocketView,
 } from "../../lib/gateway/view.ts";
@@ -24,7 +27,12 @@ import {
   runnerId,
 } from "../../lib/protocol/mod.ts";
 import type { RunnerObserver } from "../../lib/runner/observer.ts";
-import type { RunnerSelfView, TunnelSocketView } from "../../lib/runner/view.ts";
+import { KV_LIMITS } from "../../lib/protocol/mod.ts";
+import { HEADER_KEY, headerValue } from "../../lib/kept/records.ts";
+import { stateParts } from "../../lib/kept/state_parts.ts";
+import { serializeState } from "../../lib/kept/state_text.ts";
+import type { ActorHostView, RunnerSelfView, TunnelSocketView } from "../../lib/runner/view.ts";
+import { memoryKv } from "../../lib/store/memory_kv.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type FakeSocket = Mutable<SocketView> & { committed: number };
@@ -36,6 +44,13 @@ export class FakeSource implements InspectSource {
   requestsInFlight = 0;
   /** Counts what costs: how often somebody looked. */
   views = 0;
+  /** What the runner says of an actor, beside what follows from its sockets. */
+  readonly inside = new Map<ActorId, Partial<ActorHostView>>();
+  /** What the gateway says of one, beside its view. */
+  readonly details = new Map<ActorId, Partial<ActorDetail>>();
+  readonly requestsOpen: RequestView[] = [];
+  readonly kv = memoryKv({ ...KV_LIMITS, listBytes: 1 << 24 });
+  readonly #states = new Map<ActorId, { text: string; bytes: number; revision: number }>();
   readonly #host: Host;
   readonly #observer: GatewayObserver;
   readonly #atRunner: RunnerObserver;
@@ -83,9 +98,31 @@ export class FakeSource implements InspectSource {
       error: null,
     };
     this.actors.set(actor.actorId, { ...actor });
-    this.#observer.actorRunning?.(actor.actorId, name, cause, 0.4, actor.runnerId!);
-    this.#atRunner.actorStarted?.(actor.actorId, name, 1, 0.4, key);
+    this.#runs(actor, cause, 0.4);
     return actor;
+  }
+
+  /** Tells both observers of a wake of 1 ms in all, of which the command took 0.1. */
+  #runs({ actorId, name, key, generation }: ActorView, cause: WakeCause, wakeMs: number): void {
+    this.#observer.actorWaking?.(actorId, name, cause);
+    const now = this.#host.now();
+    const times = { receivedAt: now + 0.1, loadedAt: now + 0.3, runningAt: now + wakeMs };
+    this.#atRunner.actorStarted?.(actorId, name, generation, wakeMs, key, times);
+    const runner = runnerId("runner-1");
+    this.#observer.actorRunning?.(actorId, name, cause, wakeMs, runner, generation);
+    this.#atRunner.firstHandled?.(actorId, generation, now + wakeMs + 0.2);
+  }
+
+  /** What is durable of an actor's state. */
+  commit(actor: ActorId, state: unknown): void {
+    const revision = (this.#states.get(actor)?.revision ?? 0) + 1;
+    const text = serializeState(state);
+    const bytes = new TextEncoder().encode(text);
+    this.#states.set(actor, { text, bytes: bytes.length, revision });
+    const parts = stateParts(bytes, 0, revision);
+    const header = headerValue({ revision, parts: parts.length, stateBytes: bytes.length });
+    const entries = [[HEADER_KEY, header] as const, ...parts];
+    this.kv.put(actor, entries.map(([key]) => key), entries.map(([, value]) => value), 1);
   }
 
   socket(actor: ActorId, hibernatable = true): FakeSocket {
@@ -145,9 +182,35 @@ export class FakeSource implements InspectSource {
     summary: () => this.#summary(),
     actorLooks: () =>
       this.#views().map((record) => ({ record, phase: record.phase, view: () => record })),
-    socketLooks: () => {
+    socketLooks: (id) => {
       this.views++;
-      return this.sockets.map(({ committed: _committed, ...socket }) => ({ view: () => socket }));
+      return this.sockets.filter(({ actorId }) => id === undefined || actorId === id)
+        .map(({ committed: _committed, ...socket }) => ({ view: () => socket }));
+    },
+    requestLooks: (id) =>
+      this.requestsOpen.filter(({ actorId }) => id === undefined || actorId === id)
+        .map((request) => ({ view: () => request })),
+    actorDetail: (id) =>
+      Promise.resolve().then((): ActorDetail => {
+        const view = this.#views().find(({ actorId }) => actorId === this.#actor(id).actorId)!;
+        return {
+          view,
+          crashPolicy: "sleep",
+          startTs: view.createTs,
+          rescheduleTs: null,
+          destroyTs: null,
+          inputBytes: null,
+          plainSockets: this.sockets
+            .filter(({ actorId, hibernatable }) => actorId === id && !hibernatable).length,
+          wants: [],
+          ...this.details.get(id),
+        };
+      }),
+    store: {
+      kv: {
+        get: (id, keys) => Promise.resolve(this.kv.get(id, keys)),
+        sizes: (id, range) => Promise.resolve(this.kv.sizes(id, range)),
+      } satisfies Pick<KvStore, "get" | "sizes">,
     },
     planHibernate: (id) => Promise.resolve().then(() => this.#plan(id)),
     hibernate: (id) => Promise.resolve().then(() => this.#hibernate(id)),
@@ -160,8 +223,11 @@ export class FakeSource implements InspectSource {
   readonly runner: RunnerSource = {
     summary: () => ({ ...this.#runnerView(), ...this.end }),
     actorLooks: () => this.#runnerView().actors.map((actor) => ({ ...actor, view: () => actor })),
-    socketLooks: () =>
-      this.#runnerView().sockets.map((socket) => ({ ...socket, view: () => socket })),
+    socketLooks: (id) =>
+      this.#runnerView().sockets.filter(({ actorId }) => id === undefined || actorId === id)
+        .map((socket) => ({ ...socket, view: () => socket })),
+    actorState: (id) =>
+      this.#isAwake(id) ? this.#states.get(id) ?? { text: null, bytes: 0, revision: 0 } : undefined,
     actorView: (id) => this.#runnerView().actors.find(({ actorId }) => actorId === id),
     socketView: (_gateway, id) =>
       this.#runnerView().sockets.find(({ requestId }) => requestId === id),
@@ -253,6 +319,9 @@ export class FakeSource implements InspectSource {
         heldBytes: 0,
         alarmTs,
         idleLeftMs: null,
+        holds: [],
+        handler: null,
+        ...this.inside.get(actorId),
       })),
       sockets: sockets.map((socket): TunnelSocketView => ({
         gatewayId: gatewayId(1),
@@ -315,7 +384,7 @@ export class FakeSource implements InspectSource {
     actor.generation++;
     const woken: SocketPhase = "active";
     for (const socket of this.sockets) if (socket.actorId === id) socket.phase = woken;
-    this.#observer.actorRunning?.(id, actor.name, cause, 0.3, actor.runnerId!);
+    this.#runs(actor, cause, 0.3);
   }
 
   #actor(id: ActorId): Mutable<ActorView> {

@@ -28,6 +28,8 @@ export class LogObserver implements Required<RunnerObserver> {
   actorStarted(actor: string, name: string, generation: number): void {
     this.lines.push(`started ${actor} ${name} ${generation}`);
   }
+  /** Each life has one: nothing to look at in a log of what happened. */
+  firstHandled(): void {}
   actorStopped(
     actor: string,
     _name: string,

@@ -1,3 +1,4 @@
+import * as actor from "./actor.ts";
 import { actors } from "./actors.ts";
 import { latencies } from "./latencies.ts";
 import { events, requests } from "./logs.ts";
@@ -9,6 +10,13 @@ import { sockets } from "./sockets.ts";
 export const RESOURCES: readonly Resource[] = [
   overview,
   actors,
+  actor.actor,
+  actor.awake,
+  actor.state,
+  actor.kv,
+  actor.kvEntry,
+  actor.lives,
+  actor.requests,
   sockets,
   requests,
   events,

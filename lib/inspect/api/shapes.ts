@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import type { RunnerView } from "../../gateway/view.ts";
+import type { Hold, HoldCode } from "../../runner/holds.ts";
 import type { EventKind } from "../event.ts";
 import type {
   ActorRow,
@@ -15,13 +16,13 @@ import type {
   SocketRow,
 } from "../snapshot.ts";
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const index = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)));
-const ms = v.pipe(v.number(), v.minValue(0));
-const ts = v.number();
-const id = <Id extends string>() => v.string() as unknown as v.GenericSchema<unknown, Id>;
+export const ms = v.pipe(v.number(), v.minValue(0));
+export const ts = v.number();
+export const id = <Id extends string>() => v.string() as unknown as v.GenericSchema<unknown, Id>;
 
-const actorPhase = v.picklist([
+export const actorPhase = v.picklist([
   "asleep",
   "pending",
   "starting",
@@ -39,6 +40,22 @@ const tunnelState = v.picklist([
   "stopped",
   "no_runner",
 ]);
+
+/** Every kind of hold, so that a new one cannot be forgotten here. */
+const holdCodes: Readonly<Record<HoldCode, true>> = {
+  starting: true,
+  requests_in_flight: true,
+  plain_sockets: true,
+  handler_running: true,
+  messages_unhandled: true,
+  uncommitted: true,
+  sockets_attaching: true,
+  never_sleeps: true,
+};
+const hold: v.GenericSchema<Hold> = v.strictObject({
+  code: v.picklist(Object.keys(holdCodes) as HoldCode[]),
+  count,
+});
 
 export const actorRow: v.GenericSchema<ActorRow> = v.strictObject({
   actorId: v.string(),
@@ -60,6 +77,7 @@ export const actorRow: v.GenericSchema<ActorRow> = v.strictObject({
     unhandledMessages: count,
     heldMessages: count,
     sleepsTs: v.nullable(ts),
+    holds: v.array(hold),
   })),
 });
 

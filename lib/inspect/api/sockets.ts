@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { actorId } from "../../protocol/mod.ts";
 import { socketTable } from "../live_state.ts";
 import { limit } from "./query.ts";
 import { table } from "./resource.ts";
@@ -6,10 +7,14 @@ import { socketRow } from "./shapes.ts";
 
 export const sockets = table({
   path: "/api/sockets",
-  about: "Clients' WebSockets, oldest first, with how far their messages have come",
-  query: v.strictObject(limit),
+  about: "Clients' WebSockets, or one actor's, oldest first, with how far their messages have come",
+  query: v.strictObject({ ...limit, actor: v.optional(v.string()) }),
   row: socketRow,
   key: "requestId",
   read: ({ inspected: { source, limits }, query }) =>
-    socketTable(source, query.limit ?? limits.rows),
+    socketTable(
+      source,
+      query.limit ?? limits.rows,
+      query.actor === undefined ? undefined : actorId(query.actor),
+    ),
 });
