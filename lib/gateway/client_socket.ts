@@ -20,7 +20,7 @@ import type { ActorEntry } from "./actor_entry.ts";
 import { ActorLine } from "./actor_line.ts";
 import type { ClientLink, ClientRequest } from "./client_link.ts";
 import type { GatewayContext } from "./context.ts";
-import type { SocketPhase } from "./observer.ts";
+import type { ClientSocketFollower, SocketPhase } from "./observer.ts";
 import type { RunnerSession } from "./runner_session.ts";
 import type { SocketView } from "./view.ts";
 
@@ -68,6 +68,8 @@ export class ClientSocket {
   #crashes = 0;
   #received = 0;
   #delivered = 0;
+  /** Whoever wants to hear of each message: most often nobody. */
+  readonly #follower: ClientSocketFollower | undefined;
 
   constructor(
     context: GatewayContext,
@@ -85,6 +87,13 @@ export class ClientSocket {
     const first = messageIndex(context.options.firstMessageIndex);
     this.#window = new SendWindow(context.pendingLimits, first, { held: true });
     this.#plainIndex = this.#window.lastAcked;
+    this.#follower = context.observer.followSocket?.({
+      gatewayId: context.gatewayId,
+      requestId: this.requestId,
+      actorId: actor.record.actorId,
+      path: this.path,
+      protocols: request.headers.get("sec-websocket-protocol") ?? null,
+    });
     actor.totals.moved("closed", this.#phase, context.host.now());
     context.sockets.set(this.requestId, this);
     context.opening.add(this);
@@ -131,7 +140,10 @@ export class ClientSocket {
     }
     const body: ToClientTunnelBody = { kind: "webSocketMessage", data: bytes, binary };
     if (this.#phase === "active" && !this.#hibernatable) {
-      if (!this.actor.session?.isFull) return this.#sendPlain(body);
+      if (!this.actor.session?.isFull) {
+        this.#follower?.clientSaid(advance(this.#plainIndex), body);
+        return this.#sendPlain(body);
+      }
       return this.#closeAtLimit(CLIENT_CLOSE.slowRunner, "tunnelBufferBytes");
     }
     this.#makeWay();
@@ -140,9 +152,10 @@ export class ClientSocket {
       const limit = index === "messages" ? "pendingMessages" : "pendingBytes";
       return this.#closeAtLimit(CLIENT_CLOSE.pendingLimit, limit);
     }
+    this.#follower?.clientSaid(index, body);
     this.actor.totals.pending(1, bytes.length);
     this.#lookAtActor();
-    if (!this.#window.held) this.actor.send(this.requestId, index, body);
+    if (!this.#window.held) this.#send(index, body);
     else if (this.#phase === "hibernating") this.actor.wake("message");
   }
 
@@ -165,7 +178,8 @@ export class ClientSocket {
     switch (body.kind) {
       case "webSocketMessage":
         if (!this.#takes(index, body.data.length)) return;
-        return this.#toClient(body.binary ? body.data : decoder.decode(body.data));
+        this.#follower?.taken(index, body);
+        return this.#toClient(index, body.binary ? body.data : decoder.decode(body.data));
       case "webSocketMessageAck":
         return this.#acked(body.index);
       case "webSocketOpen":
@@ -394,7 +408,7 @@ export class ClientSocket {
 
   /** Made each time: kept, it would be one more closure of every sleeping socket. */
   #sender(): (index: MessageIndex, body: ToClientTunnelBody) => void {
-    return (index, body) => this.actor.send(this.requestId, index, body);
+    return (index, body) => this.#send(index, body);
   }
 
   /** Tells, once each time, that the actor cannot keep up with this socket, or can again. */
@@ -420,7 +434,13 @@ export class ClientSocket {
 
   #sendPlain(body: ToClientTunnelBody): void {
     this.#plainIndex = advance(this.#plainIndex);
-    this.actor.send(this.requestId, this.#plainIndex, body);
+    this.#send(this.#plainIndex, body);
+  }
+
+  /** Puts a message, or the close, on the tunnel. */
+  #send(index: MessageIndex, body: ToClientTunnelBody): void {
+    this.#follower?.sent(index);
+    this.actor.send(this.requestId, index, body);
   }
 
   /** The runner says whose words follow. */
@@ -454,7 +474,10 @@ export class ClientSocket {
     }
     if (window.isAckDue) this.#ack(window.ack());
     else if (window.unacked === 1) actorAcks.add(this);
-    if (verdict === "duplicate") observer.duplicateDropped?.(actorId, this.requestId);
+    if (verdict === "duplicate") {
+      observer.duplicateDropped?.(actorId, this.requestId);
+      this.#follower?.takenBefore(index);
+    }
     return verdict === "take";
   }
 
@@ -474,6 +497,7 @@ export class ClientSocket {
     if (typeof covered === "string") {
       return observer.ackRefused?.(this.actor.record.actorId, this.requestId, covered);
     }
+    this.#follower?.acked(index);
     this.actor.totals.pending(-covered, this.#window.pendingBytes - pendingBytes);
     observer.ackReceived?.();
     this.#crashes = 0;
@@ -483,9 +507,10 @@ export class ClientSocket {
     if (this.#link === null && this.#window.pending === 0) this.#forget();
   }
 
-  #toClient(data: string | Uint8Array): void {
+  #toClient(index: MessageIndex, data: string | Uint8Array): void {
     if (this.#link === null) return;
     this.#link.send(data);
+    this.#follower?.delivered(index);
     this.#delivered++;
     this.actor.traffic.messagesOut++;
     const unread = this.#link.bufferedBytes;
@@ -538,7 +563,7 @@ export class ClientSocket {
     this.#closeWaiting = typeof index === "string" ? close : null;
     if (typeof index === "string") return;
     this.actor.totals.pending(1, 0);
-    if (!this.#window.held) this.actor.send(this.requestId, index, body);
+    if (!this.#window.held) this.#send(index, body);
   }
 
   /** Tells of a close that found the window full, behind what nobody has acked: now or never. */
@@ -557,6 +582,7 @@ export class ClientSocket {
   #forget(): void {
     this.#enter("closed");
     if (!this.#context.sockets.delete(this.requestId)) return;
+    this.#follower?.over();
     this.#keepNothing();
     this.#context.opening.delete(this);
     this.actor.sockets.delete(this);

@@ -1,4 +1,4 @@
-import type { ActorId, RequestId, RunnerId } from "../protocol/mod.ts";
+import type { ActorId, GatewayId, MessageIndex, RequestId, RunnerId } from "../protocol/mod.ts";
 
 /** Why an actor is started. */
 export type WakeCause =
@@ -75,6 +75,8 @@ export interface GatewayObserver {
   /** `here`: on a runner of this process. */
   actorCrashed?(actor: ActorId, name: string, message: string, here: boolean): void;
   actorDestroyed?(actor: ActorId, name: string): void;
+  /** Whoever wants to hear of each message of this socket: asked once, when it is made. */
+  followSocket?(socket: FollowedSocket): ClientSocketFollower | undefined;
   socketOpened?(actor: ActorId, request: RequestId, hibernatable: boolean): void;
   socketClosed?(actor: ActorId, request: RequestId, code: number, reason: string): void;
   /** One message acked, this long after it was last sent, by an actor on this runner. */
@@ -102,6 +104,43 @@ export interface GatewayObserver {
   swept?(): void;
   /** A record could not be kept; what it described goes on in memory. */
   storeFailed?(what: string, error: unknown): void;
+}
+
+/** What is known of a socket before its first message. */
+export interface FollowedSocket {
+  readonly gatewayId: GatewayId;
+  readonly requestId: RequestId;
+  readonly actorId: ActorId;
+  readonly path: string;
+  /** The subprotocols that its client offers, as the header has them. */
+  readonly protocols: string | null;
+}
+
+/** One message on the tunnel. The bytes are lent: whoever keeps them copies them. */
+export interface FollowedMessage {
+  readonly data: Uint8Array;
+  readonly binary: boolean;
+}
+
+/**
+ * Told of every message of one client's socket at the gateway, by its index on the tunnel; of a
+ * client's close, which has an index too, only by the stages. As cheap as an observer.
+ */
+export interface ClientSocketFollower {
+  /** The client has said something: that is its index from now on. */
+  clientSaid(index: MessageIndex, message: FollowedMessage): void;
+  /** It was put on the tunnel, for the first time or again. */
+  sent(index: MessageIndex): void;
+  /** The actor has acked everything up to there. */
+  acked(index: MessageIndex): void;
+  /** Something new of the actor has come. */
+  taken(index: MessageIndex, message: FollowedMessage): void;
+  /** It was put on the client's connection. */
+  delivered(index: MessageIndex): void;
+  /** It had come before, and was dropped. */
+  takenBefore(index: MessageIndex): void;
+  /** Both sides are done with the socket. */
+  over(): void;
 }
 
 export interface RequestSummary {

@@ -1,4 +1,5 @@
 import type { Host } from "../host/host.ts";
+import type { Capture } from "./capture/capture.ts";
 import type { LatencySeries } from "./latency_series.ts";
 import type { InspectLimits } from "./limits.ts";
 import type { Recorder } from "./recorder.ts";
@@ -14,6 +15,7 @@ export interface Inspected {
   readonly startedTs: number;
   readonly limits: InspectLimits;
   readonly recorder: Recorder;
+  readonly capture: Capture;
   readonly source: InspectSource;
   /** Of acks, from sending a message; at a runner alone, which does not see them: of commits. */
   latencies(): LatencySeries;

@@ -4,6 +4,7 @@ import { randomHex } from "../host/random_hex.ts";
 import type { RunnerObserver } from "../runner/observer.ts";
 import type { Topic } from "./api/telling.ts";
 import { type FeedMessage, Watchers } from "./api/watchers.ts";
+import { Capture } from "./capture/capture.ts";
 import { gatewayObserver } from "./gateway_observer.ts";
 import type { Inspected } from "./inspected.ts";
 import { INSPECT_LIMITS, type InspectLimits } from "./limits.ts";
@@ -11,6 +12,7 @@ import { liveState } from "./live_state.ts";
 import type { Metrics } from "./metrics.ts";
 import { Recorder } from "./recorder.ts";
 import { runnerObserver } from "./runner_observer.ts";
+import { Secrets } from "./secrets.ts";
 import type { LiveState, Role, Snapshot } from "./snapshot.ts";
 import type { InspectSource } from "./source.ts";
 
@@ -18,6 +20,10 @@ export interface InspectorOptions {
   readonly host: Host;
   readonly role: Role;
   readonly limits?: Partial<InspectLimits>;
+  /** Names of headers, parameters and JSON members whose values are never kept. */
+  readonly redact?: readonly string[];
+  /** Whether the payloads of messages are kept. Default: they are. */
+  readonly payloads?: boolean;
 }
 
 /**
@@ -43,9 +49,12 @@ export interface Inspector {
   close(): void;
 }
 
-export function createInspector({ host, role, limits: given }: InspectorOptions): Inspector {
+export function createInspector(options: InspectorOptions): Inspector {
+  const { host, role, limits: given, redact = [], payloads = true } = options;
   const limits: InspectLimits = { ...INSPECT_LIMITS, ...given };
-  const recorder = new Recorder(host, limits);
+  const secrets = new Secrets(redact);
+  const recorder = new Recorder(host, limits, secrets);
+  const capture = new Capture({ host, limits, secrets, payloads });
   const latency = role === "runner" ? recorder.commits : recorder.acks;
   let source: InspectSource = {};
   const inspected: Inspected = {
@@ -55,6 +64,7 @@ export function createInspector({ host, role, limits: given }: InspectorOptions)
     startedTs: host.epoch(),
     limits,
     recorder,
+    capture,
     get source() {
       return source;
     },
@@ -74,8 +84,14 @@ export function createInspector({ host, role, limits: given }: InspectorOptions)
   };
 
   return {
-    gatewayObserver: gatewayObserver(recorder),
-    runnerObserver: runnerObserver(recorder, role === "runner"),
+    gatewayObserver: {
+      ...gatewayObserver(recorder),
+      followSocket: (socket) => capture.follow(socket),
+    },
+    runnerObserver: {
+      ...runnerObserver(recorder, role === "runner"),
+      followSocket: (socket) => capture.followAtRunner(socket),
+    },
     observe: (where) => void (source = where),
     inspected,
     watch: (topics) => watchers.watch(topics),

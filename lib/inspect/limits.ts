@@ -26,6 +26,14 @@ export interface InspectLimits {
   readonly unreadMessages: number;
   /** One limit that is reached again and again makes one event in this time. */
   readonly repeatMs: number;
+  /** Of one captured message's payload: the rest of it is only counted. */
+  readonly captureMessageBytes: number;
+  /** Captured messages of one socket, both ways. */
+  readonly captureMessages: number;
+  /** Memory of all that is captured, with all that belongs to it. */
+  readonly captureBytes: number;
+  /** Messages that are captured in a second, of all sockets: the rest is only counted. */
+  readonly capturedPerSecond: number;
 }
 
 export const INSPECT_LIMITS: InspectLimits = {
@@ -42,4 +50,8 @@ export const INSPECT_LIMITS: InspectLimits = {
   watchers: 32,
   unreadMessages: 4,
   repeatMs: 10_000,
+  captureMessageBytes: 4_096,
+  captureMessages: 1_000,
+  captureBytes: 32 * 1024 * 1024,
+  capturedPerSecond: 2_000,
 };

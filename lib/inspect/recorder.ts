@@ -5,7 +5,7 @@ import type { InspectEvent } from "./event.ts";
 import { Latencies } from "./latencies.ts";
 import type { InspectLimits } from "./limits.ts";
 import { Lives } from "./lives.ts";
-import { redactPath } from "./redact.ts";
+import { Secrets } from "./secrets.ts";
 import { Tally } from "./tally.ts";
 
 type WithoutTs<T> = T extends unknown ? Omit<T, "ts"> : never;
@@ -42,11 +42,13 @@ export class Recorder {
     outgoingLost: new Tally(),
   };
   readonly #host: Host;
+  readonly #secrets: Secrets;
   readonly #repeatMs: number;
   readonly #limitSeen = new Map<string, number>();
 
-  constructor(host: Host, limits: InspectLimits) {
+  constructor(host: Host, limits: InspectLimits, secrets = new Secrets()) {
     this.#host = host;
+    this.#secrets = secrets;
     this.#repeatMs = limits.repeatMs;
     this.events = new BoundedLog(limits.events);
     this.requests = new BoundedLog(limits.requests);
@@ -61,7 +63,7 @@ export class Recorder {
 
   request(summary: RequestSummary): void {
     this.counts.requests.add(`${Math.floor(summary.status / 100)}xx`);
-    this.requests.push({ ...summary, path: redactPath(summary.path) });
+    this.requests.push({ ...summary, path: this.#secrets.path(summary.path) });
   }
 
   /** Counts every time, but tells of a limit once in a while: it is reached in bursts. */

@@ -35,7 +35,7 @@ export interface Channel {
   /** The index of its last message. {@link Outbox} counts it on, wrapping at 65 536. */
   lastIndex: MessageIndex;
   /** What it said through the gate has left, or was lost for want of room. */
-  sent(outcome: "taken" | KeptLimit): void;
+  sent(outcome: "taken" | KeptLimit, body: ToServerTunnelBody): void;
 }
 
 /** Something that a channel says. */

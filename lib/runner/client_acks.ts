@@ -42,6 +42,7 @@ export class ClientAcks {
     this.drop(socket);
     const index = socket.window!.lastCommitted;
     this.#outbox.send(socket, { kind: "webSocketMessageAck", index });
+    socket.follower?.ackSaid(index);
     // While the tunnel is cut an ack is not kept: it is given again.
     if (this.#connection.isUp) socket.lastAcked = index;
   }

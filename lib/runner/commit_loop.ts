@@ -333,6 +333,7 @@ export class CommitLoop {
       if (advanced > 0) {
         messages += advanced;
         socket.window.commit(indexes[i]!);
+        if (batch.state !== null) socket.follower?.committed(indexes[i]!, this.#header.revision);
       }
       if (socket.closedHere) continue;
       if (advanced > 0 || ackAgain[i]!) this.#owner.ack(socket, ackAgain[i]!);

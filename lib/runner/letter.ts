@@ -1,4 +1,5 @@
 import type { SocketRequest } from "../actor/socket.ts";
+import type { MessageIndex } from "../protocol/mod.ts";
 import type { TunnelSocket } from "./tunnel_socket.ts";
 
 /** What waits in an actor's mailbox. `bytes` counts towards the mailbox's limit. */
@@ -13,6 +14,7 @@ export type Letter =
     readonly kind: "message";
     readonly socket: TunnelSocket;
     readonly data: string | Uint8Array;
+    readonly index: MessageIndex;
     readonly bytes: number;
   }
   | {

@@ -54,6 +54,7 @@ export class LetterReader {
   count(letter: Letter): void {
     if (letter.kind !== "message" && !(letter.kind === "close" && letter.indexed)) return;
     const { socket } = letter;
+    if (letter.kind === "message") socket.follower?.handled(letter.index);
     if (socket.window === null) return;
     socket.window.handle();
     const { isStateful, commit } = this.#owner;

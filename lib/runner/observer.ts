@@ -1,4 +1,4 @@
-import type { ActorId, GatewayId, RequestId, RunnerId } from "../protocol/mod.ts";
+import type { ActorId, GatewayId, MessageIndex, RequestId, RunnerId } from "../protocol/mod.ts";
 import type { ConnectionState } from "./view.ts";
 
 /**
@@ -38,6 +38,8 @@ export interface RunnerObserver {
   commitFailed?(actor: ActorId, why: string): void;
   /** A handler threw: the author's error, as it was. */
   handlerFailed?(actor: ActorId, handler: string, error: unknown): void;
+  /** Whoever wants to hear of each message of this socket: asked at its open, and after each wake. */
+  followSocket?(socket: FollowedSocket): TunnelSocketFollower | undefined;
   duplicateDropped?(actor: ActorId, gateway: GatewayId, request: RequestId): void;
   indexSkipped?(actor: ActorId, gateway: GatewayId, request: RequestId): void;
   /** Outgoing messages that a broken tunnel or a crash took with it. */
@@ -55,6 +57,45 @@ export interface StartTimes {
   readonly loadedAt: number;
   /** The sockets were back and the start handler through. */
   readonly runningAt: number;
+}
+
+/** What is known of a socket before its first message. */
+export interface FollowedSocket {
+  readonly gatewayId: GatewayId;
+  readonly requestId: RequestId;
+  readonly actorId: ActorId;
+  readonly path: string;
+  /** The subprotocols that its client offers, as the header has them. */
+  readonly protocols: string | null;
+}
+
+/** One message on the tunnel. The bytes are lent: whoever keeps them copies them. */
+export interface FollowedMessage {
+  readonly data: Uint8Array;
+  readonly binary: boolean;
+}
+
+/**
+ * Told of every message of one socket at the runner, by its index on the tunnel; of a client's close,
+ * which has an index too, only by the stages. As cheap as an observer.
+ */
+export interface TunnelSocketFollower {
+  /** The next message of the client has come. */
+  received(index: MessageIndex, message: FollowedMessage): void;
+  /** It had come before, and was dropped. */
+  receivedBefore(index: MessageIndex): void;
+  /** The handler of that message is through. */
+  handled(index: MessageIndex): void;
+  /** The state that has seen everything up to there is durable, in that revision. */
+  committed(index: MessageIndex, revision: number): void;
+  /** An ack of everything up to there was put on the tunnel. */
+  ackSaid(index: MessageIndex): void;
+  /** The actor has said something. It leaves in the same order, when it may. */
+  actorSaid(message: FollowedMessage): void;
+  /** The next of it has left, with that index; `null`: it is lost. */
+  left(index: MessageIndex | null): void;
+  /** The socket has left this runner. */
+  gone(): void;
 }
 
 /** Sockets that hibernate now, and those that could not. */

@@ -81,7 +81,7 @@ export class OutputPath {
     if (body.kind === "webSocketOpen" && this.#opening.get(channel) !== this.#gate.commits) {
       this.#opening.delete(channel);
     }
-    channel.sent(this.#outbox.send(channel, body));
+    channel.sent(this.#outbox.send(channel, body), body);
   }
 
   /** Says, past the gate, what depends on nothing that the actor has done. */

@@ -20,7 +20,7 @@ import type { ActorHostContext } from "./context.ts";
 import type { Letter } from "./letter.ts";
 import { LooseChannel } from "./loose_channel.ts";
 import type { Mailbox } from "./mailbox.ts";
-import type { SocketsLeft } from "./observer.ts";
+import type { SocketsLeft, TunnelSocketFollower } from "./observer.ts";
 import type { GateLimit, OutputPath } from "./output_path.ts";
 import type { SocketSnapshot } from "../kept/snapshot.ts";
 import { type SocketOwner, TunnelSocket } from "./tunnel_socket.ts";
@@ -166,6 +166,7 @@ export class SocketRoom implements SocketOwner {
       openIndex,
       attachment: null,
       restored: false,
+      follower: this.#follower(messageId, body.path, body.headers),
     });
     this.#context.departedSockets.delete(requestKey(gatewayId, requestId));
     this.#register(socket);
@@ -274,7 +275,7 @@ export class SocketRoom implements SocketOwner {
     if (this.#isClosed || (this.#owner.isStopping && socket.hibernatable)) return;
     switch (body.kind) {
       case "webSocketMessage":
-        if (this.#isNext(socket, messageIndex)) this.#message(socket, body);
+        if (this.#isNext(socket, messageIndex)) this.#message(socket, messageIndex, body);
         return;
       case "webSocketClose":
         if (!this.#isNext(socket, messageIndex)) return;
@@ -298,11 +299,13 @@ export class SocketRoom implements SocketOwner {
         return true;
       case "duplicate":
         observer.duplicateDropped?.(this.actorId, gatewayId, requestId);
+        socket.follower?.receivedBefore(index);
         socket.ackAgain = true;
         this.#owner.commit.toAck(socket);
         return false;
       case "inFlight":
         observer.duplicateDropped?.(this.actorId, gatewayId, requestId);
+        socket.follower?.receivedBefore(index);
         return false;
       case "gap":
         observer.indexSkipped?.(this.actorId, gatewayId, requestId);
@@ -311,7 +314,8 @@ export class SocketRoom implements SocketOwner {
     }
   }
 
-  #message(socket: TunnelSocket, { data, binary }: Body<"webSocketMessage">): void {
+  #message(socket: TunnelSocket, index: MessageIndex, body: Body<"webSocketMessage">): void {
+    const { data, binary } = body;
     const { mailbox } = this.#owner;
     const { mailboxMessages, mailboxBytes } = this.#context.options;
     if (mailbox.length >= mailboxMessages) {
@@ -321,7 +325,8 @@ export class SocketRoom implements SocketOwner {
       return this.#atLimit(socket, CLIENT_CLOSE.mailboxFull, "mailboxBytes");
     }
     const own = binary ? data.slice() : decoder.decode(data);
-    mailbox.post({ kind: "message", socket, data: own, bytes: data.length });
+    socket.follower?.received(index, body);
+    mailbox.post({ kind: "message", socket, data: own, index, bytes: data.length });
   }
 
   // What the author does
@@ -430,6 +435,21 @@ export class SocketRoom implements SocketOwner {
       openIndex: index,
       attachment,
       restored: true,
+      follower: this.#follower(record, path),
+    });
+  }
+
+  #follower(
+    { gatewayId, requestId }: HibernatingRequest,
+    path: string,
+    headers?: ReadonlyMap<string, string>,
+  ): TunnelSocketFollower | undefined {
+    return this.#context.observer.followSocket?.({
+      gatewayId,
+      requestId,
+      actorId: this.actorId,
+      path,
+      protocols: headers?.get("sec-websocket-protocol") ?? null,
     });
   }
 

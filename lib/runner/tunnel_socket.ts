@@ -19,6 +19,7 @@ import {
   type ToServerTunnelBody,
 } from "../protocol/mod.ts";
 import type { Channel, KeptLimit, Life } from "./channel.ts";
+import type { TunnelSocketFollower } from "./observer.ts";
 import { SpokenMessage } from "./spoken_message.ts";
 import type { TunnelSocketView } from "./view.ts";
 
@@ -54,6 +55,7 @@ export interface TunnelSocketInit {
   readonly attachment: string | null;
   /** Whether the store knows it already. */
   readonly restored: boolean;
+  readonly follower: TunnelSocketFollower | undefined;
 }
 
 const NONE = Symbol("not parsed yet");
@@ -89,6 +91,8 @@ export class TunnelSocket implements ActorSocket, Channel {
   recorded: boolean;
   /** The last index that was acked on a tunnel; `null` where only an earlier life knows. */
   lastAcked: MessageIndex | null;
+  /** Whoever wants to hear of each message: most often nobody. */
+  readonly follower: TunnelSocketFollower | undefined;
 
   constructor(owner: SocketOwner, init: TunnelSocketInit) {
     this.#owner = owner;
@@ -96,6 +100,7 @@ export class TunnelSocket implements ActorSocket, Channel {
     this.requestId = init.requestId;
     this.path = init.path;
     this.window = init.window;
+    this.follower = init.follower;
     this.sinceTs = init.sinceTs;
     this.#plainIndex = init.openIndex;
     this.#attachmentText = init.attachment;
@@ -181,6 +186,7 @@ export class TunnelSocket implements ActorSocket, Channel {
         `The message has ${length} bytes, at most ${limit} are allowed`,
       );
     }
+    this.follower?.actorSaid(message);
     this.#owner.output(this, message, length);
   }
 
@@ -210,10 +216,14 @@ export class TunnelSocket implements ActorSocket, Channel {
   }
 
   closed(): void {
+    if (this.#phase !== "closed") this.follower?.gone();
     this.#phase = "closed";
   }
 
-  sent(outcome: "taken" | KeptLimit): void {
+  sent(outcome: "taken" | KeptLimit, { kind }: ToServerTunnelBody): void {
+    if (kind === "webSocketMessage") {
+      this.follower?.left(outcome === "taken" ? this.lastIndex : null);
+    }
     if (outcome !== "taken") this.#owner.notKept(this, outcome);
   }
 

@@ -7,6 +7,7 @@ import type { ActorEntry } from "../../lib/gateway/actor_entry.ts";
 import type { ClientSocket } from "../../lib/gateway/client_socket.ts";
 import type { Timer } from "../../lib/host/host.ts";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
+import type { Inspector } from "../../lib/inspect/mod.ts";
 import {
   CURRENT_VERSION,
   decodeToClient,
@@ -15,7 +16,7 @@ import {
   type ToClient,
   type ToServer,
 } from "../../lib/protocol/mod.ts";
-import { createRunner, type Runner } from "../../lib/runner/mod.ts";
+import { createRunner, type Runner, type RunnerObserver } from "../../lib/runner/mod.ts";
 import {
   MemoryBackend,
   type Operation,
@@ -48,6 +49,11 @@ export interface Counts {
   readonly batches: number;
 }
 
+export interface EmbeddedOptions {
+  /** Makes what looks on: at the gateway it follows the sockets, at the runner it hears everything. */
+  readonly inspect?: (host: VirtualHost) => Inspector;
+}
+
 export class Embedded implements AsyncDisposable {
   readonly world: GatewayWorld;
   readonly runner: Runner;
@@ -61,6 +67,7 @@ export class Embedded implements AsyncDisposable {
     host: CountingHost,
     backend: CountingBackend,
     definitions: Readonly<Record<string, ActorDefinition>>,
+    observer: RunnerObserver,
   ) {
     this.world = world;
     this.#host = host;
@@ -69,6 +76,7 @@ export class Embedded implements AsyncDisposable {
       connect: () => Promise.resolve(this.#connect()),
       definitions,
       host,
+      observer,
       name: "default",
       totalSlots: 10_000,
     });
@@ -76,11 +84,18 @@ export class Embedded implements AsyncDisposable {
 
   static async start(
     definitions: Readonly<Record<string, ActorDefinition>>,
+    options: EmbeddedOptions = {},
   ): Promise<Embedded> {
     const host = new CountingHost();
+    const inspector = options.inspect?.(host);
     const backend = new CountingBackend(STORE_DEFAULTS);
-    const world = await GatewayWorld.start({ host, backend });
-    const embedded = new Embedded(world, host, backend, definitions);
+    const world = await GatewayWorld.start({
+      host,
+      backend,
+      followSocket: inspector?.gatewayObserver.followSocket,
+    });
+    const observer = inspector?.runnerObserver ?? {};
+    const embedded = new Embedded(world, host, backend, definitions, observer);
     embedded.runner.start();
     await world.settle();
     return embedded;

@@ -20,6 +20,8 @@ export interface WorldOptions {
   readonly host?: VirtualHost;
   /** What an earlier gateway left in its store. */
   readonly backend?: MemoryBackend;
+  /** Who follows sockets. */
+  readonly followSocket?: GatewayObserver["followSocket"];
 }
 
 /** A gateway on a virtual clock and a store in memory, with an observer that keeps all it hears. */
@@ -29,13 +31,13 @@ export class GatewayWorld {
   readonly gateway: Gateway;
   readonly observed: Observed[] = [];
 
-  private constructor({ options, host, backend }: WorldOptions) {
+  private constructor({ options, host, backend, followSocket }: WorldOptions) {
     this.host = host ?? new VirtualHost();
     this.store = openMemoryStore({ host: this.host, ...(backend && { backend }) });
     this.gateway = new Gateway({
       host: this.host,
       store: this.store,
-      observer: this.#observer(),
+      observer: this.#observer(followSocket),
       options: options ?? {},
     });
   }
@@ -123,11 +125,12 @@ export class GatewayWorld {
     assertEquals(this.heard("storeFailed"), []);
   }
 
-  #observer(): GatewayObserver {
+  #observer(followSocket: GatewayObserver["followSocket"]): GatewayObserver {
     return new Proxy({}, {
-      get: (_target, name) => (...args: unknown[]) => {
-        this.observed.push([name as keyof GatewayObserver, ...args]);
-      },
+      get: (_target, name) =>
+        name === "followSocket" ? followSocket : (...args: unknown[]) => {
+          this.observed.push([name as keyof GatewayObserver, ...args]);
+        },
     });
   }
 }

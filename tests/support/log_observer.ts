@@ -2,7 +2,7 @@ import type { RunnerObserver } from "../../lib/runner/mod.ts";
 import type { RequestSummary, SocketsLeft } from "../../lib/runner/observer.ts";
 
 /** Notes what the runner tells, one line each, for tests to look at. */
-export class LogObserver implements Required<RunnerObserver> {
+export class LogObserver implements Required<Omit<RunnerObserver, "followSocket">> {
   readonly lines: string[] = [];
   readonly errors: { readonly handler: string; readonly error: unknown }[] = [];
   /** What crashed actors, where it was the author's. */
