@@ -39,7 +39,7 @@ async function main(config: Config): Promise<void> {
   for (const setting of describeConfig(config, "set")) logger.info("{setting}", { setting });
 
   const role = !config.runsGateway ? "runner" : config.runsRunner ? "all" : "gateway";
-  const inspector = createInspector({ host: systemHost, role });
+  const inspector = createInspector({ host: systemHost, role, ...config.capture });
   const dormouse = await listening(
     "DORMOUSE_GATEWAY_PORT",
     config.gateway,

@@ -20,6 +20,12 @@ export interface Config {
   readonly gateway: Listen & { readonly options: GatewayOptions };
   readonly runner: RunnerConfig;
   readonly store: { readonly options: StoreOptions };
+  /** What the dashboard keeps of messages. */
+  readonly capture: {
+    readonly payloads: boolean;
+    /** Names of headers, parameters and JSON members whose values are secret. */
+    readonly redact: readonly string[];
+  };
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
   /** Every variable with its effective value, as it may be shown. */
   readonly settings: readonly Setting[];

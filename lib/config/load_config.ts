@@ -1,3 +1,4 @@
+import { isLoopback } from "../access/host.ts";
 import { GATEWAY_DEFAULTS } from "../gateway/options.ts";
 import { contradictions } from "../rule/rule.ts";
 import { RUNNER_DEFAULTS } from "../runner/options.ts";
@@ -73,6 +74,12 @@ export function loadConfig(env: Environment): Config {
       options: options.runner,
     },
     store: { options: options.store },
+    capture: {
+      payloads: values.capturePayloads === "always" ||
+        values.capturePayloads === "loopback" &&
+          isLoopback(values.uiHost.includes(":") ? `[${values.uiHost}]` : values.uiHost),
+      redact: values.redact,
+    },
     log: { level: values.logLevel, format: values.logFormat },
     settings: reader.settings,
   };

@@ -18,7 +18,11 @@ import { variable } from "./variable.ts";
 export const ROLES = ["all", "gateway", "runner"] as const;
 export type Role = (typeof ROLES)[number];
 
+export const CAPTURE_PAYLOADS = ["loopback", "always", "never"] as const;
+
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?$/;
+/** Of a header, a query's parameter or a JSON member. */
+const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 const ORIGIN = /^https?:\/\/(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?$/;
 
 /** Everything that is not a limit or a time of one room. */
@@ -76,6 +80,19 @@ export const VARIABLES = {
     [],
     "Origins whose pages may connect besides those on loopback, as `https://example.com`",
     { fallbackText: "loopback only" },
+  ),
+  redact: variable(
+    "DORMOUSE_REDACT",
+    list("names between commas, each of 1 to 64 of A–Z, a–z, 0–9, _, . and -", NAME),
+    [],
+    "Headers, parameters of queries and JSON members whose values the dashboard never keeps, besides the usual ones",
+    { fallbackText: "none" },
+  ),
+  capturePayloads: variable(
+    "DORMOUSE_CAPTURE_PAYLOADS",
+    oneOf(CAPTURE_PAYLOADS),
+    "loopback",
+    "Whether the dashboard keeps what messages say: while it listens on `loopback` only, `always` or `never`",
   ),
   protocolVersion: variable(
     "DORMOUSE_PROTOCOL_VERSION",

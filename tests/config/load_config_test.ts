@@ -36,6 +36,7 @@ Deno.test("loadConfig() takes every variable, and an empty one for none", () => 
     DORMOUSE_ADMIN_TOKEN: "0123456789abcdef",
     DORMOUSE_ALLOWED_HOSTS: "a.example, b.example:8443,[2001:db8::1]",
     DORMOUSE_ALLOWED_ORIGINS: "https://a.example,http://b.example:3000",
+    DORMOUSE_REDACT: "pin, x-door",
     DORMOUSE_PROTOCOL_VERSION: "7",
     DORMOUSE_LOG: "debug",
     DORMOUSE_LOG_FORMAT: "json",
@@ -57,6 +58,7 @@ Deno.test("loadConfig() takes every variable, and an empty one for none", () => 
   assertEquals(config.allowedHosts, ["a.example", "b.example:8443", "[2001:db8::1]"]);
   assertEquals(config.allowedOrigins, ["https://a.example", "http://b.example:3000"]);
   assertEquals(config.log, { level: "debug", format: "json" });
+  assertEquals(config.capture, { payloads: true, redact: ["pin", "x-door"] });
   assertEquals(config.gateway.options.ackTimeoutMs, 60_000);
   assertEquals(config.gateway.options.webSocketOpenTimeoutMs, 20_000);
   assertEquals(config.runner.options.retryJitter, 0.5);
@@ -67,8 +69,23 @@ Deno.test("loadConfig() takes every variable, and an empty one for none", () => 
   assertEquals([totalSlots, version, protocolVersion], [10, 7, 7]);
 });
 
+Deno.test("loadConfig() keeps payloads only where no other machine sees them, unless it is told to", () => {
+  const payloads = (env: Record<string, string>): boolean => loadConfig(env).capture.payloads;
+  for (const host of ["127.0.0.1", "localhost", "::1"]) {
+    assertEquals(payloads({ DORMOUSE_UI_HOST: host }), true, host);
+  }
+  for (const host of ["0.0.0.0", "::", "example.com"]) {
+    const env = { DORMOUSE_UI_HOST: host, DORMOUSE_ADMIN_TOKEN: "0123456789abcdef" };
+    assertEquals(payloads(env), false, host);
+    assertEquals(payloads({ ...env, DORMOUSE_CAPTURE_PAYLOADS: "always" }), true, host);
+  }
+  assertEquals(payloads({ DORMOUSE_CAPTURE_PAYLOADS: "never" }), false);
+});
+
 for (
   const [name, values] of [
+    ["DORMOUSE_CAPTURE_PAYLOADS", ["yes", "true", "1"]],
+    ["DORMOUSE_REDACT", ["a,", "a b", "x".repeat(65), "é"]],
     ["DORMOUSE_UI_PORT", ["-1", "65536", "80 ", "0x50", "1e3", "8000.0", "http"]],
     ["DORMOUSE_UI_HOST", ["[::1]", "a b", "http://localhost", "localhost/"]],
     ["DORMOUSE_ROLE", ["both", "ALL"]],
