@@ -1,6 +1,5 @@
 import { type ActorId, formatId } from "../protocol/mod.ts";
 import type { Recorder } from "./recorder.ts";
-import { redactPath } from "./redact.ts";
 import type { InspectSource } from "./source.ts";
 
 /** One HTTP request of an actor: in flight, or ended not long ago. */
@@ -19,7 +18,7 @@ export interface ActorRequestRow {
 /** Those in flight first, then the latest that have ended. A runner alone tells only of these. */
 export function requestsOf(
   { gateway }: InspectSource,
-  { requests }: Recorder,
+  { requests, secrets }: Recorder,
   actorId: ActorId,
   most: number,
 ): { rows: ActorRequestRow[]; inAll: number } {
@@ -30,7 +29,7 @@ export function requestsOf(
     rows.set(id, {
       requestId: id,
       method,
-      path: redactPath(path),
+      path: secrets.path(path),
       status,
       startedTs,
       durationMs: null,

@@ -42,13 +42,14 @@ export class Recorder {
     outgoingLost: new Tally(),
   };
   readonly #host: Host;
-  readonly #secrets: Secrets;
+  /** What of whatever is kept nobody must see. */
+  readonly secrets: Secrets;
   readonly #repeatMs: number;
   readonly #limitSeen = new Map<string, number>();
 
   constructor(host: Host, limits: InspectLimits, secrets = new Secrets()) {
     this.#host = host;
-    this.#secrets = secrets;
+    this.secrets = secrets;
     this.#repeatMs = limits.repeatMs;
     this.events = new BoundedLog(limits.events);
     this.requests = new BoundedLog(limits.requests);
@@ -63,7 +64,7 @@ export class Recorder {
 
   request(summary: RequestSummary): void {
     this.counts.requests.add(`${Math.floor(summary.status / 100)}xx`);
-    this.requests.push({ ...summary, path: this.#secrets.path(summary.path) });
+    this.requests.push({ ...summary, path: this.secrets.path(summary.path) });
   }
 
   /** Counts every time, but tells of a limit once in a while: it is reached in bursts. */
