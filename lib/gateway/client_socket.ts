@@ -321,6 +321,13 @@ export class ClientSocket {
       oldestUnackedMs: oldest === undefined ? null : this.#context.host.now() - oldest,
       received: this.#received,
       delivered: this.#delivered,
+      actorKey: this.actor.record.key,
+      lastQueued: plain ? this.#plainIndex : this.#window.lastQueued,
+      isHeld: !plain && this.#window.held,
+      oldestSentAt: oldest ?? null,
+      keepAliveTs: this.#hibernatable
+        ? Math.max(this.openedTs, this.#context.hibernation.keptAliveTs ?? 0)
+        : null,
     };
   }
 

@@ -44,6 +44,7 @@ import type {
   RequestView,
   SleeperLook,
   SocketLook,
+  SocketView,
   TrafficView,
 } from "./view.ts";
 
@@ -336,6 +337,11 @@ export class Gateway {
   socketLooks(id?: ActorId): Iterable<SocketLook> {
     if (id === undefined) return this.#context.sockets.values();
     return this.actors.peek(id)?.sockets ?? [];
+  }
+
+  /** `undefined` when no socket has that id. */
+  socketView(id: RequestId): SocketView | undefined {
+    return this.#context.sockets.get(id)?.view();
   }
 
   /** HTTP requests that have not ended, or those of one actor. */

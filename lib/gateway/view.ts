@@ -122,6 +122,15 @@ export interface SocketView {
   readonly oldestUnackedMs: number | null;
   readonly received: number;
   readonly delivered: number;
+  readonly actorKey: string | null;
+  /** The last index that was given out: after {@link lastSent} where messages wait here. */
+  readonly lastQueued: MessageIndex;
+  /** Whether messages wait here for the actor, or for room on the way to it. */
+  readonly isHeld: boolean;
+  /** When the oldest pending message was last sent, on the host's clock; `null` while none is due. */
+  readonly oldestSentAt: number | null;
+  /** When the record of a socket that may hibernate was last kept alive; `null` of any other. */
+  readonly keepAliveTs: number | null;
 }
 
 /** What went between clients and actors, since the start. */

@@ -1,6 +1,12 @@
-import type { ActorLook, ActorView, GatewaySummary, SocketLook } from "../gateway/view.ts";
+import type {
+  ActorLook,
+  ActorView,
+  GatewaySummary,
+  SocketLook,
+  SocketView,
+} from "../gateway/view.ts";
 import { type ActorId, formatId, type GatewayId } from "../protocol/mod.ts";
-import type { ActorHostView, RunnerSummary } from "../runner/view.ts";
+import type { ActorHostView, RunnerSummary, TunnelSocketView } from "../runner/view.ts";
 import { firstOf } from "./first_of.ts";
 import type { Recorder } from "./recorder.ts";
 import {
@@ -11,6 +17,7 @@ import {
   standingAtRunner,
   waiting,
 } from "./runner_state.ts";
+import type { Secrets } from "./secrets.ts";
 import type { ActorRow, LiveState, SocketRow, Totals, TunnelSummary } from "./snapshot.ts";
 import type { InspectSource, RunnerSource } from "./source.ts";
 import { byNameAndKey, byPhase, counted } from "./summary.ts";
@@ -35,7 +42,7 @@ export function liveState(
   rows: number,
 ): Omit<LiveState, "latency"> {
   const actors = actorTable(source, ts, rows);
-  const sockets = socketTable(source, rows);
+  const sockets = socketTable(source, recorder.secrets, rows);
   return {
     ts,
     ...standing(source, recorder),
@@ -75,8 +82,18 @@ export function actorTable(
   return { rows, inAll: actors.length };
 }
 
-/** Oldest first: all, or those of one actor. */
+/** Oldest first: all, or those of one actor. Their paths may have tokens. */
 export function socketTable(
+  source: InspectSource,
+  secrets: Secrets,
+  most: number,
+  actorId?: ActorId,
+): Rows<SocketRow> {
+  const { rows, inAll } = socketsSeen(source, most, actorId);
+  return { rows: rows.map((row) => ({ ...row, path: secrets.path(row.path) })), inAll };
+}
+
+function socketsSeen(
   { gateway, runner }: InspectSource,
   most: number,
   actorId?: ActorId,
@@ -158,24 +175,28 @@ function socketsOf(
 ): SocketRow[] {
   return [...Iterator.from(looks).take(rows)].map((look) => {
     const socket = look.view();
-    const far = runner?.socketView(gatewayId, socket.requestId);
-    const acked = socket.hibernatable ? socket.lastAcked : null;
-    return {
-      requestId: formatId(socket.requestId),
-      actorId: socket.actorId,
-      actorName: socket.actorName,
-      phase: socket.phase,
-      hibernatable: socket.hibernatable,
-      path: socket.path,
-      openedTs: socket.openedTs,
-      sent: socket.lastSent,
-      received: far?.lastReceived ?? null,
-      handled: far?.lastHandled ?? null,
-      committed: far?.lastCommitted ?? acked,
-      acked,
-      pendingMessages: socket.pendingMessages,
-      pendingBytes: socket.pendingBytes,
-      oldestUnackedMs: socket.oldestUnackedMs,
-    };
+    return socketRow(socket, runner?.socketView(gatewayId, socket.requestId));
   });
+}
+
+/** What both sides know of a socket; `far`: where its runner is here, and has it. */
+export function socketRow(socket: SocketView, far: TunnelSocketView | undefined): SocketRow {
+  const acked = socket.hibernatable ? socket.lastAcked : null;
+  return {
+    requestId: formatId(socket.requestId),
+    actorId: socket.actorId,
+    actorName: socket.actorName,
+    phase: socket.phase,
+    hibernatable: socket.hibernatable,
+    path: socket.path,
+    openedTs: socket.openedTs,
+    sent: socket.lastSent,
+    received: far?.lastReceived ?? null,
+    handled: far?.lastHandled ?? null,
+    committed: far?.lastCommitted ?? acked,
+    acked,
+    pendingMessages: socket.pendingMessages,
+    pendingBytes: socket.pendingBytes,
+    oldestUnackedMs: socket.oldestUnackedMs,
+  };
 }

@@ -1,3 +1,6 @@
+export { asHar, asNdjson } from "./capture/export.ts";
+export type { Direction, Stage } from "./capture/captured_message.ts";
+export type { MessageDetail, MessageRow, MessageState } from "./capture/messages.ts";
 export { createInspector, type Inspector, type InspectorOptions } from "./inspector.ts";
 export type { Inspected } from "./inspected.ts";
 export type { EventKind, InspectEvent } from "./event.ts";
@@ -22,6 +25,7 @@ export type {
   Totals,
   TunnelSummary,
 } from "./snapshot.ts";
+export { capturedOf, type SocketInspection } from "./socket_inspection.ts";
 export {
   type ActorControl,
   actorControl,

@@ -64,7 +64,7 @@ export function socketsAtRunner(
   const looks = [...source?.socketLooks(actorId) ?? []];
   const rows = firstOf(looks, most, byAge).map((look) => {
     const socket = look.view();
-    return socketRow(socket, source?.actorView(socket.actorId)?.name ?? "");
+    return socketRowAtRunner(socket, source?.actorView(socket.actorId)?.name ?? "");
   });
   return { rows, inAll: looks.length };
 }
@@ -159,7 +159,7 @@ export function rowAtRunner(actor: ActorHostView, runnerId: string | null, ts: n
 }
 
 /** `actorName`: a runner knows it of the actor. */
-function socketRow(socket: TunnelSocketView, actorName: string): SocketRow {
+export function socketRowAtRunner(socket: TunnelSocketView, actorName: string): SocketRow {
   const { hibernatable, lastReceived, lastHandled, lastCommitted, lastAcked } = socket;
   return {
     requestId: formatId(socket.requestId),

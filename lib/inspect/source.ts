@@ -1,4 +1,5 @@
 import { GatewayError } from "../gateway/errors.ts";
+import type { GatewayOptions } from "../gateway/options.ts";
 import type { KvStore } from "../gateway/gateway_store.ts";
 import type {
   ActorDetail,
@@ -8,6 +9,7 @@ import type {
   HibernatePlan,
   RequestView,
   SocketLook,
+  SocketView,
 } from "../gateway/view.ts";
 import type {
   ActorHostLook,
@@ -33,6 +35,12 @@ export interface GatewaySource {
   actorLooks(): Iterable<ActorLook>;
   /** Oldest first: all, or those of one actor. */
   socketLooks(actorId?: ActorId): Iterable<SocketLook>;
+  /** `undefined` when no socket has that id. */
+  socketView(requestId: RequestId): SocketView | undefined;
+  readonly options: Pick<
+    GatewayOptions,
+    "ackTimeoutMs" | "pendingMessages" | "pendingBytes" | "hibernationKeepAliveMs"
+  >;
   /** HTTP requests that have not ended: all, or those of one actor. */
   requestLooks(actorId?: ActorId): Iterable<{ view(): RequestView }>;
   /** Awake or not, and without waking it. Rejects when there never was such an actor. */

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
 import { RESOURCES } from "../../lib/inspect/api/mod.ts";
 import type { Snapshot } from "../../lib/inspect/mod.ts";
+import { formatId } from "../../lib/protocol/mod.ts";
 import { FakeApp } from "../support/fake_app.ts";
 
 const post = { method: "POST" };
@@ -80,13 +81,19 @@ Deno.test("/api/live refuses no topic, too many, and one that is not there", asy
 Deno.test("every resource has its route, and answers what its schema says", async () => {
   const app = await FakeApp.create();
   const { actorId } = app.source.actor("counter", "demo");
-  app.source.messages(app.source.socket(actorId), 3, 1);
+  const socket = app.source.socket(actorId);
+  app.source.say(socket, "hello", Uint8Array.of(1, 2));
   app.source.request(actorId, "GET", "/", 200, 1);
   await app.source.gateway.hibernate(app.source.actor("echo", "x").actorId);
   app.source.commit(actorId, { count: 3 });
   app.source.kv.put(actorId, [Uint8Array.of(1, 0x6b)], [new Uint8Array(3)], 1);
   /** What stands in the addresses of single things. */
-  const parts: Readonly<Record<string, string>> = { actorId, key: "6b" };
+  const parts: Readonly<Record<string, string>> = {
+    actorId,
+    key: "6b",
+    requestId: formatId(socket.requestId),
+    id: "1",
+  };
   for (const resource of RESOURCES) {
     const path = resource.path.replaceAll(/\{(\w+)\}/g, (_part, name) => parts[name]!);
     const response = await app.call(path);

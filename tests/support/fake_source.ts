@@ -3,8 +3,14 @@
  * Actors and sockets are added with {@link FakeSource.actor} and {@link FakeSource.socket}; what
  * happens to them is told to the observers, as the real ones do.
  */
-import type { GatewayObserver, SocketPhase, WakeCause } from "../../lib/gateway/observer.ts";
+import type {
+  ClientSocketFollower,
+  GatewayObserver,
+  SocketPhase,
+  WakeCause,
+} from "../../lib/gateway/observer.ts";
 import { GatewayError } from "../../lib/gateway/errors.ts";
+import { GATEWAY_DEFAULTS } from "../../lib/gateway/options.ts";
 import type { KvStore } from "../../lib/gateway/gateway_store.ts";
 import type {
   ActorDetail,
@@ -23,10 +29,11 @@ import {
   actorId,
   gatewayId,
   messageIndex,
+  type RequestId,
   requestId,
   runnerId,
 } from "../../lib/protocol/mod.ts";
-import type { RunnerObserver } from "../../lib/runner/observer.ts";
+import type { RunnerObserver, TunnelSocketFollower } from "../../lib/runner/observer.ts";
 import { KV_LIMITS } from "../../lib/protocol/mod.ts";
 import { HEADER_KEY, headerValue } from "../../lib/kept/records.ts";
 import { stateParts } from "../../lib/kept/state_parts.ts";
@@ -35,7 +42,13 @@ import type { ActorHostView, RunnerSelfView, TunnelSocketView } from "../../lib/
 import { memoryKv } from "../../lib/store/memory_kv.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type FakeSocket = Mutable<SocketView> & { committed: number };
+type FakeSocket = Mutable<SocketView> & { committed: number; answers: number };
+
+/** Those who follow a socket, at either end. */
+interface Followers {
+  readonly near: ClientSocketFollower | undefined;
+  readonly far: TunnelSocketFollower | undefined;
+}
 
 export class FakeSource implements InspectSource {
   readonly actors = new Map<ActorId, Mutable<ActorView>>();
@@ -55,6 +68,7 @@ export class FakeSource implements InspectSource {
   readonly #observer: GatewayObserver;
   readonly #atRunner: RunnerObserver;
   readonly #startedTs: number;
+  readonly #followers = new Map<RequestId, Followers>();
   #nextId = 1;
 
   /** `observer` is told what a gateway tells, `atRunner` what a runner tells. */
@@ -142,25 +156,77 @@ export class FakeSource implements InspectSource {
       oldestUnackedMs: null,
       received: 0,
       delivered: 0,
+      actorKey: this.#actor(actor).key,
+      lastQueued: messageIndex(0),
+      isHeld: false,
+      oldestSentAt: null,
+      keepAliveTs: hibernatable ? this.#host.epoch() : null,
       committed: 0,
+      answers: 0,
     };
     this.sockets.push(socket);
+    const { requestId: request, path } = socket;
+    const followed = {
+      gatewayId: gatewayId(1),
+      requestId: request,
+      actorId: actor,
+      path,
+      protocols: null,
+    };
+    this.#followers.set(request, {
+      near: this.#observer.followSocket?.(followed),
+      far: this.#atRunner.followSocket?.(followed),
+    });
     this.#observer.socketOpened?.(actor, socket.requestId, hibernatable);
     return socket;
   }
 
   /** `count` messages of the client, of which all but `pending` are acked after `ms`. */
   messages(socket: FakeSocket, count: number, ms: number, pending = 0): void {
-    socket.lastSent = messageIndex(socket.lastSent + count);
+    socket.lastSent = socket.lastQueued = messageIndex(socket.lastSent + count);
     socket.lastAcked = messageIndex(socket.lastSent - pending);
     socket.committed = socket.lastAcked;
     socket.pendingMessages = pending;
     socket.pendingBytes = pending * 64;
     socket.oldestUnackedMs = pending === 0 ? null : ms;
+    socket.oldestSentAt = pending === 0 ? null : this.#host.now() - ms;
     const runner = this.#actor(socket.actorId).runnerId ?? runnerId("runner-1");
     for (let acked = pending; acked < count; acked++) this.#observer.messageAcked?.(ms, runner);
     if (pending < count) this.#observer.ackReceived?.();
     this.#atRunner.committed?.(socket.actorId, count * 64, count - pending, ms);
+  }
+
+  /** The client says this, and all becomes of it that can, `answer` included. */
+  say(socket: FakeSocket, data: string | Uint8Array, answer?: string | Uint8Array): void {
+    const { near, far } = this.#followers.get(socket.requestId)!;
+    const body = bodyOf(data);
+    const index = messageIndex(socket.lastSent + 1);
+    near?.clientSaid(index, body);
+    near?.sent(index);
+    far?.received(index, body);
+    far?.handled(index);
+    if (answer !== undefined) far?.actorSaid(bodyOf(answer));
+    far?.committed(index, index);
+    if (answer !== undefined) {
+      const its = messageIndex(socket.answers++);
+      far?.left(its);
+      near?.taken(its, bodyOf(answer));
+      near?.delivered(its);
+      socket.delivered++;
+    }
+    far?.ackSaid(index);
+    near?.acked(index);
+    socket.received++;
+    this.messages(socket, 1, 1);
+  }
+
+  /** The client says this, and the actor, which is slow, has not heard of it. */
+  mutter(socket: FakeSocket, data: string | Uint8Array): void {
+    const { near } = this.#followers.get(socket.requestId)!;
+    socket.received++;
+    this.messages(socket, 1, 0, socket.pendingMessages + 1);
+    near?.clientSaid(socket.lastSent, bodyOf(data));
+    near?.sent(socket.lastSent);
   }
 
   request(actor: ActorId, method: string, path: string, status: number, durationMs: number): void {
@@ -185,8 +251,13 @@ export class FakeSource implements InspectSource {
     socketLooks: (id) => {
       this.views++;
       return this.sockets.filter(({ actorId }) => id === undefined || actorId === id)
-        .map(({ committed: _committed, ...socket }) => ({ view: () => socket }));
+        .map((socket) => ({ view: () => viewOf(socket) }));
     },
+    socketView: (id) => {
+      const socket = this.sockets.find(({ requestId }) => requestId === id);
+      return socket === undefined ? undefined : viewOf(socket);
+    },
+    options: GATEWAY_DEFAULTS,
     requestLooks: (id) =>
       this.requestsOpen.filter(({ actorId }) => id === undefined || actorId === id)
         .map((request) => ({ view: () => request })),
@@ -394,4 +465,14 @@ export class FakeSource implements InspectSource {
     }
     return actor;
   }
+}
+
+function viewOf({ committed: _committed, answers: _answers, ...socket }: FakeSocket): SocketView {
+  return socket;
+}
+
+function bodyOf(data: string | Uint8Array): { data: Uint8Array; binary: boolean } {
+  return typeof data === "string"
+    ? { data: new TextEncoder().encode(data), binary: false }
+    : { data, binary: true };
 }

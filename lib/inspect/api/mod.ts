@@ -4,6 +4,7 @@ import { latencies } from "./latencies.ts";
 import { events, requests } from "./logs.ts";
 import { overview } from "./overview.ts";
 import type { Resource } from "./resource.ts";
+import * as socket from "./socket.ts";
 import { sockets } from "./sockets.ts";
 
 /** Everything that can be looked at, each under an address of its own. */
@@ -18,6 +19,9 @@ export const RESOURCES: readonly Resource[] = [
   actor.lives,
   actor.requests,
   sockets,
+  socket.socket,
+  socket.messages,
+  socket.message,
   requests,
   events,
   latencies,

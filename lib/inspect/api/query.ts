@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 /** A whole number in a query, from `min` to `max`. */
-function wholeNumber(min: number, max: number): v.GenericSchema<string, number> {
+export function wholeNumber(min: number, max: number): v.GenericSchema<string, number> {
   const wanted = `a whole number from ${min} to ${max} is wanted`;
   return v.pipe(
     v.string(),

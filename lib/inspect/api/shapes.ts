@@ -17,7 +17,7 @@ import type {
 } from "../snapshot.ts";
 
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const index = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)));
+export const index = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)));
 export const ms = v.pipe(v.number(), v.minValue(0));
 export const ts = v.number();
 export const id = <Id extends string>() => v.string() as unknown as v.GenericSchema<unknown, Id>;
@@ -30,7 +30,7 @@ export const actorPhase = v.picklist([
   "stopping",
   "destroyed",
 ]);
-const socketPhase = v.picklist(["opening", "active", "hibernating", "closed"]);
+export const socketPhase = v.picklist(["opening", "active", "hibernating", "closed"]);
 const tunnelState = v.picklist([
   "connecting",
   "connected",

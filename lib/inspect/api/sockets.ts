@@ -11,9 +11,10 @@ export const sockets = table({
   query: v.strictObject({ ...limit, actor: v.optional(v.string()) }),
   row: socketRow,
   key: "requestId",
-  read: ({ inspected: { source, limits }, query }) =>
+  read: ({ inspected: { source, recorder, limits }, query }) =>
     socketTable(
       source,
+      recorder.secrets,
       query.limit ?? limits.rows,
       query.actor === undefined ? undefined : actorId(query.actor),
     ),

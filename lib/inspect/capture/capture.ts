@@ -61,6 +61,11 @@ export class Capture {
     return this.#bytes;
   }
 
+  /** Of one payload, at most. */
+  get messageBytes(): number {
+    return this.#limits.captureMessageBytes;
+  }
+
   get messages(): number {
     return this.#messages;
   }
