@@ -1,18 +1,9 @@
 import type { ActorRow, Snapshot } from "../lib/inspect/mod.ts";
-import { Chip, type Tone } from "./Chip.tsx";
+import { ActorPhaseChip } from "./ActorPhaseChip.tsx";
 import { Figure } from "./Figure.tsx";
 import { formatActor, formatAge, plural, shortId } from "./format.ts";
 import { NotHere } from "./NotHere.tsx";
 import { Empty, Rest, Scroller } from "./Panel.tsx";
-
-const TONES: Readonly<Record<ActorRow["phase"], Tone>> = {
-  running: "awake",
-  asleep: "asleep",
-  starting: "warn",
-  stopping: "warn",
-  pending: "warn",
-  destroyed: "plain",
-};
 
 export interface ActorsTableProps {
   readonly actors: Snapshot["actors"];
@@ -110,8 +101,10 @@ function Row(
       data-phase={actor.phase}
     >
       <th scope="row">
-        <span class="font-medium">{actor.name}</span>
-        {actor.key !== null && <span class="text-muted">/{actor.key}</span>}
+        <a class="hover:underline" href={`/actors/${encodeURIComponent(actor.actorId)}`}>
+          <span class="font-medium">{actor.name}</span>
+          {actor.key !== null && <span class="text-muted">/{actor.key}</span>}
+        </a>
         <span
           class={`text-muted ml-2 hidden font-mono text-xs whitespace-nowrap ${
             atRunner ? "2xl:inline" : "xl:inline"
@@ -123,7 +116,7 @@ function Row(
         {actor.error !== null && <p class="text-bad text-xs">{actor.error}</p>}
       </th>
       <td>
-        <Chip tone={TONES[actor.phase]} title={asleepFor}>{actor.phase}</Chip>
+        <ActorPhaseChip phase={actor.phase} title={asleepFor} />
         {actor.alarmTs !== null && (
           <span class="text-muted ml-1.5 hidden text-xs lg:inline">
             alarm in {formatAge(actor.alarmTs - now)}

@@ -46,7 +46,7 @@ export default function SocketsPage({ frame, search, first }: SocketsPageProps) 
     (phase === "" || row.phase === phase) && matches(wanted, nameOf(row), row.requestId, row.path)
   );
   return (
-    <Shell page="sockets" {...{ frame, live, paused }}>
+    <Shell page="sockets" heading="Sockets" {...{ frame, live, paused }}>
       <Filters
         url={url}
         hint="actor, id or path"

@@ -2,7 +2,6 @@ import { type HandlerByMethod, HttpError } from "fresh";
 import { ServerSentEventStream } from "@std/http";
 import type { AppState } from "../app_state.ts";
 import { answerOf, lookAt, type Topic } from "../lib/inspect/api/mod.ts";
-import type { FeedMessage } from "../lib/inspect/api/mod.ts";
 
 /** Topics that one stream may have. */
 const MOST_TOPICS = 16;

@@ -13,11 +13,13 @@ export interface ShellProps {
   readonly live: Pick<LivePage<unknown>, "liveness" | "stale">;
   /** Lists stand still while it is true. Left out where there is nothing to hold. */
   readonly paused?: Signal<boolean>;
+  /** Left out where the page has a heading of its own. */
+  readonly heading?: string;
   readonly children: ComponentChildren;
 }
 
 /** What stands around every page: the way to the others, whether it lives, and its keys. */
-export function Shell({ page, frame, live, paused, children }: ShellProps) {
+export function Shell({ page, frame, live, paused, heading, children }: ShellProps) {
   const help = useSignal(false);
   usePageKeys({ help, ...(paused && { paused }) });
   return (
@@ -73,6 +75,7 @@ export function Shell({ page, frame, live, paused, children }: ShellProps) {
         data-stale={live.stale || undefined}
         data-page={page}
       >
+        {heading !== undefined && <h1 class="sr-only">{heading}</h1>}
         {frame.role === "runner" && (
           <p class="text-muted text-xs">
             Seen from the runner: what only its gateway knows is marked as not known here.

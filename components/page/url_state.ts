@@ -30,6 +30,14 @@ export function useUrlState(search: string): UrlState {
   }), []);
 }
 
+/** The same for one of several tables on a page: `sockets.sort` for its `sort`. */
+export function scoped(url: UrlState, scope: string): UrlState {
+  return {
+    get: (name) => url.get(`${scope}.${name}`),
+    set: (name, value) => url.set(`${scope}.${name}`, value),
+  };
+}
+
 function read(state: ReadonlySignal<string>): URLSearchParams {
   return new URLSearchParams(state.value);
 }

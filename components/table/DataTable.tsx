@@ -121,7 +121,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         ref={scroller}
         class="min-h-0 grow overflow-auto overscroll-contain"
         role="region"
-        aria-label={label}
+        aria-label={`${label}: rows`}
         tabIndex={0}
         onKeyDown={move}
         onScroll={(event) => isScrolled.value = event.currentTarget.scrollTop > 0}

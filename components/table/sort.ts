@@ -35,7 +35,7 @@ export function sorted<Row>(
 
 const TEXT = new Intl.Collator("en", { numeric: true });
 
-function compare(a: Sortable & {}, b: Sortable & {}): number {
+function compare(a: NonNullable<Sortable>, b: NonNullable<Sortable>): number {
   if (typeof a === "string" && typeof b === "string") return TEXT.compare(a, b);
   return Number(a) - Number(b);
 }

@@ -31,6 +31,8 @@ export interface Awake {
   readonly reasons: readonly AwakeReason[];
   /** Until it falls asleep by itself; `null` while something holds it, or while it is not awake. */
   readonly idleLeftMs: number | null;
+  /** Of that, what an actor that has just done something has; `null` for one that never sleeps so. */
+  readonly sleepAfterMs: number | null;
   /** False where its runner is elsewhere, or its gateway: then that side's reasons are missing. */
   readonly isComplete: boolean;
 }
@@ -64,6 +66,7 @@ export function awakeOf({ detail, here }: BothSides): Awake | undefined {
       })),
     ],
     idleLeftMs: here?.idleLeftMs ?? null,
+    sleepAfterMs: here?.sleepAfterMs ?? null,
     isComplete: detail !== undefined && (here !== undefined || !isOnRunner(phase)),
   };
 }

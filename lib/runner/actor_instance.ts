@@ -458,6 +458,7 @@ export class ActorInstance {
       heldMessages: this.outputs.heldMessages,
       heldBytes: this.outputs.heldBytes,
       alarmTs: this.#alarm.at,
+      sleepAfterMs: this.#idle.afterMs,
       idleLeftMs: this.#idle.leftMs,
       holds: this.#holds,
       handler: this.#handler,
@@ -482,7 +483,7 @@ export class ActorInstance {
       messages_unhandled: this.mailbox.length,
       uncommitted: Number(this.commit.isPending),
       sockets_attaching: Number(this.#sockets.isAttaching),
-      never_sleeps: Number(this.#idle.isOff),
+      never_sleeps: Number(this.#idle.afterMs === null),
     });
   }
 

@@ -26,9 +26,9 @@ export class IdleWatch {
     this.#onIdle = onIdle;
   }
 
-  /** Whether it never calls anything idle. */
-  get isOff(): boolean {
-    return this.#afterMs === false;
+  /** How long the actor may be idle; `null` for ever. */
+  get afterMs(): number | null {
+    return this.#afterMs === false ? null : this.#afterMs;
   }
 
   start(): void {

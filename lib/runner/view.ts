@@ -82,6 +82,8 @@ export interface ActorHostView {
   readonly heldMessages: number;
   readonly heldBytes: number;
   readonly alarmTs: number | null;
+  /** How long it may be idle; `null` for ever. */
+  readonly sleepAfterMs: number | null;
   /** Until it falls asleep by itself, `null` while something keeps it awake. */
   readonly idleLeftMs: number | null;
   /** What keeps it awake: the same that its idle watch asks. */

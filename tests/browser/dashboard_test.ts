@@ -1,87 +1,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { launchBrowser } from "../support/browser.ts";
-import { FakeApp, type FakeAppOptions } from "../support/fake_app.ts";
+import { FakeApp } from "../support/fake_app.ts";
+import { freePort, Visit } from "../support/visit.ts";
 
 /** One for all: it takes longer to start than to test. */
 const browser: Browser = await launchBrowser();
 Deno.test.afterAll(() => browser.close());
 
-/** The fake app on a port of its own, and a page that has logged in to it. */
-class Visit implements AsyncDisposable {
-  app!: FakeApp;
-  readonly page: Page;
-  readonly address: string;
-  /** What the browser complained about: scripts that failed, and what the policy blocked. */
-  readonly complaints: string[] = [];
-  readonly #options: FakeAppOptions;
-  #server: Deno.HttpServer | null = null;
-
-  private constructor(page: Page, address: string, options: FakeAppOptions) {
-    this.page = page;
-    this.address = address;
-    this.#options = options;
-    page.on("pageerror", (error) => this.complaints.push(error.message));
-    page.on("console", (message) => {
-      // Chromium reports each failed request; those of a server that is away are the test's.
-      if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
-        this.complaints.push(message.text());
-      }
-    });
-  }
-
-  static async start(options: FakeAppOptions = {}): Promise<Visit> {
-    const port = freePort();
-    const page = await browser.newPage();
-    const visit = new Visit(page, `127.0.0.1:${port}`, options);
-    await visit.serve();
-    return visit;
-  }
-
-  /** Starts the server, anew after {@link stop}. */
-  async serve(): Promise<void> {
-    this.app = await FakeApp.create({ ...this.#options, address: this.address });
-    const [hostname, port] = this.address.split(":");
-    this.#server = Deno.serve(
-      { hostname: hostname!, port: Number(port), onListen: () => {} },
-      this.app.fetch,
-    );
-  }
-
-  async stop(): Promise<void> {
-    this.app.state.inspector.close();
-    await this.#server?.shutdown();
-    this.#server = null;
-  }
-
-  async open(): Promise<void> {
-    await this.page.goto(`http://${this.address}/login?token=${FakeApp.TOKEN}`);
-    await this.live();
-  }
-
-  live(): Promise<unknown> {
-    return this.page.waitForSelector(`[data-liveness="live"]`);
-  }
-
-  text(testId: string): Promise<string> {
-    return this.page.getByTestId(testId).innerText();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.page.context().close();
-    await this.stop();
-  }
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
-}
-
 Deno.test("the dashboard goes live and follows actors and sockets without a reload", async () => {
-  await using visit = await Visit.start();
+  await using visit = await Visit.start(browser);
   const { page, app } = visit;
   await visit.open();
   await page.getByText("No actor has anything to do").waitFor();
@@ -108,7 +36,7 @@ Deno.test("the dashboard goes live and follows actors and sockets without a relo
 });
 
 Deno.test("Hibernate says what it would do, does it, and says what it did; so does Wake", async () => {
-  await using visit = await Visit.start();
+  await using visit = await Visit.start(browser);
   const { page, app } = visit;
   const counter = app.source.actor("counter", "demo");
   app.source.socket(counter.actorId);
@@ -144,7 +72,7 @@ Deno.test("Hibernate says what it would do, does it, and says what it did; so do
 });
 
 Deno.test("an action that is refused says why, where it was asked for", async () => {
-  await using visit = await Visit.start();
+  await using visit = await Visit.start(browser);
   const { page, app } = visit;
   const counter = app.source.actor("counter", "demo");
   await visit.open();
@@ -157,7 +85,7 @@ Deno.test("an action that is refused says why, where it was asked for", async ()
 });
 
 Deno.test("the dashboard survives a restart of the server, with nothing missed or doubled", async () => {
-  await using visit = await Visit.start();
+  await using visit = await Visit.start(browser);
   const { page } = visit;
   for (let i = 0; i < 3; i++) visit.app.source.actor("echo", `before-${i}`);
   await visit.open();
@@ -186,7 +114,7 @@ Deno.test("the dashboard survives a restart of the server, with nothing missed o
 });
 
 Deno.test("a log holds still while the pointer is over it, and counts what is new", async () => {
-  await using visit = await Visit.start();
+  await using visit = await Visit.start(browser);
   const { page, app } = visit;
   app.source.actor("echo", "first");
   await visit.open();
@@ -217,7 +145,7 @@ Deno.test("Try it opens a WebSocket, shows what goes over it and how it ends", a
     },
   );
   assertEquals(gateway.addr.port, port);
-  await using visit = await Visit.start({ gatewayUrl: `http://127.0.0.1:${port}` });
+  await using visit = await Visit.start(browser, { gatewayUrl: `http://127.0.0.1:${port}` });
   const { page } = visit;
   await visit.open();
   await page.getByTestId("try-key").fill("my key");
@@ -250,7 +178,7 @@ Deno.test("Try it opens a WebSocket, shows what goes over it and how it ends", a
 });
 
 Deno.test("Try it says what is needed when no connection comes about", async () => {
-  await using visit = await Visit.start({ gatewayUrl: `http://127.0.0.1:${freePort()}` });
+  await using visit = await Visit.start(browser, { gatewayUrl: `http://127.0.0.1:${freePort()}` });
   const { page } = visit;
   await visit.open();
   await page.getByTestId("try-connect").click();
@@ -262,7 +190,7 @@ Deno.test("Try it says what is needed when no connection comes about", async () 
 });
 
 Deno.test("a runner's page says from where it is seen, shows its half, and hibernates its actors", async () => {
-  await using visit = await Visit.start({ role: "runner" });
+  await using visit = await Visit.start(browser, { role: "runner" });
   const { page, app } = visit;
   app.source.end = { endpoint: "http://engine.example:6420", reconnects: 2, eventsUnacked: 3 };
   const counter = app.source.actor("counter", "demo");
@@ -297,7 +225,7 @@ Deno.test("a runner's page says from where it is seen, shows its half, and hiber
 });
 
 Deno.test("a stranger is asked for the token, and comes in with it", async () => {
-  await using visit = await Visit.start();
+  await using visit = await Visit.start(browser);
   const { page } = visit;
   await page.goto(`http://${visit.address}/`);
   await page.getByText("This dashboard needs its access token").waitFor();
@@ -317,7 +245,7 @@ for (const role of ["all", "runner"] as const) {
 }
 
 async function fits(role: "all" | "runner"): Promise<void> {
-  await using visit = await Visit.start({ role });
+  await using visit = await Visit.start(browser, { role });
   const { page, app } = visit;
   for (let i = 0; i < 4; i++) {
     const { actorId } = app.source.actor("counter", `a-key-that-is-rather-long-${i}`);

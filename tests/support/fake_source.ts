@@ -263,7 +263,8 @@ export class FakeSource implements InspectSource {
         .map((request) => ({ view: () => request })),
     actorDetail: (id) =>
       Promise.resolve().then((): ActorDetail => {
-        const view = this.#views().find(({ actorId }) => actorId === this.#actor(id).actorId)!;
+        const { actorId: known } = this.#actor(id);
+        const view = this.#views().find(({ actorId }) => actorId === known)!;
         return {
           view,
           crashPolicy: "sleep",
@@ -389,6 +390,7 @@ export class FakeSource implements InspectSource {
         heldMessages: 0,
         heldBytes: 0,
         alarmTs,
+        sleepAfterMs: 30_000,
         idleLeftMs: null,
         holds: [],
         handler: null,

@@ -61,6 +61,7 @@ export const awake: v.GenericSchema<Awake> = v.strictObject({
     sentence: v.string(),
   })),
   idleLeftMs: v.nullable(ms),
+  sleepAfterMs: v.nullable(ms),
   isComplete: v.boolean(),
 });
 
