@@ -2,9 +2,13 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { defineActor } from "../../lib/actor/mod.ts";
+import type { ActorDetail } from "../../lib/gateway/view.ts";
+import { WANT_CODES } from "../../lib/gateway/wants.ts";
+import { awakeOf } from "../../lib/inspect/awake.ts";
 import type { Awake } from "../../lib/inspect/mod.ts";
 import type { ActorEntry } from "../../lib/gateway/actor_entry.ts";
 import type { ClientSocket } from "../../lib/gateway/client_socket.ts";
+import { HOLD_CODES } from "../../lib/runner/holds.ts";
 import { WholeWorld } from "../support/whole_world.ts";
 
 const SLEEP_AFTER = 1_000;
@@ -278,4 +282,28 @@ Deno.test("an actor that never sleeps by itself says so, and that is what happen
   await world.host.advance(600_000);
   assertEquals(world.phase(actor), "running");
   await world.shutdown();
+});
+
+Deno.test("where its runner is elsewhere, a gateway tells what it sees, and that this is not all", () => {
+  const seen = (phase: string, requestsInFlight: number, plainSockets: number): string => {
+    const view = { actorId: "a", phase, requestsInFlight };
+    const wants = requestsInFlight === 0
+      ? []
+      : [{ code: "requests_waiting", count: requestsInFlight }];
+    const detail = { view, plainSockets, wants } as unknown as ActorDetail;
+    const { reasons, isComplete } = awakeOf({ detail })!;
+    return [...reasons.map(({ code, count }) => `${code} ${count}`), isComplete].join();
+  };
+  assertEquals(seen("running", 2, 1), "requests_in_flight 2,plain_sockets 1,false");
+  assertEquals(seen("starting", 0, 0), "starting 1,false");
+  assertEquals(seen("pending", 1, 0), "no_runner 1,requests_waiting 1,true");
+  assertEquals(seen("asleep", 0, 0), "true");
+  assertEquals(awakeOf({}), undefined);
+});
+
+Deno.test("docs/inspector.md tells of every reason", () => {
+  const text = Deno.readTextFileSync(`${import.meta.dirname}/../../docs/inspector.md`);
+  for (const code of ["no_runner", ...HOLD_CODES, ...WANT_CODES]) {
+    assert(new RegExp(`^\\| .${code}. `, "m").test(text), code);
+  }
 });
