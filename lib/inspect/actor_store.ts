@@ -2,12 +2,11 @@ import { ActorError } from "../actor/errors.ts";
 import { AUTHOR_PREFIX } from "../actor/kv.ts";
 import { GatewayError } from "../gateway/errors.ts";
 import type { KvSize } from "../gateway/gateway_store.ts";
-import { readState } from "../kept/read_state.ts";
+import { type KeptState, readState } from "../kept/read_state.ts";
 import { keyText } from "../kept/records.ts";
-import { parseState } from "../kept/state_text.ts";
 import type { ActorId } from "../protocol/mod.ts";
 import { bothSides, notKnownHere } from "./actor_inspection.ts";
-import { plainJson } from "./plain_json.ts";
+import type { ShownStates } from "./shown_states.ts";
 import type { GatewaySource, InspectSource } from "./source.ts";
 
 /** An actor's state as it was last made durable. Looking at it asks no code of its author's. */
@@ -56,19 +55,21 @@ const EMPTY_KEY = "-";
 export async function stateOf(
   source: InspectSource,
   actorId: ActorId,
+  states: ShownStates,
   mostBytes: number,
 ): Promise<ActorState> {
   const { gateway, runner } = source;
   const here = runner?.actorState(actorId);
   if (here !== undefined) {
     const isUncommitted = runner?.actorView(actorId)?.uncommitted ?? null;
-    return shown({ ...here, from: "runner", isUncommitted, mostBytes });
+    return shown({ ...here, from: "runner", isUncommitted }, states, mostBytes);
   }
   const { detail } = await bothSides(source, actorId);
   const isAwake = detail?.view.runnerId !== null;
   try {
     const kept = await readState(readerOf(gateway!, actorId), mostBytes);
-    return shown({ ...kept, from: "store", isUncommitted: isAwake ? null : false, mostBytes });
+    const isUncommitted = isAwake ? null : false;
+    return shown({ ...kept, from: "store", isUncommitted }, states, mostBytes);
   } catch (error) {
     if (!(error instanceof ActorError)) throw error;
     throw new GatewayError(409, "actor", "state_unreadable", `${error.message} (${error.code})`);
@@ -76,19 +77,21 @@ export async function stateOf(
 }
 
 function shown(
-  { text, bytes, mostBytes, ...rest }:
-    & Pick<ActorState, "from" | "bytes" | "revision" | "isUncommitted">
-    & { readonly text: string | null; readonly mostBytes: number },
+  { text, bytes, revision, from, isUncommitted }:
+    & Pick<ActorState, "from" | "isUncommitted">
+    & KeptState,
+  states: ShownStates,
+  mostBytes: number,
 ): ActorState {
   const isCut = text !== null && bytes > mostBytes;
   return {
-    from: rest.from,
+    from,
     bytes,
-    revision: rest.revision,
-    isUncommitted: rest.isUncommitted,
+    revision,
+    isUncommitted,
     exists: text !== null,
     isCut,
-    state: text === null || isCut ? null : plainJson(parseState(text)),
+    state: text === null || isCut ? null : states.of(text),
     text: isCut ? text.slice(0, mostBytes) : null,
   };
 }

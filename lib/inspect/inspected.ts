@@ -3,6 +3,7 @@ import type { Capture } from "./capture/capture.ts";
 import type { LatencySeries } from "./latency_series.ts";
 import type { InspectLimits } from "./limits.ts";
 import type { Recorder } from "./recorder.ts";
+import type { ShownStates } from "./shown_states.ts";
 import type { Role } from "./snapshot.ts";
 import type { InspectSource } from "./source.ts";
 
@@ -17,6 +18,7 @@ export interface Inspected {
   readonly recorder: Recorder;
   readonly capture: Capture;
   readonly source: InspectSource;
+  readonly states: ShownStates;
   /** Of acks, from sending a message; at a runner alone, which does not see them: of commits. */
   latencies(): LatencySeries;
 }

@@ -13,6 +13,7 @@ import type { Metrics } from "./metrics.ts";
 import { Recorder } from "./recorder.ts";
 import { runnerObserver } from "./runner_observer.ts";
 import { Secrets } from "./secrets.ts";
+import { ShownStates } from "./shown_states.ts";
 import type { LiveState, Role, Snapshot } from "./snapshot.ts";
 import type { InspectSource } from "./source.ts";
 
@@ -65,6 +66,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     limits,
     recorder,
     capture,
+    states: new ShownStates(),
     get source() {
       return source;
     },

@@ -8,10 +8,19 @@ const MOST_LEVELS = 100;
  * in the others `{"$ref": "$.path"}` says where that is.
  */
 export function plainJson(value: unknown): unknown {
-  return plain(value, "$", 0, new Map());
+  return plain(value, null, "", new Map());
 }
 
-function plain(value: unknown, path: string, level: number, seen: Map<object, string>): unknown {
+/** Where a value stands: what it is in, and under which name. Made a path when one is asked for. */
+interface Place {
+  readonly within: Place | null;
+  readonly at: string | number;
+  readonly level: number;
+}
+
+type Seen = Map<object, Place>;
+
+function plain(value: unknown, within: Place | null, at: string | number, seen: Seen): unknown {
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -25,7 +34,7 @@ function plain(value: unknown, path: string, level: number, seen: Map<object, st
     case "undefined":
       return { $undefined: true };
     case "object":
-      return value === null ? null : plainObject(value, path, level, seen);
+      return value === null ? null : plainObject(value, within, at, seen);
     default:
       return { $unknown: typeof value };
   }
@@ -33,41 +42,57 @@ function plain(value: unknown, path: string, level: number, seen: Map<object, st
 
 function plainObject(
   value: object,
-  path: string,
-  level: number,
-  seen: Map<object, string>,
+  within: Place | null,
+  at: string | number,
+  seen: Seen,
 ): unknown {
-  const first = seen.get(value);
-  if (first !== undefined) return { $ref: first };
-  if (level >= MOST_LEVELS) return { $deeper: path };
-  seen.set(value, path);
-  const inner = (one: unknown, at: string): unknown => plain(one, `${path}${at}`, level + 1, seen);
-  if (Array.isArray(value)) {
-    // A hole is shown as one.
-    return Array.from(value, (one, i) => i in value ? inner(one, `[${i}]`) : { $hole: true });
-  }
-  if (value instanceof Map) {
-    return {
-      $Map: [...value].map(([key, one], i) => [inner(key, `.key${i}`), inner(one, `.value${i}`)]),
-    };
-  }
-  if (value instanceof Set) return { $Set: [...value].map((one, i) => inner(one, `[${i}]`)) };
   if (value instanceof Date) {
     return { $Date: Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString() };
   }
+  const first = seen.get(value);
+  if (first !== undefined) return { $ref: pathOf(first) };
+  const place: Place = { within, at, level: within === null ? 0 : within.level + 1 };
+  if (place.level >= MOST_LEVELS) return { $deeper: pathOf(place) };
+  seen.set(value, place);
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (let i = 0; i < value.length; i++) {
+      items.push(i in value ? plain(value[i], place, i, seen) : { $hole: true });
+    }
+    return items;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== null && prototype !== Object.prototype) return special(value, place, seen);
+  const members: [string, unknown][] = [];
+  for (const name of Object.keys(value)) {
+    members.push([name, plain((value as Record<string, unknown>)[name], place, name, seen)]);
+  }
+  // A member may be called `__proto__`.
+  return Object.fromEntries(members);
+}
+
+function special(value: object, place: Place, seen: Seen): unknown {
+  if (value instanceof Map) {
+    return {
+      $Map: [...value].map(([key, one], i) => [
+        plain(key, place, `key${i}`, seen),
+        plain(one, place, `value${i}`, seen),
+      ]),
+    };
+  }
+  if (value instanceof Set) return { $Set: [...value].map((one, i) => plain(one, place, i, seen)) };
   if (value instanceof ArrayBuffer) return { $bytes: new Uint8Array(value).toBase64() };
   if (ArrayBuffer.isView(value)) {
     const { buffer, byteOffset, byteLength } = value;
     return { $bytes: new Uint8Array(buffer, byteOffset, byteLength).toBase64() };
   }
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== null && prototype !== Object.prototype) {
-    return { [`$${value.constructor.name}`]: String(value) };
-  }
-  const entries = Object.entries(value).map(([name, one]) => [name, inner(one, nameIn(name))]);
-  return Object.fromEntries(entries);
+  return { [`$${value.constructor.name}`]: String(value) };
 }
 
-function nameIn(name: string): string {
-  return /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+/** `$.list[3].name` */
+function pathOf({ within, at }: Place): string {
+  if (within === null) return "$";
+  const path = pathOf(within);
+  if (typeof at === "number") return `${path}[${at}]`;
+  return /^[A-Za-z_]\w*$/.test(at) ? `${path}.${at}` : `${path}[${JSON.stringify(at)}]`;
 }

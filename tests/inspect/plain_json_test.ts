@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { plainJson } from "../../lib/inspect/plain_json.ts";
+import { ShownStates } from "../../lib/inspect/shown_states.ts";
 import { parseState, serializeState } from "../../lib/kept/state_text.ts";
 
 Deno.test("plainJson() leaves JSON as it is", () => {
@@ -54,4 +55,18 @@ Deno.test("plainJson() names what JSON does not have", () => {
     ] as const
   ) assertEquals(plainJson(value), shown);
   assertEquals(JSON.stringify(plainJson(deep)).includes("$deeper"), true);
+});
+
+Deno.test("a state that is shown again is the same object, and no more than the last few are kept", () => {
+  const states = new ShownStates();
+  const text = (n: number): string => serializeState({ n });
+  const first = states.of(text(0));
+  assertEquals(first, { n: 0 });
+  assert(states.of(text(0)) === first);
+  for (let n = 1; n <= 3; n++) states.of(text(n));
+  assert(states.of(text(0)) === first, "It was wanted again");
+  for (let n = 4; n <= 7; n++) states.of(text(n));
+  const again = states.of(text(0));
+  assert(again !== first);
+  assertEquals(again, first);
 });

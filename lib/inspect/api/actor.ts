@@ -44,8 +44,8 @@ export const state = value({
   needs: "payload",
   answer: actorState,
   read: (look) => {
-    const { source, limits } = look.inspected;
-    return stateOf(source, idOf(look), limits.shownBytes);
+    const { source, states, limits } = look.inspected;
+    return stateOf(source, idOf(look), states, limits.shownBytes);
   },
 });
 
