@@ -1,4 +1,5 @@
 import { createDefine, type Define } from "fresh";
+import type { Access, Visitor } from "./lib/access/mod.ts";
 import type { Inspector, InspectSource } from "./lib/inspect/mod.ts";
 
 /** What every route finds in `ctx.state`: put there by a middleware of `main.ts`. */
@@ -6,6 +7,9 @@ export interface AppState {
   readonly inspector: Inspector;
   readonly source: InspectSource;
   readonly config: DashboardConfig;
+  readonly access: Access;
+  /** Who asks. `undefined` before they are let in. */
+  visitor?: Visitor;
   readonly readiness: () => Readiness;
 }
 
@@ -17,13 +21,9 @@ export interface GatewayAddress {
 }
 
 export interface DashboardConfig {
-  /** Whoever has it may look and act. */
-  readonly token: string;
   readonly gateway: GatewayAddress;
-  /** Hosts that are answered besides loopback, as `example.com` or `example.com:8443`. */
-  readonly allowedHosts: readonly string[];
-  /** Origins whose pages may ask besides those on loopback, as `https://example.com`. */
-  readonly allowedOrigins: readonly string[];
+  /** Nobody may act. */
+  readonly readOnly: boolean;
   readonly version: string;
 }
 

@@ -1,6 +1,7 @@
 import { actors } from "./actors/mod.ts";
 import type { AppState } from "./app_state.ts";
 import manifest from "./deno.json" with { type: "json" };
+import { Access } from "./lib/access/mod.ts";
 import {
   type Config,
   describeConfig,
@@ -10,7 +11,7 @@ import {
 import { type Dormouse, startDormouse } from "./lib/dormouse.ts";
 import { systemHost } from "./lib/host/system_host.ts";
 import { createInspector, type Inspector, loadLatencySeries } from "./lib/inspect/mod.ts";
-import { both, gatewayLog, runnerLog, storeLog } from "./lib/inspect/operator_log.ts";
+import { auditLog, both, gatewayLog, runnerLog, storeLog } from "./lib/inspect/operator_log.ts";
 import { configureLogging, roomLogger } from "./lib/log/mod.ts";
 import { loadApp } from "./load_app.ts";
 import { listening, startFailure } from "./start_failure.ts";
@@ -34,12 +35,19 @@ try {
 async function main(config: Config): Promise<void> {
   const token = config.adminToken ?? loadOrCreateAdminToken(config.dataDir, systemHost.randomBytes);
   const { level, format } = config.log;
-  configureLogging({ level, format, secrets: [token, config.runner.token ?? token] });
+  const { view, payload } = config.access.tokens;
+  const secrets = [token, config.runner.token, view, payload].filter((secret) => secret !== null);
+  configureLogging({ level, format, secrets });
   const logger = roomLogger("main");
   for (const setting of describeConfig(config, "set")) logger.info("{setting}", { setting });
 
   const role = !config.runsGateway ? "runner" : config.runsRunner ? "all" : "gateway";
-  const inspector = createInspector({ host: systemHost, role, ...config.capture });
+  const inspector = createInspector({
+    host: systemHost,
+    role,
+    ...config.capture,
+    audited: auditLog(roomLogger("dashboard")),
+  });
   const dormouse = await listening(
     "DORMOUSE_GATEWAY_PORT",
     config.gateway,
@@ -55,15 +63,20 @@ async function main(config: Config): Promise<void> {
     inspector,
     source,
     config: {
-      token,
       gateway: {
         url: config.gatewayUrl ?? gatewayUrl ?? asHttp(config.runner.endpoint!),
         namespace: config.runner.namespace,
       },
-      allowedHosts,
-      allowedOrigins,
+      readOnly: config.access.readOnly,
       version,
     },
+    access: new Access({
+      host: systemHost,
+      tokens: { ...config.access.tokens, operate: token },
+      allowedHosts,
+      allowedOrigins,
+      limits: config.access.limits,
+    }),
     readiness: () => {
       const reasons: string[] = [];
       if (drainingSince !== null) reasons.push("The process is shutting down");

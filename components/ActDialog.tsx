@@ -1,7 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { HibernatePlan } from "../lib/gateway/view.ts";
-import type { ActorRow } from "../lib/inspect/mod.ts";
+import type { ActorRow, ActRow } from "../lib/inspect/mod.ts";
 import {
   type Action,
   hibernate,
@@ -31,7 +30,7 @@ export interface ActDialogProps {
 /** Says what hibernating or waking an actor would do, and does it when told to. */
 export function ActDialog({ intent, stale, atRunner, onOutcome }: ActDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const plan = useSignal<HibernatePlan | null>(null);
+  const plan = useSignal<ActRow | null>(null);
   const error = useSignal<string | null>(null);
   const busy = useSignal(false);
   const current = intent.value;
@@ -118,7 +117,7 @@ export function ActDialog({ intent, stale, atRunner, onOutcome }: ActDialogProps
 
 function sentencesOf(
   { action, actor }: Intent,
-  plan: HibernatePlan | null,
+  plan: ActRow | null,
   atRunner: boolean,
 ): string[] {
   if (action === "hibernate") return plan === null ? [] : planSentences(plan, atRunner);

@@ -1,17 +1,9 @@
 import { type Context, HttpError, type Middleware } from "fresh";
-import { type AppState, type DashboardConfig, define } from "../app_state.ts";
+import { type AppState, define } from "../app_state.ts";
 import { Problem } from "../components/Problem.tsx";
-import {
-  bearerToken,
-  checkBearer,
-  checkHost,
-  checkOrigin,
-  checkSameOrigin,
-  type Refusal,
-  refusalResponse,
-} from "../lib/access/mod.ts";
-import { hasSession } from "../lib/access/session.ts";
+import { checkSameOrigin, type Refusal, refusalResponse } from "../lib/access/mod.ts";
 import { GatewayError } from "../lib/gateway/errors.ts";
+import { addressOf } from "../web/address.ts";
 
 /** What anybody may ask for: probes have no token, and who has none must be able to log in. */
 const OPEN: ReadonlySet<string> = new Set(["/livez", "/readyz", "/login"]);
@@ -33,25 +25,23 @@ const explained: Middleware<AppState> = async (ctx) => {
 };
 
 const guarded: Middleware<AppState> = (ctx) => {
-  const refusal = refusalOf(ctx.req.headers, ctx.url.pathname, ctx.state.config);
+  const refusal = enter(ctx);
   if (refusal === undefined) return ctx.next();
   return isForPrograms(ctx)
     ? refusalResponse(refusal)
     : problem(ctx, refusal.status, refusal.message);
 };
 
-/** Refuses other sites: by Host before all else (DNS rebinding), then by Origin, then by token. */
-function refusalOf(
-  headers: Headers,
-  path: string,
-  { allowedHosts, allowedOrigins, token }: DashboardConfig,
-): Refusal | undefined {
-  const stranger = checkHost(headers, allowedHosts) ?? checkOrigin(headers, allowedOrigins);
+/** Refuses other sites before anything else is looked at, then strangers. */
+function enter({ req: { headers }, url, state, info }: Context<AppState>): Refusal | undefined {
+  const stranger = state.access.refuseStranger(headers);
   if (stranger !== undefined) return stranger;
   // Whoever can post a login from elsewhere can make a person use a dashboard that is not theirs.
-  if (OPEN.has(path)) return checkSameOrigin(headers);
-  const byCookie = bearerToken(headers) === null && hasSession(headers, token);
-  return byCookie ? checkSameOrigin(headers) : checkBearer(headers, token);
+  if (OPEN.has(url.pathname)) return checkSameOrigin(headers);
+  const visitor = state.access.visitor(headers, addressOf(info));
+  if ("status" in visitor) return visitor;
+  state.visitor = visitor;
+  return undefined;
 }
 
 function isForPrograms({ url: { pathname } }: Context<AppState>): boolean {

@@ -1,22 +1,24 @@
+import type { Context } from "fresh";
 import { HttpError } from "fresh";
-import { tokenMatches } from "../lib/access/mod.ts";
-import { define } from "../app_state.ts";
-import { openSession } from "../lib/access/session.ts";
+import { type AppState, define } from "../app_state.ts";
+import { addressOf } from "../web/address.ts";
 
-/** Trades the access token for a cookie, and goes to the dashboard. */
+/** Trades the access token for a cookie, and goes to the dashboard: no address keeps the token. */
 export const handler = define.handlers({
-  GET: (ctx) => enter(ctx.state.config.token, ctx.url.searchParams.get("token")),
+  GET: (ctx) => enter(ctx, ctx.url.searchParams.get("token")),
   POST: async (ctx) => {
     const form = await ctx.req.formData().catch(() => new FormData());
-    return enter(ctx.state.config.token, form.get("token"));
+    return enter(ctx, form.get("token"));
   },
 });
 
-function enter(token: string, given: FormDataEntryValue | null): Response {
-  if (typeof given !== "string" || !tokenMatches(given, token)) {
-    throw new HttpError(401, "That is not this server's token.");
-  }
+function enter({ state, info }: Context<AppState>, given: FormDataEntryValue | null): Response {
   const headers = new Headers({ location: "/" });
-  openSession(headers, token);
-  return new Response(null, { status: 303, headers });
+  const token = typeof given === "string" ? given : null;
+  const refusal = state.access.logIn(token, addressOf(info), headers);
+  if (refusal === undefined) return new Response(null, { status: 303, headers });
+  throw new HttpError(
+    refusal.status,
+    refusal.status === 429 ? `${refusal.message}.` : "That is not this server's token.",
+  );
 }

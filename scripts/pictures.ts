@@ -53,7 +53,7 @@ async function take(system: System, gatewayUrl: string, name: string): Promise<v
 
   const { actors } = await system.snapshot();
   const lobby = actors.find(({ key }) => key === "lobby")!;
-  await system.call(`/api/actors/${lobby.actorId}/hibernate`, { method: "POST" });
+  await system.act(`/api/actors/${lobby.actorId}/hibernate`);
   for (const scheme of ["light", "dark"] as const) {
     const browser = await launchBrowser();
     const page = await browser.newPage({

@@ -1,5 +1,6 @@
 import type { AppState } from "../app_state.ts";
-import { answerOf, lookAt } from "../lib/inspect/api/mod.ts";
+import { answerOf } from "../lib/inspect/api/mod.ts";
+import { lookFor } from "./look.ts";
 
 /** What the server knows of a page's topics when it renders the page: answers by their names. */
 export type FirstLook<Addresses> = { readonly [Name in keyof Addresses]: unknown } & {
@@ -9,13 +10,16 @@ export type FirstLook<Addresses> = { readonly [Name in keyof Addresses]: unknown
 
 /** Looks once at each address, a path with its query. Throws a `GatewayError` when one is not there. */
 export async function firstLook<Addresses extends Readonly<Record<string, string>>>(
-  { inspector: { inspected } }: AppState,
+  state: AppState,
   addresses: Addresses,
 ): Promise<FirstLook<Addresses>> {
   const answers: [string, unknown][] = [];
   for (const [name, address] of Object.entries(addresses)) {
-    const { resource, look } = lookAt(inspected, new URL(address, "http://localhost"));
+    const { resource, look } = lookFor(state, new URL(address, "http://localhost"));
     answers.push([name, await answerOf(resource, look)]);
   }
-  return { ...Object.fromEntries(answers), ts: inspected.host.epoch() } as FirstLook<Addresses>;
+  return {
+    ...Object.fromEntries(answers),
+    ts: state.inspector.inspected.host.epoch(),
+  } as FirstLook<Addresses>;
 }

@@ -1,7 +1,8 @@
 import { type HandlerByMethod, HttpError } from "fresh";
 import { ServerSentEventStream } from "@std/http";
 import type { AppState } from "../app_state.ts";
-import { answerOf, lookAt, type Topic } from "../lib/inspect/api/mod.ts";
+import { answerOf, type Topic } from "../lib/inspect/api/mod.ts";
+import { lookFor } from "./look.ts";
 
 /** Topics that one stream may have. */
 const MOST_TOPICS = 16;
@@ -10,7 +11,7 @@ const MOST_TOPICS = 16;
 export const served: HandlerByMethod<unknown, AppState> = {
   GET: async ({ req, url, state }) => {
     if (wantsEvents(req.headers)) return stream(state, [topicAt(state, url.pathname + url.search)]);
-    const { resource, look } = lookAt(state.inspector.inspected, url);
+    const { resource, look } = lookFor(state, url);
     return Response.json(await answerOf(resource, look));
   },
 };
@@ -35,11 +36,11 @@ function wantsEvents(headers: Headers): boolean {
 }
 
 /** `name`: a path with its query. A log may be asked for what is `after=` an entry. */
-function topicAt({ inspector }: AppState, name: string): Topic {
+function topicAt(state: AppState, name: string): Topic {
   const address = new URL(name, "http://localhost");
   const after = address.searchParams.get("after");
   address.searchParams.delete("after");
-  return { name: nameOf(address), after, ...lookAt(inspector.inspected, address) };
+  return { name: nameOf(address), after, ...lookFor(state, address) };
 }
 
 function nameOf({ pathname, search }: URL): string {

@@ -28,12 +28,29 @@ export function checkOrigin(
  */
 export function checkSameOrigin(headers: Headers): Refusal | undefined {
   const origin = headers.get("origin");
-  if (origin === null) return undefined;
+  if (origin === null) return checkFetchSite(headers);
   const host = headers.get("host");
   const { protocol, authority } = parseOrigin(origin) ?? {};
   // Behind a proxy that ends TLS the scheme is not this server's to know. The host is.
   if (protocol !== undefined && host !== null && authority === host.toLowerCase()) return undefined;
   return foreign(origin, "only this server's own pages may do this");
+}
+
+/**
+ * Refuses what a page of another site has made a browser ask for without an Origin: its images,
+ * scripts and frames. Following a link to here is no such thing.
+ */
+function checkFetchSite(headers: Headers): Refusal | undefined {
+  const site = headers.get("sec-fetch-site");
+  if (site === null || site === "same-origin" || site === "none") return undefined;
+  const isVisit = headers.get("sec-fetch-mode") === "navigate" &&
+    headers.get("sec-fetch-dest") === "document";
+  return isVisit ? undefined : refuse(
+    403,
+    "origin_not_allowed",
+    `A page of another site asks (Sec-Fetch-Site ${quoted(site)}); ` +
+      "only this server's own pages may do this",
+  );
 }
 
 function isLoopbackOrigin(origin: string): boolean {

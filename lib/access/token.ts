@@ -28,6 +28,11 @@ export function checkBearer(headers: Headers, expected: string): Refusal | undef
   );
 }
 
+/** What a token can be told by, and cannot be had from. */
+export function digestOf(token: string): string {
+  return nodeCrypto().createHash("sha256").update(token).digest("base64");
+}
+
 function digest(text: string): Uint8Array {
   return nodeCrypto().createHash("sha256").update(text).digest();
 }

@@ -1,3 +1,4 @@
+import type { AccessLimits, Tokens } from "../access/mod.ts";
 import type { GatewayOptions } from "../gateway/options.ts";
 import type { LogFormat, LogLevel } from "../log/level.ts";
 import type { ProtocolVersion } from "../protocol/limits.ts";
@@ -17,6 +18,7 @@ export interface Config {
   /** Where browsers reach the gateway, when it is not where it listens or the runner reaches it. */
   readonly gatewayUrl: string | null;
   readonly ui: Listen;
+  readonly access: AccessConfig;
   readonly gateway: Listen & { readonly options: GatewayOptions };
   readonly runner: RunnerConfig;
   readonly store: { readonly options: StoreOptions };
@@ -29,6 +31,15 @@ export interface Config {
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
   /** Every variable with its effective value, as it may be shown. */
   readonly settings: readonly Setting[];
+}
+
+/** Who may do what at the dashboard. */
+export interface AccessConfig {
+  /** Besides the admin token. */
+  readonly tokens: Pick<Tokens, "view" | "payload">;
+  /** Nobody may act. */
+  readonly readOnly: boolean;
+  readonly limits: AccessLimits;
 }
 
 export interface Listen {

@@ -54,6 +54,16 @@ export function oneOfNumbers<const T extends number>(values: readonly T[]): Kind
   );
 }
 
+/** Yes or no. */
+export function flag(): Kind<boolean> {
+  const wanted = ["1", "true", "0", "false"] as const;
+  return kind(
+    `one of ${wanted.join(", ")}`,
+    v.pipe(v.picklist(wanted), v.transform((text) => text === "1" || text === "true")),
+    (value) => value ? "1" : "0",
+  );
+}
+
 /** A TCP port. 0 asks for any free one. */
 export function port(): Kind<number> {
   return { ...integer(0, 65_535), wanted: "a port from 0 to 65535, 0 for any free one" };

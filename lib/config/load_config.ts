@@ -1,6 +1,7 @@
 import { isLoopback } from "../access/host.ts";
 import { GATEWAY_DEFAULTS } from "../gateway/options.ts";
 import { contradictions } from "../rule/rule.ts";
+import { REDACTED } from "../log/redact.ts";
 import { RUNNER_DEFAULTS } from "../runner/options.ts";
 import { STORE_DEFAULTS } from "../store/options.ts";
 import type { Config } from "./config.ts";
@@ -46,6 +47,7 @@ export function loadConfig(env: Environment): Config {
     ...reader.problems,
     ...ruleProblems(options),
     ...roleProblems(role, endpoint, gatewayPort),
+    ...tokenProblems(values),
     ...portProblems(values, role !== "runner" && endpoint === null),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
@@ -61,6 +63,14 @@ export function loadConfig(env: Environment): Config {
     allowedOrigins: values.allowedOrigins,
     gatewayUrl: values.gatewayUrl,
     ui: { hostname: values.uiHost, port: values.uiPort },
+    access: {
+      tokens: { view: values.viewToken, payload: values.payloadToken },
+      readOnly: values.uiReadOnly,
+      limits: {
+        actions: { perMinute: values.uiActionsPerMinute, perMinuteInAll: values.uiActionsInAll },
+        guesses: { perMinute: values.uiGuessesPerMinute, perMinuteInAll: values.uiGuessesInAll },
+      },
+    },
     gateway: { hostname: gatewayHost, port: gatewayPort, options: options.gateway },
     runner: {
       endpoint: elsewhere,
@@ -113,6 +123,33 @@ function roleProblems(role: string, endpoint: string | null, port: number): Conf
     }];
   }
   return [];
+}
+
+/** Whoever has one token must not have another's role, nor guess at a dashboard that anybody reaches. */
+function tokenProblems({ uiHost, adminToken, payloadToken, viewToken }: {
+  readonly uiHost: string;
+  readonly adminToken: string | null;
+  readonly payloadToken: string | null;
+  readonly viewToken: string | null;
+}): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const { uiHost: host, adminToken: admin, payloadToken: payload, viewToken: view } = VARIABLES;
+  const differ = (a: string | null, variable: string, b: string | null, other: string): void => {
+    if (a === null || a !== b) return;
+    problems.push({ variable, given: REDACTED, wanted: `another token than ${other}` });
+  };
+  differ(payloadToken, payload.name, adminToken, admin.name);
+  differ(viewToken, view.name, adminToken, admin.name);
+  differ(viewToken, view.name, payloadToken, payload.name);
+  if (adminToken === null && !/^(?:localhost|127(?:\.\d+){3}|::1)$/i.test(uiHost)) {
+    problems.push({
+      variable: admin.name,
+      given: null,
+      wanted: `a token of your own, because ${host.name}=${uiHost} lets others reach the ` +
+        `dashboard; or leave ${host.name} at ${host.fallback}`,
+    });
+  }
+  return problems;
 }
 
 function portProblems(

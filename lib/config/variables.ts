@@ -1,8 +1,10 @@
+import { ACCESS_LIMITS } from "../access/mod.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log/level.ts";
 import { CURRENT_VERSION, SUPPORTED_VERSIONS } from "../protocol/limits.ts";
 import {
   address,
   endpoint,
+  flag,
   integer,
   list,
   name,
@@ -41,6 +43,36 @@ export const VARIABLES = {
   ),
   uiHost: variable("DORMOUSE_UI_HOST", address(), "127.0.0.1", "Where the dashboard listens"),
   uiPort: variable("DORMOUSE_UI_PORT", port(), 8_000, "The dashboard's port, 0 for any free one"),
+  uiReadOnly: variable(
+    "DORMOUSE_UI_READ_ONLY",
+    flag(),
+    false,
+    "Nobody can act at the dashboard, whatever their token: it only shows",
+  ),
+  uiActionsPerMinute: variable(
+    "DORMOUSE_UI_ACTIONS_PER_MINUTE",
+    integer(1, 1_000_000),
+    ACCESS_LIMITS.actions.perMinute,
+    "Actions that one session may ask for at the dashboard in a minute, dry runs included",
+  ),
+  uiActionsInAll: variable(
+    "DORMOUSE_UI_ACTIONS_PER_MINUTE_IN_ALL",
+    integer(1, 1_000_000),
+    ACCESS_LIMITS.actions.perMinuteInAll,
+    "Such actions of all sessions together",
+  ),
+  uiGuessesPerMinute: variable(
+    "DORMOUSE_UI_GUESSES_PER_MINUTE",
+    integer(1, 1_000_000),
+    ACCESS_LIMITS.guesses.perMinute,
+    "Wrong tokens that the dashboard takes from one address in a minute; after them it looks at none",
+  ),
+  uiGuessesInAll: variable(
+    "DORMOUSE_UI_GUESSES_PER_MINUTE_IN_ALL",
+    integer(1, 1_000_000),
+    ACCESS_LIMITS.guesses.perMinuteInAll,
+    "Such tokens from all addresses together",
+  ),
   gatewayHost: variable(
     "DORMOUSE_GATEWAY_HOST",
     address(),
@@ -66,6 +98,20 @@ export const VARIABLES = {
     null,
     "Opens the dashboard and the management API, and lets runners join",
     { secret: true, fallbackText: "made at the first start, kept in the data directory" },
+  ),
+  payloadToken: variable(
+    "DORMOUSE_PAYLOAD_TOKEN",
+    optional(token(16)),
+    null,
+    "Lets who has it see the dashboard and what users sent, but not act",
+    { secret: true, fallbackText: "none" },
+  ),
+  viewToken: variable(
+    "DORMOUSE_VIEW_TOKEN",
+    optional(token(16)),
+    null,
+    "Lets who has it see the dashboard, but not what users sent, and not act",
+    { secret: true, fallbackText: "none" },
   ),
   allowedHosts: variable(
     "DORMOUSE_ALLOWED_HOSTS",

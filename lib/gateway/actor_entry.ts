@@ -20,10 +20,18 @@ import type { ProxiedRequest } from "./proxied_request.ts";
 import type { RunnerSession } from "./runner_session.ts";
 import { SocketTotals } from "./socket_totals.ts";
 import type { Traffic } from "./traffic.ts";
-import type { ActorDetail, ActorLook, ActorView } from "./view.ts";
+import type { ActorDetail, ActorLook, ActorView, Left } from "./view.ts";
 import { causeOf, type Want, wantsOf } from "./wants.ts";
 
 const NO_REQUESTS: ReadonlySet<ProxiedRequest> = new Set();
+
+/** How an actor left its runner. */
+export interface Rest extends Left {
+  /** Why it had to be stopped by force; `null` when it was not. */
+  readonly forced: string | null;
+}
+
+const NO_REST: Rest = { forced: null, socketsKept: 0, socketsClosed: 0, messagesReplayed: 0 };
 
 /**
  * One actor as the gateway knows it: where it is in its life, who waits for it, who hosts it.
@@ -62,7 +70,7 @@ export class ActorEntry implements ActorLook {
   #readyTimer: Timer | undefined;
   #stopTimer: Timer | undefined;
   #restartTimer: Timer | undefined;
-  #restWaiters: ((forced: string | null) => void)[] | undefined;
+  #restWaiters: ((rest: Rest) => void)[] | undefined;
 
   constructor(context: GatewayContext, record: ActorRecord) {
     this.#context = context;
@@ -261,12 +269,9 @@ export class ActorEntry implements ActorLook {
     this.#restartTimer?.cancel();
   }
 
-  /**
-   * Resolves when the actor has left its runner: with `null`, or with why it had to be stopped by
-   * force.
-   */
-  rest(): Promise<string | null> {
-    if (this.#phase === "asleep" || this.#phase === "destroyed") return Promise.resolve(null);
+  /** Resolves when the actor has left its runner. */
+  rest(): Promise<Rest> {
+    if (this.#phase === "asleep" || this.#phase === "destroyed") return Promise.resolve(NO_REST);
     return new Promise((resolve) => (this.#restWaiters ??= []).push(resolve));
   }
 
@@ -336,13 +341,14 @@ export class ActorEntry implements ActorLook {
       if (socket.actorStopped(close)) kept++;
       else closed++;
     }
+    const messagesReplayed = this.totals.pendingMessages;
     this.#interruptRequests();
     // Only now: an actor that sleeps is forgotten with its last socket or request.
     this.#phase = "asleep";
     this.#context.actors.persistSoon(record);
     const { actorId, name } = record;
     this.#context.observer.actorAsleep?.(actorId, name, kept, closed, this.#sleepCause, runner);
-    this.#rested(forced);
+    this.#rested({ forced, socketsKept: kept, socketsClosed: closed, messagesReplayed });
     const cause = again ?? this.#wakeAfter ?? this.#whoWaits();
     this.#wakeAfter = undefined;
     if (cause === undefined) {
@@ -454,9 +460,9 @@ export class ActorEntry implements ActorLook {
     return causeOf(this.wants());
   }
 
-  #rested(forced: string | null = null): void {
+  #rested(rest: Rest = NO_REST): void {
     const waiters = this.#restWaiters ?? [];
     this.#restWaiters = undefined;
-    for (const resolve of waiters) resolve(forced);
+    for (const resolve of waiters) resolve(rest);
   }
 }

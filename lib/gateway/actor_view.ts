@@ -1,5 +1,6 @@
 import type { ActorEntry } from "./actor_entry.ts";
-import type { ActorDetail, ActorView, HibernatePlan, SleeperView } from "./view.ts";
+import type { ClientSocket } from "./client_socket.ts";
+import type { ActorDetail, ActorView, ClosePlan, HibernatePlan, SleeperView } from "./view.ts";
 
 /** What hibernating the actor would do now. */
 export function planOf({ record, phase, sockets, requests }: ActorEntry): HibernatePlan {
@@ -17,6 +18,13 @@ export function planOf({ record, phase, sockets, requests }: ActorEntry): Hibern
     messagesReplayed,
     requestsInFlight: requests.size,
   };
+}
+
+/** What closing the socket would do now. */
+export function closePlanOf(socket: ClientSocket): ClosePlan {
+  const { actor: { record }, requestId, phase, pendingMessages } = socket;
+  const wakesActor = phase === "hibernating";
+  return { actorId: record.actorId, requestId, phase, pendingMessages, wakesActor };
 }
 
 /** What is shown of the actor. */

@@ -31,6 +31,12 @@ export class GatewayError extends Error {
 export const actorNotFound = (id: string): GatewayError =>
   new GatewayError(404, "actor", "not_found", `No actor has the id ${id}, or it is destroyed`);
 
+export const socketNotFound = (id: string): GatewayError =>
+  new GatewayError(404, "socket", "not_found", `No socket has the id ${id}, or it is closed`);
+
+export const runnerNotFound = (id: string): GatewayError =>
+  new GatewayError(404, "runner", "not_found", `No runner has the id ${id}, or it has left`);
+
 /** What a client is told that asked for an actor by its name, not to be made. */
 export function actorNotNamed(name: string, key: string | null): GatewayError {
   const named = key === null ? "without a key" : `with the key ${JSON.stringify(key)}`;

@@ -5,20 +5,23 @@ import { randomWords } from "../host/random_words.ts";
 import {
   type ActorId,
   CLIENT_CLOSE,
+  type Close,
+  formatId,
   gatewayId,
   type RequestId,
   requestId,
+  type RunnerId,
   TUNNEL_CLOSE,
 } from "../protocol/mod.ts";
 import type { Link } from "../transport/link.ts";
 import type { ActorEntry } from "./actor_entry.ts";
 import { ActorRegistry } from "./actor_registry.ts";
-import { planOf, sleeperOf, sleeperRow } from "./actor_view.ts";
+import { closePlanOf, planOf, sleeperOf, sleeperRow } from "./actor_view.ts";
 import { AlarmClock } from "./alarm_clock.ts";
 import type { ClientLink, ClientRequest } from "./client_link.ts";
 import { ClientSocket } from "./client_socket.ts";
 import type { GatewayContext } from "./context.ts";
-import { actorNotFound, GatewayError } from "./errors.ts";
+import { actorNotFound, GatewayError, runnerNotFound, socketNotFound } from "./errors.ts";
 import type { GatewayStore } from "./gateway_store.ts";
 import { HibernationKeeper } from "./hibernation.ts";
 import { NamespaceRegistry } from "./namespace_registry.ts";
@@ -36,6 +39,8 @@ import { Traffic } from "./traffic.ts";
 import type {
   ActorDetail,
   ActorLook,
+  CloseOutcome,
+  ClosePlan,
   GatewaySummary,
   GatewayView,
   HibernateOutcome,
@@ -205,8 +210,11 @@ export class Gateway {
     return planOf(await this.actors.get(id));
   }
 
-  /** Puts the actor to sleep and says what came of it. Throws `actor.not_found`. */
-  async hibernate(id: ActorId): Promise<HibernateOutcome> {
+  /**
+   * Puts the actor to sleep and says what came of it; with `drain`, one that is to stay up goes on
+   * elsewhere. Throws `actor.not_found`.
+   */
+  async hibernate(id: ActorId, cause: "person" | "drain" = "person"): Promise<HibernateOutcome> {
     const actor = await this.actors.get(id);
     const plan = planOf(actor);
     const startedAt = this.#host.now();
@@ -219,8 +227,10 @@ export class Gateway {
     }
     // Asked before: an actor that waits for a runner falls asleep at once, and may wait again at once.
     const rest = actor.rest();
-    actor.stop("sleep");
-    const forced = await rest;
+    if (cause === "drain") actor.runnerLeaves();
+    else actor.stop("sleep");
+    const { forced, ...left } = await rest;
+    const before = { ...plan, ...left };
     const tookMs = this.#host.now() - startedAt;
     const { phase } = actor;
     if (forced !== null) {
@@ -228,20 +238,58 @@ export class Gateway {
         ? "It has left its runner"
         : "Something was waiting for it, and it started again";
       const detail = `It was stopped by force: ${forced}. ${now}`;
-      return { ...plan, result: "failed", tookMs, detail };
+      return { ...before, result: "failed", tookMs, detail };
     }
     if (phase === "asleep") {
-      return { ...plan, result: "asleep", tookMs, detail: "It left its runner's memory" };
+      return { ...before, result: "asleep", tookMs, detail: "It left its runner's memory" };
     }
     if (phase === "destroyed") {
-      return { ...plan, result: "failed", tookMs, detail: "It was destroyed meanwhile" };
+      return { ...before, result: "failed", tookMs, detail: "It was destroyed meanwhile" };
     }
-    return { ...plan, result: "woken_again", tookMs, detail: "Something was waiting for it" };
+    return { ...before, result: "woken_again", tookMs, detail: "Something was waiting for it" };
   }
 
   /** Wakes the actor, if it sleeps. Throws `actor.not_found`. */
   async wake(id: ActorId, cause: "person" | "alarm" = "person"): Promise<void> {
     (await this.actors.get(id)).wake(cause);
+  }
+
+  /** What closing a client's socket would do. Throws `socket.not_found`. */
+  planClose(id: RequestId): ClosePlan {
+    return closePlanOf(this.#socket(id));
+  }
+
+  /** Closes a client's socket; its actor hears of it as of a close of the client. Throws `socket.not_found`. */
+  closeSocket(id: RequestId, close: Close): CloseOutcome {
+    const socket = this.#socket(id);
+    const plan = closePlanOf(socket);
+    if (socket.isClientGone) return { ...plan, result: "already_closed" };
+    socket.end(close);
+    return { ...plan, result: "closed" };
+  }
+
+  /** The actors that are on a runner. Throws `runner.not_found`. */
+  actorsOf(id: RunnerId): ActorId[] {
+    return [...this.#runner(id).actors.keys()];
+  }
+
+  /**
+   * Puts no more actors on a runner, over cuts of its tunnel too, until it is told otherwise. What is
+   * there stays. Throws `runner.not_found`.
+   */
+  takesActors(id: RunnerId, takes: boolean): void {
+    this.#runner(id).takesActors(takes);
+  }
+
+  #socket(id: RequestId): ClientSocket {
+    const socket = this.#context.sockets.get(id);
+    if (socket === undefined) throw socketNotFound(formatId(id));
+    return socket;
+  }
+
+  #runner(id: RunnerId): RunnerSession {
+    for (const session of this.runners) if (session.runnerId === id) return session;
+    throw runnerNotFound(id);
   }
 
   async #ring(id: ActorId): Promise<boolean> {

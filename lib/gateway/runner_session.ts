@@ -77,6 +77,8 @@ export class RunnerSession {
   #identity: RunnerIdentity;
   #link: Link | null = null;
   #draining = false;
+  /** Whether an operator wants no new actors here. */
+  #setAside = false;
   /** Whether the runner has said something since its init: it knows this session. */
   #isMet = false;
   /** What its version can say. A runner that comes back with another version is another runner. */
@@ -154,7 +156,13 @@ export class RunnerSession {
 
   /** Whether new actors may be put here. */
   get isOpen(): boolean {
-    return this.#link !== null && !this.#draining && this.freeSlots > 0;
+    return this.#link !== null && !this.#draining && !this.#setAside && this.freeSlots > 0;
+  }
+
+  /** Whether new actors may be put here, as an operator wants it. */
+  takesActors(takes: boolean): void {
+    this.#setAside = !takes;
+    if (takes) this.#context.runners.slotFreed();
   }
 
   /** Takes a tunnel into use, for the first time or again, and sends what the runner must know. */
@@ -297,13 +305,18 @@ export class RunnerSession {
       version: init.version,
       protocolVersion,
       transport,
-      state: this.#link === null ? "disconnected" : this.#draining ? "draining" : "connected",
+      state: this.#state,
       totalSlots: init.totalSlots,
       actors: this.actors.size,
       roundTripMs: this.#roundTripMs,
       connectedTs: this.#connectedTs,
       actorNames: [...init.prepopulateActorNames?.keys() ?? []],
     };
+  }
+
+  get #state(): RunnerView["state"] {
+    if (this.#link === null) return "disconnected";
+    return this.#draining || this.#setAside ? "draining" : "connected";
   }
 
   #send(message: ToClient): void {

@@ -176,19 +176,40 @@ export interface SleeperView extends
   readonly keepAliveTs: number | null;
 }
 
-/** What hibernating an actor would do, said before it is done. */
-export interface HibernatePlan {
-  readonly actorId: ActorId;
-  readonly phase: ActorPhase;
+/** What an actor leaves behind that leaves its runner. */
+export interface Left {
   readonly socketsKept: number;
   readonly socketsClosed: number;
+  /** Messages without an ack: they go out again after the next wake. */
   readonly messagesReplayed: number;
+}
+
+/** What hibernating an actor would do, said before it is done. */
+export interface HibernatePlan extends Left {
+  readonly actorId: ActorId;
+  readonly phase: ActorPhase;
   readonly requestsInFlight: number;
 }
 
-/** What came of it. */
+/** What came of it: the phase and the requests are those before, the rest is what really happened. */
 export interface HibernateOutcome extends HibernatePlan {
   readonly result: "asleep" | "already_asleep" | "woken_again" | "failed";
   readonly tookMs: number;
   readonly detail: string;
+}
+
+/** What closing a client's socket would do, said before it is done. */
+export interface ClosePlan {
+  readonly actorId: ActorId;
+  readonly requestId: RequestId;
+  readonly phase: SocketPhase;
+  /** Messages without an ack: the actor gets them before it hears of the close. */
+  readonly pendingMessages: number;
+  /** Whether the actor sleeps, and has to wake to hear of it. */
+  readonly wakesActor: boolean;
+}
+
+/** What came of it. */
+export interface CloseOutcome extends ClosePlan {
+  readonly result: "closed" | "already_closed";
 }

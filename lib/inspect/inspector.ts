@@ -5,6 +5,8 @@ import type { RunnerObserver } from "../runner/observer.ts";
 import type { Topic } from "./api/telling.ts";
 import { type FeedMessage, Watchers } from "./api/watchers.ts";
 import { Capture } from "./capture/capture.ts";
+import type { AuditEntry } from "./actions/audit.ts";
+import { AuditLog } from "./actions/audit_log.ts";
 import { gatewayObserver } from "./gateway_observer.ts";
 import type { Inspected } from "./inspected.ts";
 import { INSPECT_LIMITS, type InspectLimits } from "./limits.ts";
@@ -25,6 +27,8 @@ export interface InspectorOptions {
   readonly redact?: readonly string[];
   /** Whether the payloads of messages are kept. Default: they are. */
   readonly payloads?: boolean;
+  /** Told of each thing that somebody did by hand, and of the first error in it. */
+  readonly audited?: (entry: AuditEntry, error: unknown) => void;
 }
 
 /**
@@ -51,7 +55,7 @@ export interface Inspector {
 }
 
 export function createInspector(options: InspectorOptions): Inspector {
-  const { host, role, limits: given, redact = [], payloads = true } = options;
+  const { host, role, limits: given, redact = [], payloads = true, audited = () => {} } = options;
   const limits: InspectLimits = { ...INSPECT_LIMITS, ...given };
   const secrets = new Secrets(redact);
   const recorder = new Recorder(host, limits, secrets);
@@ -67,6 +71,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     recorder,
     capture,
     states: new ShownStates(),
+    audit: new AuditLog(limits.audit, audited),
     get source() {
       return source;
     },

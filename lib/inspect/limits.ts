@@ -34,6 +34,14 @@ export interface InspectLimits {
   readonly captureBytes: number;
   /** Messages that are captured in a second, of all sockets: the rest is only counted. */
   readonly capturedPerSecond: number;
+  /** Things done by hand that are kept in memory. */
+  readonly audit: number;
+  /** Actors or sockets that one action may be about. */
+  readonly actionTargets: number;
+  /** Of these, how many are acted on at a time. */
+  readonly actionsAtOnce: number;
+  /** The body of a request for an action. */
+  readonly actionBodyBytes: number;
 }
 
 export const INSPECT_LIMITS: InspectLimits = {
@@ -54,4 +62,8 @@ export const INSPECT_LIMITS: InspectLimits = {
   captureMessages: 1_000,
   captureBytes: 32 * 1024 * 1024,
   capturedPerSecond: 2_000,
+  audit: 1_000,
+  actionTargets: 10_000,
+  actionsAtOnce: 32,
+  actionBodyBytes: 1_048_576,
 };

@@ -1,6 +1,19 @@
 export { asHar, asNdjson } from "./capture/export.ts";
 export type { Direction, Stage } from "./capture/captured_message.ts";
 export type { MessageDetail, MessageRow, MessageState } from "./capture/messages.ts";
+export {
+  type ActAnswer,
+  actAnswer,
+  type ActCounts,
+  type Action,
+  ACTIONS,
+  type ActRow,
+  type AuditEntry,
+  type AuditRow,
+  findAction,
+  perform,
+  type Verb,
+} from "./actions/mod.ts";
 export { createInspector, type Inspector, type InspectorOptions } from "./inspector.ts";
 export type { Inspected } from "./inspected.ts";
 export type { EventKind, InspectEvent } from "./event.ts";
@@ -26,10 +39,4 @@ export type {
   TunnelSummary,
 } from "./snapshot.ts";
 export { capturedOf, type SocketInspection } from "./socket_inspection.ts";
-export {
-  type ActorControl,
-  actorControl,
-  type GatewaySource,
-  type InspectSource,
-  type RunnerSource,
-} from "./source.ts";
+export { type GatewaySource, type InspectSource, type RunnerSource } from "./source.ts";

@@ -1,8 +1,10 @@
+import { GatewayError } from "../gateway/errors.ts";
 import type { GatewayObserver } from "../gateway/observer.ts";
 import type { RunnerObserver } from "../runner/observer.ts";
 import type { StoreObserver } from "../store/observer.ts";
 import type { Logger } from "../log/mod.ts";
 import { formatId } from "../protocol/mod.ts";
+import type { AuditEntry } from "./actions/audit.ts";
 
 /** Tells an operator what the gateway goes through. Nothing here is told per message. */
 export function gatewayLog(logger: Logger): GatewayObserver {
@@ -93,6 +95,20 @@ export function storeLog(logger: Logger): StoreObserver {
       });
     },
     limitReached: limitLog(logger, "store"),
+  };
+}
+
+/** Tells an operator what was done by hand, by whom, and what came of it. */
+export function auditLog(logger: Logger): (entry: AuditEntry, error: unknown) => void {
+  return ({ role, session, action, path, targets, failed, outcome, detail, tookMs }, error) => {
+    const values = { role, session, action, path, targets, failed, outcome, detail, tookMs };
+    logger.info(
+      "{role} {session} asked for {action} at {path}: {outcome}, {failed} of {targets} failed, " +
+        "{detail}",
+      values,
+    );
+    if (error === undefined || error instanceof GatewayError) return;
+    logger.error("{action} at {path} failed: {error}", { action, path, error });
   };
 }
 

@@ -1,9 +1,10 @@
-import { GatewayError } from "../gateway/errors.ts";
 import type { GatewayOptions } from "../gateway/options.ts";
 import type { KvStore } from "../gateway/gateway_store.ts";
 import type {
   ActorDetail,
   ActorLook,
+  CloseOutcome,
+  ClosePlan,
   GatewaySummary,
   HibernateOutcome,
   HibernatePlan,
@@ -21,7 +22,7 @@ import type {
   TunnelSocketLook,
   TunnelSocketView,
 } from "../runner/view.ts";
-import type { ActorId, GatewayId, RequestId } from "../protocol/mod.ts";
+import type { ActorId, Close, GatewayId, RequestId, RunnerId } from "../protocol/mod.ts";
 
 /** What the dashboard looks at and acts on: the parts of gateway and runner that it needs. */
 export interface InspectSource {
@@ -49,9 +50,17 @@ export interface GatewaySource {
   readonly store: { readonly kv: Pick<KvStore, "get" | "sizes"> };
   /** What {@link hibernate} would do now. Throws when no such actor is known. */
   planHibernate(actorId: ActorId): Promise<HibernatePlan>;
-  hibernate(actorId: ActorId): Promise<HibernateOutcome>;
+  /** With `drain`, an actor that is to stay up goes on elsewhere. */
+  hibernate(actorId: ActorId, cause?: "person" | "drain"): Promise<HibernateOutcome>;
   /** Wants the actor awake; returns before it is. Throws when no such actor is known. */
   wake(actorId: ActorId): Promise<void>;
+  /** What {@link closeSocket} would do now. Throws when no such socket is known. */
+  planClose(requestId: RequestId): ClosePlan;
+  closeSocket(requestId: RequestId, close: Close): CloseOutcome;
+  /** The actors that are on a runner. Throws when no such runner is known. */
+  actorsOf(runnerId: RunnerId): ActorId[];
+  /** Whether new actors may be put on a runner. Throws when no such runner is known. */
+  takesActors(runnerId: RunnerId, takes: boolean): void;
 }
 
 export interface RunnerSource {
@@ -68,39 +77,6 @@ export interface RunnerSource {
   /** `undefined` when the actor is not awake there. */
   planHibernate(actorId: ActorId): RunnerPlan | undefined;
   hibernate(actorId: ActorId): Promise<RunnerOutcome | undefined>;
-}
-
-/** What a person can do to actors. Rejects with a {@link GatewayError} that says why not. */
-export type ActorControl = Pick<GatewaySource, "planHibernate" | "hibernate" | "wake">;
-
-/** Through the gateway where there is one; else the runner does what it can for its own actors. */
-export function actorControl({ gateway, runner }: InspectSource): ActorControl {
-  if (gateway !== undefined) return gateway;
-  const where = runner === undefined
-    ? "the gateway"
-    : `the gateway at ${runner.summary().endpoint}`;
-  const here = <T>(actorId: ActorId, value: T | undefined): T => {
-    if (value !== undefined) return value;
-    throw new GatewayError(
-      409,
-      "dashboard",
-      "not_awake_here",
-      `Actor ${actorId} is not awake on this runner: whether it sleeps or is on another one, ` +
-        `only ${where} knows`,
-    );
-  };
-  return {
-    // deno-lint-ignore require-await
-    planHibernate: async (actorId) => here(actorId, runner?.planHibernate(actorId)),
-    hibernate: async (actorId) => here(actorId, await runner?.hibernate(actorId)),
-    wake: () =>
-      Promise.reject(
-        new GatewayError(
-          409,
-          "dashboard",
-          "no_gateway",
-          `A runner cannot wake an actor. Only ${where} can: a message or a request wakes it`,
-        ),
-      ),
-  };
+  /** Returns whether it was open there. */
+  closeSocket(gatewayId: GatewayId, requestId: RequestId, close: Close): boolean;
 }

@@ -216,6 +216,14 @@ export class ActorHost implements Hosting {
     return this.#context.sockets.get(gatewayId, requestId)?.view();
   }
 
+  /** Closes a socket as its actor's author would. Returns whether it was open here. */
+  closeSocket(gatewayId: GatewayId, requestId: RequestId, { code, reason }: Close): boolean {
+    const socket = this.#context.sockets.get(gatewayId, requestId);
+    if (socket === undefined || !socket.isOpen) return false;
+    socket.close(code, reason);
+    return true;
+  }
+
   #begin(start: Start): void {
     const { actorId, generation } = start.checkpoint;
     const running = this.#actors.get(actorId);

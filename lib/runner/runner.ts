@@ -4,6 +4,7 @@ import type { Host } from "../host/host.ts";
 import { randomHex } from "../host/random_hex.ts";
 import {
   type ActorId,
+  type Close,
   CURRENT_VERSION,
   type GatewayId,
   type ProtocolVersion,
@@ -78,6 +79,8 @@ export interface Runner {
    * awake here. What waits for it at the gateway wakes it again, here or elsewhere.
    */
   hibernate(actorId: ActorId): Promise<HibernateOutcome | undefined>;
+  /** Closes a client's socket as its actor's author would. Returns whether it was open here. */
+  closeSocket(gatewayId: GatewayId, requestId: RequestId, close: Close): boolean;
 }
 
 /** Throws an `ActorError` `actor.definition_invalid`, or a `RangeError` for an option. */
@@ -126,5 +129,6 @@ export function createRunner(init: RunnerInit): Runner {
     socketView: (gatewayId, requestId) => hosting.socketView(gatewayId, requestId),
     planHibernate: (actorId) => hosting.planHibernate(actorId),
     hibernate: (actorId) => hosting.hibernate(actorId),
+    closeSocket: (gatewayId, requestId, close) => hosting.closeSocket(gatewayId, requestId, close),
   };
 }

@@ -46,11 +46,8 @@ Deno.test("an actor that slept when the process was restarted wakes with its sta
   const client = await Client.open(system.actorUrl("counter", "sleeper"));
   await client.ask("inc");
   const { actors } = await system.snapshot();
-  const outcome = await system.json<{ result: string }>(
-    `/api/actors/${actors[0]!.actorId}/hibernate`,
-    { method: "POST" },
-  );
-  assertEquals(outcome.result, "asleep");
+  const { rows } = await system.act(`/api/actors/${actors[0]!.actorId}/hibernate`);
+  assertEquals(rows[0]!.result, "asleep");
   assert(client.isOpen, "Hibernation closed the client's socket");
   await system.kill();
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { GatewayError } from "../../lib/gateway/errors.ts";
+import { controlOf } from "../../lib/inspect/actions/control.ts";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
 import {
-  actorControl,
   createInspector,
   type Inspector,
   type InspectorOptions,
@@ -299,17 +299,17 @@ Deno.test("inspector.metrics() of each role leave out what happens at the other 
   }
 });
 
-Deno.test("actorControl() at a runner hibernates who is awake there, and says who can do the rest", async () => {
+Deno.test("controlOf() at a runner hibernates who is awake there, and says who can do the rest", async () => {
   const source = new FakeSource(new VirtualHost(), {});
   source.end = { endpoint: "http://engine:6420" };
-  const actors = actorControl({ runner: source.runner });
+  const actors = controlOf({ runner: source.runner });
   const { actorId } = source.actor("counter", "demo");
   source.socket(actorId);
   assertEquals((await actors.planHibernate(actorId)).socketsKept, 1);
   assertEquals(source.actors.get(actorId)!.phase, "running");
-  assertEquals((await actors.hibernate(actorId)).result, "asleep");
+  assertEquals((await actors.hibernate(actorId, "person")).result, "asleep");
   for (const act of ["planHibernate", "hibernate", "wake"] as const) {
-    const error = await assertRejects(() => actors[act](actorId), GatewayError);
+    const error = await assertRejects(() => actors[act](actorId, "person"), GatewayError);
     assertEquals(
       [error.status, error.code],
       [409, act === "wake" ? "no_gateway" : "not_awake_here"],

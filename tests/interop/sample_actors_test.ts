@@ -74,7 +74,7 @@ async function playCounter(stage: Stage): Promise<void> {
   assertEquals(await client.ask("inc"), `{"count":2}`);
   for (let sleeps = 1; sleeps <= 2; sleeps++) {
     // The click of the dashboard: the runner asks the engine to let its actor sleep.
-    await stage.system.json(`/api/actors/${id}/hibernate`, { method: "POST" });
+    await stage.system.act(`/api/actors/${id}/hibernate`);
     const { actors } = await stage.system.snapshot();
     assert(!actors.some(({ actorId, phase }) => actorId === id && phase === "running"));
     assert(client.isOpen);

@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { openSession } from "../../lib/access/session.ts";
+import { systemHost } from "../../lib/host/system_host.ts";
 import { FakeApp } from "../support/fake_app.ts";
 
-const app = await FakeApp.create();
+/** Every test here tries wrong tokens from the same address. */
+const MANY = { guesses: { perMinute: 1_000_000, perMinuteInAll: 1_000_000 } };
+const app = await FakeApp.create({ accessLimits: MANY });
 const TOKEN = FakeApp.TOKEN;
 
 const NEEDS_TOKEN = ["/", "/api/snapshot", "/api/live?watch=/api/events", "/metrics", "/nowhere"];
@@ -176,7 +179,7 @@ Deno.test("the cookie's name is the token's own: cookies do not tell the ports o
   const [name, value] = (await cookie()).split("=");
   assertMatch(name!, /^dormouse_session_[0-9a-f]{8}$/);
   const others = new Headers();
-  openSession(others, "another-token");
+  openSession(others, "another-token", systemHost);
   const other = others.get("set-cookie")!.split(";")[0]!;
   assert(other.split("=")[0] !== name, "Two servers share a cookie");
   const both = await app.ask("/metrics", { headers: { cookie: `${name}=${value}; ${other}` } });

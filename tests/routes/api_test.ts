@@ -6,8 +6,6 @@ import type { Snapshot } from "../../lib/inspect/mod.ts";
 import { formatId } from "../../lib/protocol/mod.ts";
 import { FakeApp } from "../support/fake_app.ts";
 
-const post = { method: "POST" };
-
 Deno.test("/api/snapshot is what the dashboard shows", async () => {
   const app = await FakeApp.create();
   const { actorId } = app.source.actor("counter", "demo");
@@ -84,7 +82,6 @@ Deno.test("every resource has its route, and answers what its schema says", asyn
   const socket = app.source.socket(actorId);
   app.source.say(socket, "hello", Uint8Array.of(1, 2));
   app.source.request(actorId, "GET", "/", 200, 1);
-  await app.source.gateway.hibernate(app.source.actor("echo", "x").actorId);
   app.source.commit(actorId, { count: 3 });
   app.source.kv.put(actorId, [Uint8Array.of(1, 0x6b)], [new Uint8Array(3)], 1);
   /** What stands in the addresses of single things. */
@@ -94,6 +91,7 @@ Deno.test("every resource has its route, and answers what its schema says", asyn
     requestId: formatId(socket.requestId),
     id: "1",
   };
+  await app.act(`/api/actors/${app.source.actor("echo", "x").actorId}/hibernate`);
   for (const resource of RESOURCES) {
     const path = resource.path.replaceAll(/\{(\w+)\}/g, (_part, name) => parts[name]!);
     const response = await app.call(path);
@@ -113,23 +111,24 @@ Deno.test("hibernate says what it would do with dryRun, then does it and says wh
   const { actorId } = app.source.actor("counter", "demo");
   app.source.socket(actorId);
   app.source.socket(actorId, false);
-  const plan = await (await app.call(`/api/actors/${actorId}/hibernate?dryRun=1`, post)).json();
-  assertEquals([plan.socketsKept, plan.socketsClosed, plan.result], [1, 1, undefined]);
+  const path = `/api/actors/${actorId}/hibernate`;
+  const { rows: [plan] } = await (await app.act(path, { dryRun: true })).json();
+  assertEquals([plan.socketsKept, plan.socketsClosed, plan.result], [1, 1, "planned"]);
   assertEquals(app.source.actors.get(actorId)!.phase, "running");
 
-  const outcome = await (await app.call(`/api/actors/${actorId}/hibernate`, post)).json();
+  const { rows: [outcome] } = await (await app.act(path)).json();
   assertEquals([outcome.result, outcome.socketsKept], ["asleep", 1]);
   assertEquals(app.source.actors.get(actorId)!.phase, "asleep");
 
-  const woken = await app.call(`/api/actors/${actorId}/wake`, post);
-  assertEquals([woken.status, (await woken.json()).result], [202, "waking"]);
+  const woken = await (await app.act(`/api/actors/${actorId}/wake`)).json();
+  assertEquals(woken.rows[0].result, "waking");
   assertEquals(app.source.actors.get(actorId)!.phase, "running");
 });
 
 Deno.test("actions on an unknown actor answer 404 in the gateway's words", async () => {
   const app = await FakeApp.create();
-  for (const action of ["hibernate", "hibernate?dryRun=1", "wake"]) {
-    const response = await app.call(`/api/actors/nobody/${action}`, post);
+  for (const [action, dryRun] of [["hibernate", false], ["hibernate", true], ["wake", false]]) {
+    const response = await app.act(`/api/actors/nobody/${action}`, { dryRun });
     const { group, code } = await response.json();
     assertEquals([response.status, group, code], [404, "actor", "not_found"]);
   }
@@ -153,14 +152,15 @@ Deno.test("a runner alone hibernates its own actors, and says why it can wake no
   const html = await (await app.call("/")).text();
   assertStringIncludes(html, "Seen from the runner");
   assertStringIncludes(html, `data-testid="hibernate"`);
-  const plan = await (await app.call(`/api/actors/${actorId}/hibernate?dryRun=1`, post)).json();
+  const path = `/api/actors/${actorId}/hibernate`;
+  const { rows: [plan] } = await (await app.act(path, { dryRun: true })).json();
   assertEquals([plan.phase, plan.socketsKept], ["running", 1]);
-  const outcome = await (await app.call(`/api/actors/${actorId}/hibernate`, post)).json();
+  const { rows: [outcome] } = await (await app.act(path)).json();
   assertEquals([outcome.result, outcome.socketsKept], ["asleep", 1]);
   for (
     const [action, code] of [["hibernate", "not_awake_here"], ["wake", "no_gateway"]] as const
   ) {
-    const response = await app.call(`/api/actors/${actorId}/${action}`, post);
+    const response = await app.act(`/api/actors/${actorId}/${action}`);
     const refusal = await response.json();
     assertEquals([response.status, refusal.code], [409, code]);
     assertStringIncludes(refusal.message, "the gateway at http://127.0.0.1:6420");

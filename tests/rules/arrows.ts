@@ -63,7 +63,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   jsr: { rooms: [] },
   // Of components it knows what a page is given.
-  web: { rooms: ["inspect", "access"], types: [...VIEWS, "components"] },
+  web: {
+    rooms: ["inspect", "access", "input", "lib/gateway/errors.ts"],
+    types: [...VIEWS, "components"],
+  },
   routes: {
     rooms: [
       "web",

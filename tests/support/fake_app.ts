@@ -1,6 +1,7 @@
 /** The built web app over a fake gateway and runner: what a browser or a script meets. */
 import type { AppInfo } from "../../app.ts";
 import type { AppState, Readiness } from "../../app_state.ts";
+import { Access, type AccessLimits } from "../../lib/access/mod.ts";
 import type { Host } from "../../lib/host/host.ts";
 import { systemHost } from "../../lib/host/system_host.ts";
 import {
@@ -23,10 +24,14 @@ export interface FakeAppOptions {
   readonly role?: Role;
   readonly limits?: Partial<InspectLimits>;
   readonly gatewayUrl?: string;
+  readonly readOnly?: boolean;
+  readonly accessLimits?: Partial<AccessLimits>;
 }
 
 export class FakeApp {
   static readonly TOKEN = "correct-horse-battery-staple";
+  static readonly VIEW_TOKEN = "look-but-do-not-touch-this";
+  static readonly PAYLOAD_TOKEN = "look-at-everything-in-here";
   readonly source: FakeSource;
   readonly state: AppState;
   readiness: Readiness = { ready: true, reasons: [] };
@@ -56,12 +61,21 @@ export class FakeApp {
       inspector,
       source: seen,
       config: {
-        token: FakeApp.TOKEN,
         gateway: { url: options.gatewayUrl ?? "http://127.0.0.1:6420", namespace: "default" },
-        allowedHosts: [],
-        allowedOrigins: [],
+        readOnly: options.readOnly ?? false,
         version: "0.1.0",
       },
+      access: new Access({
+        host,
+        tokens: {
+          view: FakeApp.VIEW_TOKEN,
+          payload: FakeApp.PAYLOAD_TOKEN,
+          operate: FakeApp.TOKEN,
+        },
+        allowedHosts: [],
+        allowedOrigins: [],
+        limits: options.accessLimits ?? {},
+      }),
       readiness: () => this.readiness,
     };
   }
@@ -86,6 +100,15 @@ export class FakeApp {
   call(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers({ authorization: `Bearer ${FakeApp.TOKEN}` });
     return this.ask(path, { ...init, headers: merged(headers, init.headers) });
+  }
+
+  /** An action, with the token and the headers that one wants. */
+  act(path: string, body: object = {}, headers: Record<string, string> = {}): Promise<Response> {
+    return this.call(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-dormouse-action": "1", ...headers },
+      body: JSON.stringify(body),
+    });
   }
 
   /** A request as it is. The Host header, which `Request` cannot carry, is that of the address. */

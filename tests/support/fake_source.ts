@@ -15,6 +15,8 @@ import type { KvStore } from "../../lib/gateway/gateway_store.ts";
 import type {
   ActorDetail,
   ActorView,
+  CloseOutcome,
+  ClosePlan,
   GatewaySummary,
   HibernateOutcome,
   HibernatePlan,
@@ -27,10 +29,13 @@ import type { GatewaySource, InspectSource, RunnerSource } from "../../lib/inspe
 import {
   type ActorId,
   actorId,
+  type Close,
+  formatId,
   gatewayId,
   messageIndex,
   type RequestId,
   requestId,
+  type RunnerId,
   runnerId,
 } from "../../lib/protocol/mod.ts";
 import type { RunnerObserver, TunnelSocketFollower } from "../../lib/runner/observer.ts";
@@ -55,6 +60,8 @@ export class FakeSource implements InspectSource {
   readonly sockets: FakeSocket[] = [];
   readonly runners: Mutable<RunnerView>[] = [];
   requestsInFlight = 0;
+  /** What clients were told whose sockets were closed by hand. */
+  readonly closed: [RequestId, number, string][] = [];
   /** Counts what costs: how often somebody looked. */
   views = 0;
   /** What the runner says of an actor, beside what follows from its sockets. */
@@ -287,6 +294,14 @@ export class FakeSource implements InspectSource {
     planHibernate: (id) => Promise.resolve().then(() => this.#plan(id)),
     hibernate: (id) => Promise.resolve().then(() => this.#hibernate(id)),
     wake: (id) => Promise.resolve().then(() => this.#wake(id)),
+    planClose: (id) => this.#planClose(id),
+    closeSocket: (id, close) => this.#closeSocket(id, close),
+    actorsOf: (id) => {
+      this.#runner(id);
+      return [...this.actors.values()].filter(({ runnerId }) => runnerId === id)
+        .map(({ actorId }) => actorId);
+    },
+    takesActors: (id, takes) => void (this.#runner(id).state = takes ? "connected" : "draining"),
   };
 
   /** What the runner says of its tunnel, beside what it says of actors and sockets. */
@@ -310,6 +325,9 @@ export class FakeSource implements InspectSource {
       const { tookMs, detail } = this.#hibernate(id);
       return Promise.resolve({ ...plan, result: "asleep", tookMs, detail });
     },
+    closeSocket: (_gateway, id, close) =>
+      this.sockets.some(({ requestId }) => requestId === id) &&
+      this.#closeSocket(id, close).result === "closed",
   };
 
   #isAwake(id: ActorId): boolean {
@@ -446,6 +464,37 @@ export class FakeSource implements InspectSource {
     const left = { kept, closed };
     this.#atRunner.actorStopped?.(id, actor.name, 1, "ok", "stopped", undefined, left);
     return { ...plan, result: "asleep", tookMs: 1.5, detail: "It left its runner's memory" };
+  }
+
+  #planClose(id: RequestId): ClosePlan {
+    const { actorId, requestId, phase, pendingMessages } = this.#socket(id);
+    const wakesActor = phase === "hibernating";
+    return { actorId, requestId, phase, pendingMessages, wakesActor };
+  }
+
+  #closeSocket(id: RequestId, { code, reason }: Close): CloseOutcome {
+    const plan = this.#planClose(id);
+    const socket = this.#socket(id);
+    this.sockets.splice(this.sockets.indexOf(socket), 1);
+    this.closed.push([id, code, reason]);
+    this.#observer.socketClosed?.(socket.actorId, id, code, reason);
+    return { ...plan, result: "closed" };
+  }
+
+  #socket(id: RequestId): FakeSocket {
+    const socket = this.sockets.find(({ requestId }) => requestId === id);
+    if (socket === undefined) {
+      throw new GatewayError(404, "socket", "not_found", `No socket has the id ${formatId(id)}`);
+    }
+    return socket;
+  }
+
+  #runner(id: RunnerId): Mutable<RunnerView> {
+    const runner = this.runners.find(({ runnerId }) => runnerId === id);
+    if (runner === undefined) {
+      throw new GatewayError(404, "runner", "not_found", `No runner has the id ${id}`);
+    }
+    return runner;
   }
 
   #wake(id: ActorId, cause: WakeCause = "person"): void {

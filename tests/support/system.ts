@@ -3,7 +3,7 @@
  * `start` task, a data directory of its own and free ports.
  */
 import { fail } from "@std/assert";
-import type { Snapshot } from "../../lib/inspect/mod.ts";
+import type { ActAnswer, Snapshot } from "../../lib/inspect/mod.ts";
 import { mainArguments } from "../../scripts/run_main.ts";
 
 const ROOT = Deno.realPathSync(`${import.meta.dirname}/../..`);
@@ -102,6 +102,15 @@ export class System implements AsyncDisposable {
     const response = await this.call(path, init);
     if (!response.ok) fail(`${path}: ${response.status} ${await response.text()}`);
     return await response.json();
+  }
+
+  /** Asks the dashboard for an action. */
+  act(path: string, body: object = {}): Promise<ActAnswer> {
+    return this.json<ActAnswer>(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-dormouse-action": "1" },
+      body: JSON.stringify(body),
+    });
   }
 
   /** What the dashboard shows. */

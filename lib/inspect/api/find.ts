@@ -32,7 +32,8 @@ export function lookAt(
   return { resource, look: { inspected, parts, query: parseQuery(resource.query, address) } };
 }
 
-function partsOf(path: string, pathname: string): Parts | undefined {
+/** The named parts of a path that a pathname fits, decoded. */
+export function partsOf(path: string, pathname: string): Parts | undefined {
   const wanted = path.split("/");
   const given = pathname.split("/");
   if (wanted.length !== given.length) return undefined;

@@ -1,4 +1,5 @@
 import * as actor from "./actor.ts";
+import { audit } from "../actions/audit.ts";
 import { actors } from "./actors.ts";
 import { latencies } from "./latencies.ts";
 import { events, requests } from "./logs.ts";
@@ -25,6 +26,7 @@ export const RESOURCES: readonly Resource[] = [
   requests,
   events,
   latencies,
+  audit,
 ];
 
 export { MOST_ROWS } from "./query.ts";

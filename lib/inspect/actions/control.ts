@@ -1,0 +1,166 @@
+import { GatewayError } from "../../gateway/errors.ts";
+import type {
+  CloseOutcome,
+  ClosePlan,
+  HibernateOutcome,
+  HibernatePlan,
+} from "../../gateway/view.ts";
+import {
+  type ActorId,
+  type Close,
+  formatId,
+  type RequestId,
+  requestId,
+  runnerId,
+} from "../../protocol/mod.ts";
+import type { TunnelSocketView } from "../../runner/view.ts";
+import type { GatewaySource, InspectSource, RunnerSource } from "../source.ts";
+
+/** What a person can do. Each rejects with a {@link GatewayError} that says why not. */
+export interface Control {
+  planHibernate(id: ActorId): Promise<HibernatePlan>;
+  /** With `drain`, an actor that is to stay up goes on elsewhere. */
+  hibernate(id: ActorId, cause: "person" | "drain"): Promise<HibernateOutcome>;
+  /** What would be there for the actor if it woke. */
+  planWake(id: ActorId): Promise<HibernatePlan>;
+  wake(id: ActorId): Promise<void>;
+  planClose(requestId: string): ClosePlan;
+  closeSocket(requestId: string, close: Close): CloseOutcome;
+  actorsOf(runner: string): ActorId[];
+  /** Ids of the sockets of a runner's actors. */
+  socketsOf(runner: string): string[];
+  /** Whether new actors may be put on a runner. Gives what to know of it, in sentences. */
+  planTakesActors(runner: string, takes: boolean): string[];
+  takesActors(runner: string, takes: boolean): void;
+}
+
+/** Through the gateway where there is one; else the runner does what it can for its own actors. */
+export function controlOf({ gateway, runner }: InspectSource): Control {
+  return gateway === undefined ? atRunner(runner) : atGateway(gateway);
+}
+
+function atGateway(gateway: GatewaySource): Control {
+  const actorsOf = (runner: string): ActorId[] => gateway.actorsOf(runnerId(runner));
+  return {
+    planHibernate: (id) => gateway.planHibernate(id),
+    hibernate: (id, cause) => gateway.hibernate(id, cause),
+    planWake: (id) => gateway.planHibernate(id),
+    wake: (id) => gateway.wake(id),
+    planClose: (id) => gateway.planClose(requestOf(id)),
+    closeSocket: (id, close) => gateway.closeSocket(requestOf(id), close),
+    actorsOf,
+    socketsOf: (runner) => {
+      const actors = new Set(actorsOf(runner));
+      return [...Iterator.from(gateway.socketLooks()).map((look) => look.view())]
+        .filter(({ actorId, phase }) => actors.has(actorId) && phase !== "closed")
+        .map(({ requestId }) => formatId(requestId));
+    },
+    planTakesActors: (id, takes) => {
+      const { runners } = gateway.summary();
+      const runner = runners.find(({ runnerId }) => runnerId === id);
+      if (runner === undefined) throw noRunner(id);
+      if (takes) return ["New actors are put on it again"];
+      const others = runners.filter((other) =>
+        other !== runner && other.state === "connected" && other.name === runner.name &&
+        other.actors < other.totalSlots
+      );
+      return [
+        "No new actor is put on it until it is told to go on",
+        others.length > 0
+          ? `What is waited for goes on at ${
+            others.length === 1 ? "another runner" : "other runners"
+          }`
+          : "No other runner serves its name: clients and requests that want an actor of it wait for one, and are turned away in the end",
+      ];
+    },
+    takesActors: (runner, takes) => gateway.takesActors(runnerId(runner), takes),
+  };
+}
+
+function atRunner(runner: RunnerSource | undefined): Control {
+  const where = runner === undefined
+    ? "the gateway"
+    : `the gateway at ${runner.summary().endpoint}`;
+  const refuse = (code: string, message: string): GatewayError =>
+    new GatewayError(409, "dashboard", code, message);
+  const here = <T>(id: ActorId, value: T | undefined): T => {
+    if (value !== undefined) return value;
+    throw refuse(
+      "not_awake_here",
+      `Actor ${id} is not awake on this runner: whether it sleeps or is on another one, ` +
+        `only ${where} knows`,
+    );
+  };
+  const noWake = refuse(
+    "no_gateway",
+    `A runner cannot wake an actor. Only ${where} can: a message or a request wakes it`,
+  );
+  const noDrain = refuse(
+    "no_gateway",
+    `A runner drains by leaving: end its process with SIGTERM, or drain it at ${where}`,
+  );
+  const socketOf = (id: string): TunnelSocketView => {
+    const request = requestOf(id);
+    const found = [
+      ...Iterator.from(runner?.socketLooks() ?? [])
+        .filter(({ requestId }) => requestId === request),
+    ].map((look) => look.view());
+    if (found.length === 1) return found[0]!;
+    throw found.length === 0
+      ? refuse(
+        "not_awake_here",
+        `Socket ${id} is not open on this runner: whether it hibernates, only ${where} knows`,
+      )
+      : refuse("ambiguous", `${found.length} sockets of several gateways have the id ${id} here`);
+  };
+  const planClose = (id: string): ClosePlan => {
+    const { actorId, requestId, phase } = socketOf(id);
+    return { actorId, requestId, phase, pendingMessages: 0, wakesActor: false };
+  };
+  const checkId = (id: string): void => {
+    if (runner?.summary().runnerId !== id) throw noRunner(id);
+  };
+  const looksOf = (id: string) => {
+    checkId(id);
+    return [...runner?.actorLooks() ?? []];
+  };
+  return {
+    // deno-lint-ignore require-await
+    planHibernate: async (id) => here(id, runner?.planHibernate(id)),
+    hibernate: async (id) => here(id, await runner?.hibernate(id)),
+    planWake: () => Promise.reject(noWake),
+    wake: () => Promise.reject(noWake),
+    planClose,
+    closeSocket: (id, close) => {
+      const { gatewayId, requestId } = socketOf(id);
+      const plan = planClose(id);
+      const closed = runner!.closeSocket(gatewayId, requestId, close);
+      return { ...plan, result: closed ? "closed" : "already_closed" };
+    },
+    actorsOf: (id) => looksOf(id).map(({ actorId }) => actorId),
+    socketsOf: (id) => {
+      checkId(id);
+      return [...runner?.socketLooks() ?? []].map(({ requestId }) => formatId(requestId));
+    },
+    planTakesActors: () => {
+      throw noDrain;
+    },
+    takesActors: () => {
+      throw noDrain;
+    },
+  };
+}
+
+function noRunner(id: string): GatewayError {
+  return new GatewayError(404, "runner", "not_found", `No runner has the id ${id}, or it has left`);
+}
+
+function requestOf(id: string): RequestId {
+  if (/^[0-9a-f]{8}$/.test(id)) return requestId(Number.parseInt(id, 16));
+  throw new GatewayError(
+    404,
+    "socket",
+    "not_found",
+    `No socket has the id ${JSON.stringify(id)}: an id has 8 hexadecimal digits`,
+  );
+}
