@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { RESOURCES } from "../../lib/inspect/api/mod.ts";
+import { formatId } from "../../lib/protocol/mod.ts";
 import { openSession } from "../../lib/access/session.ts";
 import { systemHost } from "../../lib/host/system_host.ts";
 import { FakeApp } from "../support/fake_app.ts";
@@ -205,5 +207,42 @@ Deno.test("errors are a page for people and JSON for programs", async () => {
     const api = await app.ask("/api/nowhere", { headers });
     const { group, code, message } = await api.json();
     assertEquals([typeof group, typeof code, typeof message], ["string", "string", "string"]);
+  }
+});
+
+Deno.test("what users sent is shown to who may see it, and to nobody else, once or as it comes", async () => {
+  const source = app.source;
+  const { actorId } = source.actor("counter", "roles");
+  const socket = source.socket(actorId);
+  source.say(socket, "hello");
+  const parts: Readonly<Record<string, string>> = {
+    actorId,
+    requestId: formatId(socket.requestId),
+    key: "6b",
+    id: "1",
+  };
+  const exports = ["har", "ndjson"].map((type) => ({
+    path: `/api/sockets/{requestId}/export.${type}`,
+    needs: "payload",
+  }));
+  const needy = [...RESOURCES, ...exports].filter(({ needs }) => needs === "payload");
+  assert(needy.length > exports.length);
+  for (const { path } of needy) {
+    const at = path.replaceAll(/\{(\w+)\}/g, (_part, name) => parts[name]!);
+    const live = `/api/live?watch=${encodeURIComponent(at)}`;
+    const statuses = async (token: string) => {
+      const authorization = `Bearer ${token}`;
+      const all = [
+        await app.ask(at, { headers: { authorization } }),
+        await app.ask(at, { headers: { authorization, accept: "text/event-stream" } }),
+        await app.ask(path.includes("export") ? at : live, { headers: { authorization } }),
+      ];
+      for (const response of all) await response.body?.cancel();
+      return new Set(all.map(({ status }) => status));
+    };
+    assertEquals(await statuses(FakeApp.VIEW_TOKEN), new Set([403]), at);
+    for (const token of [FakeApp.PAYLOAD_TOKEN, FakeApp.TOKEN]) {
+      assert(!(await statuses(token)).has(403), at);
+    }
   }
 });
