@@ -103,13 +103,20 @@ export function EventLog({ events, instance, keys, zone }: EventLogProps) {
             <Chip tone={KINDS[event.kind].tone}>{KINDS[event.kind].word}</Chip>
           </span>
           <span class="min-w-0 wrap-anywhere">
-            <b class="font-medium">{subjectOf(event, keys)}</b>{" "}
-            <span class="text-muted">{eventText(event)}</span>
+            <Subject event={event} keys={keys} /> <span class="text-muted">{eventText(event)}</span>
           </span>
         </li>
       )}
     </LogList>
   );
+}
+
+/** Whom the event is of: a way to the actor's page. */
+function Subject({ event, keys }: { event: EventRow; keys: EventLogProps["keys"] }) {
+  const name = <b class="font-medium">{subjectOf(event, keys)}</b>;
+  if (!("actorId" in event)) return name;
+  const href = `/actors/${encodeURIComponent(event.actorId)}`;
+  return <a class="hover:underline" href={href}>{name}</a>;
 }
 
 function subjectOf(event: EventRow, keys: EventLogProps["keys"]): string {

@@ -97,7 +97,12 @@ export default function ActorPage(props: ActorPageProps) {
           </button>
         )}
       </div>
-      {gone !== null && <p class="bg-warn-soft text-warn rounded-md px-3 py-2">{gone}</p>}
+      {gone !== null && (
+        <p class="bg-warn-soft text-warn rounded-md px-3 py-2">
+          {`${gone}. `}
+          <a class="underline" href={`/actors/${encodeURIComponent(actorId)}`}>Look again</a>
+        </p>
+      )}
       {actor.error !== null && (
         <p class="bg-bad-soft text-bad rounded-md px-3 py-2 wrap-anywhere">{actor.error}</p>
       )}

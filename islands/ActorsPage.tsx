@@ -96,7 +96,7 @@ function columns(now: number): readonly Column<ActorRow>[] {
       by: (row) => holdsInShort(row, now),
       cell: (row) => {
         const why = holdsInShort(row, now);
-        if (why === null) return <NotHere />;
+        if (why === null) return <NotHere who="runner" />;
         return <span title={why}>{why}</span>;
       },
     },

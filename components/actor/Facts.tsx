@@ -16,7 +16,7 @@ export function Facts({ actor, now, zone, atRunner }: FactsProps) {
   const { inside, runner, runnerId, alarmTs, rescheduleTs, startTs, sleepTs } = actor;
   const ofGateway = (value: ComponentChildren): ComponentChildren => atRunner ? <NotHere /> : value;
   const ofRunner = (value: ComponentChildren): ComponentChildren =>
-    inside === null ? <NotHere /> : value;
+    inside === null ? <NotHere who="runner" /> : value;
   const isAwake = actor.phase === "running" || actor.phase === "stopping";
   return (
     <dl

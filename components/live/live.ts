@@ -47,7 +47,10 @@ export class Live {
     const take = (event: string, data: string): void => {
       const message = JSON.parse(data) as Message;
       this.#alive(message.ts);
-      topics.get(message.topic)?.take(event, message);
+      const topic = topics.get(message.topic);
+      if (topic === undefined) return;
+      topic.refusal.value = null;
+      topic.take(event, message);
     };
     for (const event of EVENTS) source.addEventListener(event, ({ data }) => take(event, data));
     source.addEventListener("refused", ({ data }) => {

@@ -65,9 +65,12 @@ export async function stateOf(
     return shown({ ...here, from: "runner", isUncommitted }, states, mostBytes);
   }
   const { detail } = await bothSides(source, actorId);
+  if (gateway === undefined) {
+    throw notKnownHere(source, "not_known_here", `The state of actor ${actorId}, which starts`);
+  }
   const isAwake = detail?.view.runnerId !== null;
   try {
-    const kept = await readState(readerOf(gateway!, actorId), mostBytes);
+    const kept = await readState(readerOf(gateway, actorId), mostBytes);
     const isUncommitted = isAwake ? null : false;
     return shown({ ...kept, from: "store", isUncommitted }, states, mostBytes);
   } catch (error) {

@@ -70,7 +70,7 @@ export interface RunnerSource {
   socketLooks(actorId?: ActorId): Iterable<TunnelSocketLook>;
   /** `undefined` when the actor is not awake there. */
   actorView(actorId: ActorId): ActorHostView | undefined;
-  /** Its state as it was last made durable; `undefined` when the actor is not awake there. */
+  /** Its state as it was last made durable; `undefined` when the actor does not run there. */
   actorState(actorId: ActorId): CommittedState | undefined;
   /** `undefined` when the socket is not there. */
   socketView(gatewayId: GatewayId, requestId: RequestId): TunnelSocketView | undefined;

@@ -207,7 +207,7 @@ export class ActorHost implements Hosting {
     return this.#actors.get(actorId)?.view();
   }
 
-  /** `undefined` when it is not here. */
+  /** `undefined` when it is not here, or not loaded. */
   actorState(actorId: ActorId): CommittedState | undefined {
     return this.#actors.get(actorId)?.committedState();
   }

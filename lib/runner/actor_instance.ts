@@ -465,9 +465,9 @@ export class ActorInstance {
     };
   }
 
-  /** As it is durable: without a word to its author. */
-  committedState(): CommittedState {
-    return this.commit.committed;
+  /** As it is durable, without a word to its author; `undefined` before it is loaded. */
+  committedState(): CommittedState | undefined {
+    return this.#phase === "starting" ? undefined : this.commit.committed;
   }
 
   get #isIdle(): boolean {

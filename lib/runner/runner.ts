@@ -68,7 +68,7 @@ export interface Runner {
   socketLooks(actorId?: ActorId): Iterable<TunnelSocketLook>;
   /** `undefined` when it is not awake here. */
   actorView(actorId: ActorId): ActorHostView | undefined;
-  /** Its state as it was last made durable; `undefined` when it is not awake here. */
+  /** Its state as it was last made durable; `undefined` when it does not run here. */
   actorState(actorId: ActorId): CommittedState | undefined;
   /** `undefined` when it is not here. */
   socketView(gatewayId: GatewayId, requestId: RequestId): TunnelSocketView | undefined;

@@ -9,6 +9,7 @@ import type { Awake } from "../../lib/inspect/mod.ts";
 import type { ActorEntry } from "../../lib/gateway/actor_entry.ts";
 import type { ClientSocket } from "../../lib/gateway/client_socket.ts";
 import { HOLD_CODES } from "../../lib/runner/holds.ts";
+import type { ActorHostView } from "../../lib/runner/view.ts";
 import { WholeWorld } from "../support/whole_world.ts";
 
 const SLEEP_AFTER = 1_000;
@@ -298,6 +299,9 @@ Deno.test("where its runner is elsewhere, a gateway tells what it sees, and that
   assertEquals(seen("starting", 0, 0), "starting 1,false");
   assertEquals(seen("pending", 1, 0), "no_runner 1,requests_waiting 1,true");
   assertEquals(seen("asleep", 0, 0), "true");
+  const here = { actorId: "a", phase: "running", holds: [], idleLeftMs: 5, sleepAfterMs: 9 };
+  const alone = awakeOf({ here: here as unknown as ActorHostView })!;
+  assertEquals([alone.reasons.length, alone.idleLeftMs, alone.isComplete], [0, 5, false]);
   assertEquals(awakeOf({}), undefined);
 });
 

@@ -43,20 +43,57 @@ Deno.test("a life has its wake's cause, how long each part of it took, and how i
   await world.shutdown();
 });
 
-Deno.test("a command that waits for a runner with room, and a crash at the start, are told as such", async () => {
-  const world = await WholeWorld.start({
+Deno.test("a request is the first that an actor handles, where it woke for one", async () => {
+  const world: WholeWorld = await WholeWorld.start({
     it: defineActor({
-      start: () => {
-        throw new Error("no luck");
+      fetch: async () => {
+        await new Promise<void>((resolve) => world.host.after(9, resolve));
+        return new Response("done");
       },
     }),
   });
   const actor = await world.actor("it");
-  actor.wake("person");
-  await world.host.advance(10);
+  void world.request(actor);
+  await world.host.advance(50);
+  void world.request(actor);
+  await world.host.advance(50);
   const [life]: Life[] = (await world.look(`/api/actors/${actor.record.actorId}/lives`)).rows;
-  assertEquals([life!.end, life!.runningTs, life!.wakeMs], ["crash", null, null]);
-  assertEquals(life!.detail?.includes("no luck"), true);
+  assertEquals([life!.cause, life!.handlerMs], ["request", 9]);
+  await world.shutdown();
+});
+
+Deno.test("a wait for a runner with room counts as the command's; a life that never ran has no times", async () => {
+  const world = await WholeWorld.start({
+    it: defineActor({
+      sleepAfter: 1_000,
+      start: (actor) => {
+        if (actor.key === "bad") throw new Error("no luck");
+      },
+    }),
+  }, { slots: 1 });
+  const livesOf = async (id: string): Promise<Life[]> =>
+    (await world.look(`/api/actors/${id}/lives`)).rows;
+  const [first, second, bad] = [
+    await world.actor("it"),
+    await world.actor("it"),
+    await world.actor("it", "bad"),
+  ];
+  first.wake("person");
+  await world.host.advance(400);
+  second.wake("person");
+  await world.settle();
+  const { actorId } = second.record;
+  assertEquals((await world.look(`/api/actors/${actorId}/awake`)).reasons[0].code, "no_runner");
+  await world.host.advance(1_000);
+  const [waited] = await livesOf(actorId);
+  assertEquals([waited!.commandMs, waited!.loadMs, waited!.wakeMs], [600, 0, 600]);
+
+  await world.host.advance(2_000);
+  bad.wake("person");
+  await world.host.advance(10);
+  const [crashed] = await livesOf(bad.record.actorId);
+  assertEquals([crashed!.end, crashed!.runningTs, crashed!.wakeMs], ["crash", null, null]);
+  assertEquals(crashed!.detail?.includes("no luck"), true);
   await world.shutdown();
 });
 

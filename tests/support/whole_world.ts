@@ -31,6 +31,8 @@ export interface WholeWorldOptions {
   readonly gateway?: Partial<GatewayOptions>;
   readonly runner?: Partial<RunnerOptions>;
   readonly limits?: Partial<InspectLimits>;
+  /** How many actors the runner has room for. */
+  readonly slots?: number;
 }
 
 export class WholeWorld {
@@ -42,7 +44,7 @@ export class WholeWorld {
 
   private constructor(
     definitions: Readonly<Record<string, ActorDefinition>>,
-    { gateway = {}, runner = {}, limits = {} }: WholeWorldOptions,
+    { gateway = {}, runner = {}, limits = {}, slots = 100 }: WholeWorldOptions,
   ) {
     const { host } = this;
     const inspector = this.inspector = createInspector({ host, role: "all", limits });
@@ -63,7 +65,7 @@ export class WholeWorld {
       definitions,
       host,
       name: "default",
-      totalSlots: 100,
+      totalSlots: slots,
       observer: inspector.runnerObserver,
       options: runner,
     });
