@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { UrlState } from "./url_state.ts";
 
 /** One choice among words; the first means all. */
@@ -13,10 +14,12 @@ export interface FiltersProps {
   /** What the text is looked for in. */
   readonly hint: string;
   readonly choices?: readonly Choice[];
+  /** Further fields. */
+  readonly children?: ComponentChildren;
 }
 
 /** Above a list: a text to look for, and choices. Both are in the address. */
-export function Filters({ url, hint, choices = [] }: FiltersProps) {
+export function Filters({ url, hint, choices = [], children }: FiltersProps) {
   return (
     <search class="flex flex-wrap items-end gap-2">
       <label class="field min-w-48 grow sm:max-w-80">
@@ -45,6 +48,7 @@ export function Filters({ url, hint, choices = [] }: FiltersProps) {
           </select>
         </label>
       ))}
+      {children}
     </search>
   );
 }

@@ -31,6 +31,8 @@ export interface DataTableProps<Row> {
   readonly dataOf?: (row: Row) => Readonly<Record<`data-${string}`, string | number | boolean>>;
   /** Where a row leads. Its first cell is the link. */
   readonly hrefOf?: (row: Row) => string;
+  /** What a row does that is picked, and the key of the one that is. Its first cell is the button. */
+  readonly pick?: { readonly picked: string; readonly by: (row: Row) => void };
   readonly sort: Sort;
   readonly url: UrlState;
   /** Holds everything still until it is over. */
@@ -205,15 +207,23 @@ interface LineProps<Row> {
   readonly pin: (key: string) => void;
   readonly keyOf: (row: Row) => string;
   readonly hrefOf?: ((row: Row) => string) | undefined;
+  readonly pick?: DataTableProps<Row>["pick"] | undefined;
   readonly dataOf?: DataTableProps<Row>["dataOf"];
 }
 
-function Line<Row>({ row, isGone, at, columns, pins, pin, keyOf, hrefOf, dataOf }: LineProps<Row>) {
+function Line<Row>(
+  { row, isGone, at, columns, pins, pin, keyOf, hrefOf, pick, dataOf }: LineProps<Row>,
+) {
   const key = keyOf(row);
+  const isPicked = pick?.picked === key;
   const isPinned = pins.includes(key);
   return (
     <tr
-      class={`group h-7 ${isGone ? "opacity-50" : ""}`}
+      class={`group h-7 ${isGone ? "opacity-50" : ""} ${isPicked ? "bg-sunken" : ""} ${
+        pick === undefined ? "" : "cursor-pointer"
+      }`}
+      aria-current={isPicked || undefined}
+      onClick={pick && (() => pick.by(row))}
       data-testid="row"
       data-key={key}
       data-gone={isGone || undefined}
@@ -239,11 +249,20 @@ function Line<Row>({ row, isGone, at, columns, pins, pin, keyOf, hrefOf, dataOf 
               aria-label={isPinned ? "Unpin" : "Pin"}
               title={isPinned ? "Unpin" : "Pin to the top"}
               data-testid="pin"
-              onClick={() => pin(key)}
+              onClick={(event) => {
+                event.stopPropagation();
+                pin(key);
+              }}
             >
               ⊤
             </button>
-            {hrefOf === undefined
+            {pick !== undefined
+              ? (
+                <button type="button" class="cursor-pointer hover:underline" data-first>
+                  {content}
+                </button>
+              )
+              : hrefOf === undefined
               ? <span data-first tabIndex={-1}>{content}</span>
               : <a href={hrefOf(row)} class="hover:underline" data-first>{content}</a>}
           </th>

@@ -1,0 +1,34 @@
+import type { MessageDetail } from "../../lib/inspect/mod.ts";
+
+/** The bytes of what was captured of a message. */
+export function bytesOf({ text, base64 }: MessageDetail): Uint8Array {
+  if (text !== null) return new TextEncoder().encode(text);
+  return Uint8Array.from(atob(base64 ?? ""), (char) => char.charCodeAt(0));
+}
+
+/** As text, whatever it was sent as. */
+export function textOf(message: MessageDetail): string {
+  return message.text ?? new TextDecoder().decode(bytesOf(message));
+}
+
+/** The value of a payload that is JSON. */
+export function jsonOf(message: MessageDetail): { readonly value: unknown } | null {
+  try {
+    return { value: JSON.parse(textOf(message)) };
+  } catch {
+    return null;
+  }
+}
+
+/** Bytes as people read them: where, which, and as far as they are letters, what they say. */
+export function hexDump(bytes: Uint8Array): string {
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length; at += 16) {
+    const row = [...bytes.subarray(at, at + 16)];
+    const hex = row.map((byte) => byte.toString(16).padStart(2, "0"));
+    const half = `${hex.slice(0, 8).join(" ")}  ${hex.slice(8).join(" ")}`.padEnd(48);
+    const text = row.map((byte) => byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".");
+    lines.push(`${at.toString(16).padStart(4, "0")}  ${half}  ${text.join("")}`);
+  }
+  return lines.join("\n");
+}
