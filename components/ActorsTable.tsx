@@ -14,7 +14,8 @@ export interface ActorsTableProps {
   readonly stale: boolean;
   /** Seen from a runner: only those that are awake there, and nothing that a gateway knows. */
   readonly atRunner: boolean;
-  readonly onAct: (action: "hibernate" | "wake", actor: ActorRow) => void;
+  /** Left out for who may not act. */
+  readonly onAct: ((action: "hibernate" | "wake", actor: ActorRow) => void) | undefined;
 }
 
 /** Actors in the order of the snapshot, the sleepers last. */
@@ -160,16 +161,18 @@ function Row(
       </td>
       <td class="num hidden md:table-cell">{formatAge(now - actor.sinceTs)}</td>
       <td class="text-right">
-        <button
-          type="button"
-          class="button button-small"
-          data-testid={action}
-          disabled={stale || actor.phase === "stopping" || actor.phase === "destroyed"}
-          aria-label={`${action === "wake" ? "Wake" : "Hibernate"} ${actorName}`}
-          onClick={() => onAct(action, actor)}
-        >
-          {action === "wake" ? "Wake" : "Hibernate"}
-        </button>
+        {onAct && (
+          <button
+            type="button"
+            class="button button-small"
+            data-testid={action}
+            disabled={stale || actor.phase === "stopping" || actor.phase === "destroyed"}
+            aria-label={`${action === "wake" ? "Wake" : "Hibernate"} ${actorName}`}
+            onClick={() => onAct(action, actor)}
+          >
+            {action === "wake" ? "Wake" : "Hibernate"}
+          </button>
+        )}
       </td>
     </tr>
   );

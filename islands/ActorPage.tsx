@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { ActDialog, type Intent } from "../components/ActDialog.tsx";
+import { ActDialog } from "../components/act/ActDialog.tsx";
+import { type Intent, onActor } from "../components/act/intent.ts";
 import { Facts } from "../components/actor/Facts.tsx";
 import { KvPanel } from "../components/actor/KvPanel.tsx";
 import { LifeLine } from "../components/actor/LifeLine.tsx";
@@ -91,7 +92,7 @@ export default function ActorPage(props: ActorPageProps) {
             data-testid={action}
             disabled={stale || gone !== null || actor.phase === "stopping" ||
               actor.phase === "destroyed"}
-            onClick={() => intent.value = { action, actor }}
+            onClick={() => intent.value = onActor(action, actor)}
           >
             {action === "wake" ? "Wake" : "Hibernate"}
           </button>

@@ -1,4 +1,7 @@
 import { useSignal } from "@preact/signals";
+import { ActDialog } from "../components/act/ActDialog.tsx";
+import { type Intent, onActors } from "../components/act/intent.ts";
+import { SelectionBar } from "../components/act/SelectionBar.tsx";
 import { holdsInShort } from "../components/actor/holds.ts";
 import { ActorPhaseChip } from "../components/ActorPhaseChip.tsx";
 import { Figure } from "../components/Figure.tsx";
@@ -12,6 +15,7 @@ import { Shell } from "../components/page/Shell.tsx";
 import { useUrlState } from "../components/page/url_state.ts";
 import { Empty, Panel } from "../components/Panel.tsx";
 import { type Column, DataTable } from "../components/table/DataTable.tsx";
+import { useSelection } from "../components/table/selection.ts";
 import type { ActorRow } from "../lib/inspect/mod.ts";
 
 /** What the page watches. */
@@ -30,12 +34,18 @@ export default function ActorsPage({ frame, search, first }: ActorsPageProps) {
   }), first.ts);
   const url = useUrlState(search);
   const paused = useSignal(false);
+  const selection = useSelection();
+  const intent = useSignal<Intent | null>(null);
   const { rows, inAll } = live.topics.actors.known.value;
   const [wanted, phase] = [url.get("q"), url.get("state")];
   const shown = rows.filter((row) =>
     (phase === "" || row.phase === phase) &&
     matches(wanted, nameOf(row), row.actorId, row.error)
   );
+  const act = (verb: "hibernate" | "wake"): void => {
+    const chosen = rows.filter(({ actorId }) => selection.has(actorId));
+    if (chosen.length > 0) intent.value = onActors(verb, chosen);
+  };
   return (
     <Shell page="actors" heading="Actors" {...{ frame, live, paused }}>
       <Filters
@@ -67,9 +77,33 @@ export default function ActorsPage({ frame, search, first }: ActorsPageProps) {
               is told, and when nothing does, when it falls asleep.
             </Empty>
           }
+          selection={frame.mayOperate ? selection : undefined}
           {...{ url, inAll }}
         />
       </Panel>
+      <SelectionBar selection={selection} of="actor">
+        <button
+          type="button"
+          class="button"
+          data-testid="act-hibernate"
+          disabled={live.stale}
+          onClick={() => act("hibernate")}
+        >
+          Hibernate
+        </button>
+        {frame.role !== "runner" && (
+          <button
+            type="button"
+            class="button"
+            data-testid="act-wake"
+            disabled={live.stale}
+            onClick={() => act("wake")}
+          >
+            Wake
+          </button>
+        )}
+      </SelectionBar>
+      <ActDialog intent={intent} stale={live.stale} atRunner={frame.role === "runner"} />
     </Shell>
   );
 }

@@ -1,7 +1,8 @@
 import type { GatewayAddress } from "../app_state.ts";
 import { useComputed, useSignal } from "@preact/signals";
 import { AckChart } from "../components/AckChart.tsx";
-import { ActDialog, type Intent } from "../components/ActDialog.tsx";
+import { ActDialog } from "../components/act/ActDialog.tsx";
+import { type Intent, onActor } from "../components/act/intent.ts";
 import { ActorsTable } from "../components/ActorsTable.tsx";
 import { EventLog } from "../components/EventLog.tsx";
 import { formatActor, plural } from "../components/format.ts";
@@ -26,10 +27,12 @@ export interface DashboardProps {
   readonly first: OverviewFirst;
   readonly gateway: GatewayAddress;
   readonly version: string;
+  /** What acts is not shown to who may not. */
+  readonly mayOperate: boolean;
 }
 
 /** The page: everything there is to see, live. */
-export default function Dashboard({ first, gateway, version }: DashboardProps) {
+export default function Dashboard({ first, gateway, version, mayOperate }: DashboardProps) {
   const page = useLive(() => overviewTopics(first), first.ts);
   const intent = useSignal<Intent | null>(null);
   const outcome = useSignal("");
@@ -68,7 +71,9 @@ export default function Dashboard({ first, gateway, version }: DashboardProps) {
             actors={snapshot.actors}
             inAll={inAll.actors}
             {...{ now, stale, atRunner }}
-            onAct={(action, actor) => intent.value = { action, actor }}
+            onAct={mayOperate
+              ? (action, actor) => intent.value = onActor(action, actor)
+              : undefined}
           />
         </Panel>
         <Panel id="try" title="Try it" class="h-[21rem] lg:col-span-4">

@@ -1,4 +1,7 @@
 import { useSignal } from "@preact/signals";
+import { ActDialog } from "../components/act/ActDialog.tsx";
+import { type Intent, onSockets } from "../components/act/intent.ts";
+import { SelectionBar } from "../components/act/SelectionBar.tsx";
 import { formatActor, formatAge, formatBytes, formatMs } from "../components/format.ts";
 import { Figure, Index } from "../components/Figure.tsx";
 import { type TableOf, tableTopic } from "../components/live/topic.ts";
@@ -10,6 +13,7 @@ import { useUrlState } from "../components/page/url_state.ts";
 import { Empty, Panel } from "../components/Panel.tsx";
 import { SocketPhaseChip } from "../components/SocketPhaseChip.tsx";
 import { type Column, DataTable } from "../components/table/DataTable.tsx";
+import { useSelection } from "../components/table/selection.ts";
 import type { ActorRow, SocketRow } from "../lib/inspect/mod.ts";
 
 /** What the page watches. */
@@ -36,6 +40,8 @@ export default function SocketsPage({ frame, search, first }: SocketsPageProps) 
   }), first.ts);
   const url = useUrlState(search);
   const paused = useSignal(false);
+  const selection = useSelection();
+  const intent = useSignal<Intent | null>(null);
   const { rows, inAll } = live.topics.sockets.known.value;
   const actors = live.topics.actors.known.value.rows;
   const keys = new Map(actors.map(({ actorId, key }) => [actorId, key]));
@@ -69,9 +75,25 @@ export default function SocketsPage({ frame, search, first }: SocketsPageProps) 
               <b>sent</b> to its actor, <b>committed</b> and <b>acked</b>.
             </Empty>
           }
+          selection={frame.mayOperate ? selection : undefined}
           {...{ url, inAll }}
         />
       </Panel>
+      <SelectionBar selection={selection} of="socket">
+        <button
+          type="button"
+          class="button"
+          data-testid="act-close"
+          disabled={live.stale}
+          onClick={() => {
+            const chosen = rows.filter(({ requestId }) => selection.has(requestId));
+            if (chosen.length > 0) intent.value = onSockets(chosen, nameOf);
+          }}
+        >
+          Close
+        </button>
+      </SelectionBar>
+      <ActDialog intent={intent} stale={live.stale} atRunner={frame.role === "runner"} />
     </Shell>
   );
 }

@@ -3,6 +3,7 @@ import { define } from "../app_state.ts";
 import { OVERVIEW, type OverviewFirst } from "../components/live/overview.ts";
 import Dashboard from "../islands/Dashboard.tsx";
 import { firstLook } from "../web/first_look.ts";
+import { frameOf } from "../web/frame.ts";
 
 export const handler = define.handlers({
   GET: async (ctx) => page({ first: await firstLook(ctx.state, OVERVIEW) as OverviewFirst }),
@@ -13,5 +14,6 @@ export default define.page<typeof handler>(({ data, state }) => (
     first={data.first}
     gateway={state.config.gateway}
     version={state.config.version}
+    mayOperate={frameOf(state).mayOperate}
   />
 ));

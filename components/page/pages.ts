@@ -7,7 +7,7 @@ export interface PageLink {
   readonly key: string;
 }
 
-export type PageId = "overview" | "actors" | "sockets" | "requests" | "events";
+export type PageId = "overview" | "actors" | "sockets" | "requests" | "events" | "audit";
 
 export const PAGES: readonly PageLink[] = [
   { id: "overview", title: "Overview", href: "/", key: "o" },
@@ -15,4 +15,5 @@ export const PAGES: readonly PageLink[] = [
   { id: "sockets", title: "Sockets", href: "/sockets", key: "s" },
   { id: "requests", title: "Requests", href: "/requests", key: "r" },
   { id: "events", title: "Events", href: "/events", key: "e" },
+  { id: "audit", title: "Audit", href: "/audit", key: "u" },
 ];

@@ -4,6 +4,8 @@ import { useMemo, useRef } from "preact/hooks";
 import { plural } from "../format.ts";
 import type { UrlState } from "../page/url_state.ts";
 import { HeldOrder } from "./held_order.ts";
+import { Choose, ChooseAll } from "./Choose.tsx";
+import type { Selection } from "./selection.ts";
 import { formatSort, parseSort, type Sort, type Sortable, sorted } from "./sort.ts";
 import { useVirtualRows } from "./virtual_rows.ts";
 
@@ -39,6 +41,8 @@ export interface DataTableProps<Row> {
   readonly isPaused: boolean;
   /** How many there are, rows that are filtered away or not sent included. */
   readonly inAll: number;
+  /** Rows can be chosen, to act on. */
+  readonly selection?: Selection | undefined;
   /** What stands in place of rows. */
   readonly empty: ComponentChildren;
 }
@@ -49,7 +53,7 @@ export interface DataTableProps<Row> {
  * down, its order stands still.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { of, label, columns, keyOf, url, isPaused, inAll, empty } = props;
+  const { of, label, columns, keyOf, url, isPaused, inAll, selection, empty } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const held = useMemo(() => new HeldOrder(keyOf), []);
   const isOver = useSignal(false);
@@ -86,6 +90,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const move = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
     const row = (event.target as Element).closest<HTMLElement>("[data-row]");
+    if (event.key === "x" && row !== null) return selection?.toggle(row.dataset.key!);
     if (step === undefined || row === null || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const to = Number(row.dataset.row) + step;
@@ -131,7 +136,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         <table class="table table-fixed" aria-rowcount={shown.rows.length + 1}>
           <thead>
             <tr>
-              {columns.map(({ id, title, help, isNumber, class: classes = "" }) => (
+              {columns.map(({ id, title, help, isNumber, class: classes = "" }, place) => (
                 <th
                   key={id}
                   scope="col"
@@ -142,6 +147,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     ? "descending"
                     : "ascending"}
                 >
+                  {place === 0 && selection && (
+                    <ChooseAll keys={props.rows.map(keyOf)} {...{ selection, of }} />
+                  )}
                   <button
                     type="button"
                     class="hover:text-ink max-w-full cursor-pointer truncate"
@@ -209,11 +217,11 @@ interface LineProps<Row> {
   readonly hrefOf?: ((row: Row) => string) | undefined;
   readonly pick?: DataTableProps<Row>["pick"] | undefined;
   readonly dataOf?: DataTableProps<Row>["dataOf"];
+  readonly selection?: Selection | undefined;
 }
 
-function Line<Row>(
-  { row, isGone, at, columns, pins, pin, keyOf, hrefOf, pick, dataOf }: LineProps<Row>,
-) {
+function Line<Row>(props: LineProps<Row>) {
+  const { row, isGone, at, columns, pins, pin, keyOf, hrefOf, pick, dataOf, selection } = props;
   const key = keyOf(row);
   const isPicked = pick?.picked === key;
   const isPinned = pins.includes(key);
@@ -240,6 +248,7 @@ function Line<Row>(
         if (place > 0) return <td key={id} {...attributes}>{content}</td>;
         return (
           <th key={id} scope="row" {...attributes}>
+            {selection && <Choose rowKey={key} selection={selection} />}
             <button
               type="button"
               class={`text-muted hover:text-accent mr-1 cursor-pointer ${

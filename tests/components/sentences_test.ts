@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { outcomeSentence, planSentences } from "../../components/act.ts";
+import { outcomeSentence, planSentences } from "../../components/act/sentences.ts";
 import { eventText } from "../../components/EventLog.tsx";
 import { choicesOf, socketUrl } from "../../components/samples.ts";
 import type { HibernatePlan, RunnerView } from "../../lib/gateway/view.ts";

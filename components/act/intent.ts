@@ -1,0 +1,98 @@
+import type { ActorRow, ActRow, SocketRow, Verb } from "../../lib/inspect/mod.ts";
+import { formatActor, plural } from "../format.ts";
+
+/** What a person is about to do. */
+export interface Intent {
+  readonly verb: Verb;
+  /** Where it is asked for. */
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** What it is done to, as people speak of it: "counter/demo", "3 actors". */
+  readonly what: string;
+  /** Whether it is about one actor or socket, which the address names. */
+  readonly isOne: boolean;
+  /** What a row of the answer is about, and the page that shows it. */
+  readonly named: (row: Pick<ActRow, "actorId" | "requestId">) => Named;
+}
+
+export interface Named {
+  readonly name: string;
+  readonly href: string;
+}
+
+type Actor = Pick<ActorRow, "actorId" | "name" | "key">;
+type Socket = Pick<SocketRow, "requestId" | "actorId">;
+
+export function onActor(verb: "hibernate" | "wake", actor: Actor): Intent {
+  const what = formatActor(actor.name, actor.key);
+  return {
+    verb,
+    path: `/api/actors/${encodeURIComponent(actor.actorId)}/${verb}`,
+    body: {},
+    what,
+    isOne: true,
+    named: named(new Map([[actor.actorId, what]])),
+  };
+}
+
+export function onActors(verb: "hibernate" | "wake", actors: readonly Actor[]): Intent {
+  if (actors.length === 1) return onActor(verb, actors[0]!);
+  return {
+    verb,
+    path: `/api/actors/${verb}`,
+    body: { actorIds: actors.map(({ actorId }) => actorId) },
+    what: plural(actors.length, "actor"),
+    isOne: false,
+    named: named(namesOf(actors)),
+  };
+}
+
+/** `nameOf`: of the actor that a socket is of. */
+export function onSockets<Row extends Socket>(
+  sockets: readonly Row[],
+  nameOf: (socket: Row) => string,
+): Intent {
+  const names = new Map(sockets.map((socket) => [socket.actorId as string, nameOf(socket)]));
+  const [first] = sockets;
+  const isOne = sockets.length === 1;
+  return {
+    verb: "close",
+    path: isOne ? `/api/sockets/${first!.requestId}/close` : "/api/sockets/close",
+    body: isOne ? {} : { requestIds: sockets.map(({ requestId }) => requestId) },
+    what: isOne
+      ? `socket ${first!.requestId} of ${nameOf(first!)}`
+      : plural(sockets.length, "socket"),
+    isOne,
+    named: named(names),
+  };
+}
+
+/** `actors`: those whose names are known. */
+export function onRunner(
+  verb: Exclude<Verb, "wake">,
+  runnerId: string,
+  actors: readonly Actor[],
+): Intent {
+  return {
+    verb,
+    path: `/api/runners/${encodeURIComponent(runnerId)}/${verb}`,
+    body: {},
+    what: verb === "drain" || verb === "resume"
+      ? `runner ${runnerId}`
+      : `${verb === "close" ? "the sockets" : "the actors"} of runner ${runnerId}`,
+    isOne: false,
+    named: named(namesOf(actors)),
+  };
+}
+
+function namesOf(actors: readonly Actor[]): ReadonlyMap<string, string> {
+  return new Map(actors.map(({ actorId, name, key }) => [actorId, formatActor(name, key)]));
+}
+
+function named(names: ReadonlyMap<string, string>): Intent["named"] {
+  return ({ actorId, requestId }) => {
+    const actor = actorId === null ? "" : names.get(actorId) ?? actorId;
+    if (requestId === null) return { name: actor, href: `/actors/${encodeURIComponent(actorId!)}` };
+    return { name: `${actor} ${requestId}`.trim(), href: `/sockets/${requestId}` };
+  };
+}
