@@ -75,14 +75,14 @@ function columns(zone: "UTC" | undefined): readonly Column<AuditRow>[] {
     {
       id: "when",
       title: "When",
-      class: "w-32",
+      class: "w-32 max-sm:w-24",
       by: ({ id }) => id,
       cell: ({ ts }) => <time dateTime={new Date(ts).toISOString()}>{formatClock(ts, zone)}</time>,
     },
     {
       id: "action",
       title: "Action",
-      class: "w-24",
+      class: "w-24 max-sm:w-18",
       by: ({ action }) => action,
       cell: ({ action }) => VERB_TITLES[action],
     },
@@ -95,7 +95,7 @@ function columns(zone: "UTC" | undefined): readonly Column<AuditRow>[] {
     {
       id: "outcome",
       title: "Outcome",
-      class: "w-36",
+      class: "w-36 max-sm:w-20",
       by: ({ outcome }) => outcome,
       cell: ({ outcome, failed, targets }) =>
         outcome === "done"

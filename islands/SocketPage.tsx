@@ -1,4 +1,6 @@
 import { useSignal } from "@preact/signals";
+import { ActDialog } from "../components/act/ActDialog.tsx";
+import { type Intent, onSockets } from "../components/act/intent.ts";
 import { formatActor } from "../components/format.ts";
 import { type TableOf, tableTopic, type Topic, valueTopic } from "../components/live/topic.ts";
 import { useLive } from "../components/live/use_live.ts";
@@ -74,6 +76,8 @@ export default function SocketPage({ frame, search, requestId, first }: SocketPa
   );
   const isFiltered = FILTERS.some((name) => url.get(name) !== "");
   const paused = useSignal(false);
+  const intent = useSignal<Intent | null>(null);
+  const outcome = useSignal("");
   const { topics, now, zone } = live;
   const socket = topics.socket.known.value;
   const name = socket.actorName === null
@@ -102,7 +106,19 @@ export default function SocketPage({ frame, search, requestId, first }: SocketPa
             {socket.subprotocols.join(", ")}
           </span>
         )}
+        {frame.mayOperate && socket.phase !== "closed" && gone === null && (
+          <button
+            type="button"
+            class="button ml-auto"
+            data-testid="act-close"
+            disabled={live.stale}
+            onClick={() => intent.value = onSockets([{ ...socket, requestId }], () => name)}
+          >
+            Close
+          </button>
+        )}
       </div>
+      <p class="text-muted empty:hidden" role="status" data-testid="outcome">{outcome.value}</p>
       {gone !== null && (
         <p class="bg-warn-soft text-warn rounded-md px-3 py-2" data-testid="gone">{gone}</p>
       )}
@@ -199,6 +215,12 @@ export default function SocketPage({ frame, search, requestId, first }: SocketPa
             </Panel>
           </>
         )}
+      <ActDialog
+        {...{ intent }}
+        stale={live.stale}
+        atRunner={frame.role === "runner"}
+        onOutcome={(sentence) => outcome.value = sentence}
+      />
     </Shell>
   );
 }

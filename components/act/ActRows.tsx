@@ -11,7 +11,7 @@ export function Counts({ sum, isDone = false }: { sum: ActCounts; isDone?: boole
     [isDone ? "Sockets kept" : "Sockets that stay", sum.socketsKept],
     [isDone ? "Sockets closed" : "Sockets that close", sum.socketsClosed],
     [isDone ? "Messages to replay" : "Messages that replay", sum.messagesReplayed],
-    [isDone ? "Requests were in flight" : "Requests in flight", sum.requestsInFlight],
+    [isDone ? "Requests then" : "Requests in flight", sum.requestsInFlight],
   ];
   return (
     <dl class="bg-sunken grid grid-cols-2 gap-x-4 gap-y-2 rounded-md px-3 py-2 sm:grid-cols-4">

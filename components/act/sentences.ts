@@ -21,7 +21,10 @@ export function planOf(
   atRunner: boolean,
 ): string[] {
   const one = intent.isOne ? rows[0] : undefined;
-  if (one === undefined) return [...summary(intent.verb, rows, sum), ...notes];
+  // What the client is told of a close is the reader's to write.
+  if (one === undefined) {
+    return [...summary(intent.verb, rows, sum), ...intent.verb === "close" ? [] : notes];
+  }
   if (intent.verb === "hibernate") return planSentences(one, atRunner);
   if (intent.verb === "wake") return wakeSentences(one);
   const pending = one.messagesReplayed === 0

@@ -20,18 +20,20 @@ import type { ProxiedRequest } from "./proxied_request.ts";
 import type { RunnerSession } from "./runner_session.ts";
 import { SocketTotals } from "./socket_totals.ts";
 import type { Traffic } from "./traffic.ts";
-import type { ActorDetail, ActorLook, ActorView, Left } from "./view.ts";
+import type { ActorDetail, ActorLook, ActorView } from "./view.ts";
 import { causeOf, type Want, wantsOf } from "./wants.ts";
 
 const NO_REQUESTS: ReadonlySet<ProxiedRequest> = new Set();
 
 /** How an actor left its runner. */
-export interface Rest extends Left {
+export interface Rest {
   /** Why it had to be stopped by force; `null` when it was not. */
   readonly forced: string | null;
+  /** Messages without an ack then: they go out again after the next wake. */
+  readonly messagesReplayed: number;
 }
 
-const NO_REST: Rest = { forced: null, socketsKept: 0, socketsClosed: 0, messagesReplayed: 0 };
+const NO_REST: Rest = { forced: null, messagesReplayed: 0 };
 
 /**
  * One actor as the gateway knows it: where it is in its life, who waits for it, who hosts it.
@@ -348,7 +350,7 @@ export class ActorEntry implements ActorLook {
     this.#context.actors.persistSoon(record);
     const { actorId, name } = record;
     this.#context.observer.actorAsleep?.(actorId, name, kept, closed, this.#sleepCause, runner);
-    this.#rested({ forced, socketsKept: kept, socketsClosed: closed, messagesReplayed });
+    this.#rested({ forced, messagesReplayed });
     const cause = again ?? this.#wakeAfter ?? this.#whoWaits();
     this.#wakeAfter = undefined;
     if (cause === undefined) {

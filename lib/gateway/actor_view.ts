@@ -1,30 +1,24 @@
 import type { ActorEntry } from "./actor_entry.ts";
-import type { ClientSocket } from "./client_socket.ts";
-import type { ActorDetail, ActorView, ClosePlan, HibernatePlan, SleeperView } from "./view.ts";
+import type { ActorDetail, ActorView, HibernatePlan, SleeperView } from "./view.ts";
 
 /** What hibernating the actor would do now. */
 export function planOf({ record, phase, sockets, requests }: ActorEntry): HibernatePlan {
   let socketsKept = 0;
+  let socketsClosed = 0;
   let messagesReplayed = 0;
-  for (const socket of sockets.values()) {
-    if (socket.hibernatable) socketsKept++;
-    messagesReplayed += socket.pendingMessages;
+  for (const { hibernatable, isClientGone, pendingMessages } of sockets) {
+    if (!isClientGone && hibernatable) socketsKept++;
+    else if (!isClientGone) socketsClosed++;
+    messagesReplayed += pendingMessages;
   }
   return {
     actorId: record.actorId,
     phase,
     socketsKept,
-    socketsClosed: sockets.size - socketsKept,
+    socketsClosed,
     messagesReplayed,
     requestsInFlight: requests.size,
   };
-}
-
-/** What closing the socket would do now. */
-export function closePlanOf(socket: ClientSocket): ClosePlan {
-  const { actor: { record }, requestId, phase, pendingMessages } = socket;
-  const wakesActor = phase === "hibernating";
-  return { actorId: record.actorId, requestId, phase, pendingMessages, wakesActor };
 }
 
 /** What is shown of the actor. */

@@ -16,8 +16,9 @@ import {
 import type { Link } from "../transport/link.ts";
 import type { ActorEntry } from "./actor_entry.ts";
 import { ActorRegistry } from "./actor_registry.ts";
-import { closePlanOf, planOf, sleeperOf, sleeperRow } from "./actor_view.ts";
+import { planOf, sleeperOf, sleeperRow } from "./actor_view.ts";
 import { AlarmClock } from "./alarm_clock.ts";
+import { closeByHand, closePlanOf, hibernateByHand } from "./by_hand.ts";
 import type { ClientLink, ClientRequest } from "./client_link.ts";
 import { ClientSocket } from "./client_socket.ts";
 import type { GatewayContext } from "./context.ts";
@@ -215,38 +216,7 @@ export class Gateway {
    * elsewhere. Throws `actor.not_found`.
    */
   async hibernate(id: ActorId, cause: "person" | "drain" = "person"): Promise<HibernateOutcome> {
-    const actor = await this.actors.get(id);
-    const plan = planOf(actor);
-    const startedAt = this.#host.now();
-    if (plan.phase === "asleep") {
-      const { rescheduleTs } = actor.record;
-      const detail = rescheduleTs === null
-        ? "It was asleep already"
-        : `It waits to start again in ${rescheduleTs - this.#host.epoch()} ms`;
-      return { ...plan, result: "already_asleep", tookMs: 0, detail };
-    }
-    // Asked before: an actor that waits for a runner falls asleep at once, and may wait again at once.
-    const rest = actor.rest();
-    if (cause === "drain") actor.runnerLeaves();
-    else actor.stop("sleep");
-    const { forced, ...left } = await rest;
-    const before = { ...plan, ...left };
-    const tookMs = this.#host.now() - startedAt;
-    const { phase } = actor;
-    if (forced !== null) {
-      const now = phase === "asleep"
-        ? "It has left its runner"
-        : "Something was waiting for it, and it started again";
-      const detail = `It was stopped by force: ${forced}. ${now}`;
-      return { ...before, result: "failed", tookMs, detail };
-    }
-    if (phase === "asleep") {
-      return { ...before, result: "asleep", tookMs, detail: "It left its runner's memory" };
-    }
-    if (phase === "destroyed") {
-      return { ...before, result: "failed", tookMs, detail: "It was destroyed meanwhile" };
-    }
-    return { ...before, result: "woken_again", tookMs, detail: "Something was waiting for it" };
+    return await hibernateByHand(await this.actors.get(id), this.#host, cause);
   }
 
   /** Wakes the actor, if it sleeps. Throws `actor.not_found`. */
@@ -261,11 +231,7 @@ export class Gateway {
 
   /** Closes a client's socket; its actor hears of it as of a close of the client. Throws `socket.not_found`. */
   closeSocket(id: RequestId, close: Close): CloseOutcome {
-    const socket = this.#socket(id);
-    const plan = closePlanOf(socket);
-    if (socket.isClientGone) return { ...plan, result: "already_closed" };
-    socket.end(close);
-    return { ...plan, result: "closed" };
+    return closeByHand(this.#socket(id), close);
   }
 
   /** The actors that are on a runner. Throws `runner.not_found`. */

@@ -176,18 +176,14 @@ export interface SleeperView extends
   readonly keepAliveTs: number | null;
 }
 
-/** What an actor leaves behind that leaves its runner. */
-export interface Left {
+/** What hibernating an actor would do, said before it is done. */
+export interface HibernatePlan {
+  readonly actorId: ActorId;
+  readonly phase: ActorPhase;
   readonly socketsKept: number;
   readonly socketsClosed: number;
   /** Messages without an ack: they go out again after the next wake. */
   readonly messagesReplayed: number;
-}
-
-/** What hibernating an actor would do, said before it is done. */
-export interface HibernatePlan extends Left {
-  readonly actorId: ActorId;
-  readonly phase: ActorPhase;
   readonly requestsInFlight: number;
 }
 
