@@ -27,15 +27,17 @@ const PARAMETERS: ReadonlySet<string> = new Set([
 ]);
 const CRASH_POLICIES: ReadonlySet<string> = new Set(["restart", "sleep", "destroy"]);
 
-/**
- * Reads the actor that a request is for from its path, its headers or its subprotocols, in this
- * order. `undefined` when it is for none.
- *
- * Throws a {@link GatewayError} `guard.*` when it is for one and says so wrongly.
- */
-export function parseTarget(url: RequestUrl, headers: Headers): Target | undefined {
+/** Reads the actor that a path names. `undefined` for none. Throws 400 `guard.invalid_target`. */
+export function pathTarget(url: RequestUrl): Target | undefined {
   const match = GATEWAY_PATH.exec(url.pathname);
-  if (match !== null) return fromPath(url, match);
+  return match === null ? undefined : fromPath(url, match);
+}
+
+/**
+ * Reads the actor that headers or subprotocols name, in this order. `undefined` for none. Throws 400
+ * `guard.missing_header`.
+ */
+export function headerTarget(url: RequestUrl, headers: Headers): Target | undefined {
   const path = url.pathname + url.search;
   if (headers.get("x-rivet-target") === "actor") {
     const id = headers.get("x-rivet-actor");
@@ -51,8 +53,7 @@ export function parseTarget(url: RequestUrl, headers: Headers): Target | undefin
 
 /** The subprotocols that a client offers, in order. */
 export function subprotocols(headers: Headers): string[] {
-  const offered = headers.get("sec-websocket-protocol") ?? "";
-  return offered.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  return namesIn(headers.get("sec-websocket-protocol") ?? "");
 }
 
 /** The rest of the first subprotocol that begins with `prefix`. */
@@ -60,35 +61,41 @@ export function valueOf(protocols: readonly string[], prefix: string): string | 
   return protocols.find((name) => name.startsWith(prefix))?.slice(prefix.length) ?? null;
 }
 
+/** All headers by their names in lower case; what came twice is joined. */
+export function headersOf(given: Headers): Map<string, string> {
+  const headers = new Map<string, string>();
+  // Its iterator costs five times as much.
+  given.forEach((value, name) => void headers.set(name, value));
+  return headers;
+}
+
 /**
- * The headers that the actor sees: all but what is meant for the gateway alone. The token must not
- * reach an author's code or logs, nor the dashboard's cookie, which browsers send to every port of
+ * Leaves the headers that the actor sees: all but what is meant for the gateway alone. The token must
+ * not reach an author's code or logs, nor the dashboard's cookie, which browsers send to every port of
  * the host.
  *
  * Throws 431 `guard.headers_too_large` when all names and values are more than `limitBytes` together.
  */
-export function headersForActor(headers: Headers, limitBytes: number): Map<string, string> {
-  const kept = new Map<string, string>();
+export function keepForActor(headers: Map<string, string>, limitBytes: number): void {
   let bytes = 0;
-  // Its iterator costs five times as much.
-  headers.forEach((value, name) => {
-    bytes += name.length + value.length;
-    kept.set(name, value);
-  });
+  for (const [name, value] of headers) bytes += name.length + value.length;
   if (bytes > limitBytes) throw headersTooLarge(bytes, limitBytes);
-  kept.delete("x-rivet-token");
-  const offered = kept.get("sec-websocket-protocol");
+  headers.delete("x-rivet-token");
+  const offered = headers.get("sec-websocket-protocol");
   if (offered?.includes("rivet_token.")) {
-    const shown = subprotocols(headers).filter((name) => !name.startsWith("rivet_token."));
-    kept.set("sec-websocket-protocol", shown.join(", "));
+    const shown = namesIn(offered).filter((name) => !name.startsWith("rivet_token."));
+    headers.set("sec-websocket-protocol", shown.join(", "));
   }
-  const cookies = kept.get("cookie");
+  const cookies = headers.get("cookie");
   if (cookies?.includes(SESSION_COOKIE)) {
     const shown = cookies.split(/;\s*/).filter((pair) => !pair.startsWith(SESSION_COOKIE));
-    if (shown.length === 0) kept.delete("cookie");
-    else kept.set("cookie", shown.join("; "));
+    if (shown.length === 0) headers.delete("cookie");
+    else headers.set("cookie", shown.join("; "));
   }
-  return kept;
+}
+
+function namesIn(list: string): string[] {
+  return list.split(",").map((name) => name.trim()).filter((name) => name !== "");
 }
 
 function fromPath(url: RequestUrl, [, name, token, rest]: RegExpExecArray): Target {
