@@ -30,6 +30,16 @@ export interface RequestOwner {
   ended(exchange: HttpExchange): void;
 }
 
+/** What is told of a request when it has ended. Until it is answered, nobody has been. */
+export interface RequestNotes {
+  readonly method: string;
+  readonly path: string;
+  readonly startedAt: number;
+  readonly startedTs: number;
+  status: number;
+  error: string | null;
+}
+
 /** Why a request ends before its answer is complete. */
 export class RequestAborted extends Error {
   override readonly name = "RequestAborted";
@@ -51,6 +61,8 @@ export class HttpExchange implements Channel {
   readonly life = null;
   lastIndex: MessageIndex = messageIndex(-1);
   readonly request: Request;
+  /** Where somebody is told of it. */
+  notes: RequestNotes | undefined;
   readonly #context: RunnerContext;
   readonly #owner: RequestOwner;
   /** Whether the tunnel carries bodies with credit. It does not outlive the tunnel. */
@@ -86,8 +98,17 @@ export class HttpExchange implements Channel {
       body: this.#incoming?.stream ?? start.body?.slice() ?? null,
       signal: () => this.#signal(),
     });
-    context.requests.set(this.gatewayId, this.requestId, this);
     if (start.stream && start.body !== null) this.#take(start.body);
+  }
+
+  /** Whether the answer is complete, or will never be. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
+  /** Takes what comes for it from now on. */
+  listen(): void {
+    this.#context.requests.set(this.gatewayId, this.requestId, this);
   }
 
   /** More of the request's body, or credit for more of the response's. */
