@@ -123,8 +123,9 @@ async function answer(desk: Desk, request: Request): Promise<Response> {
 /** The wanted actor where it is in memory, as {@link resolve} finds it. */
 function known({ gateway }: ListenerSetup, { actor, token }: Target): ActorEntry | undefined {
   if (actor.by === "id" || token !== null) return undefined;
-  const { namespace, name, key } = actor.spec;
-  return gateway.hasNamespace(namespace) ? gateway.actors.named(namespace, name, key) : undefined;
+  return gateway.hasNamespace(actor.spec.namespace)
+    ? gateway.actors.named(actor.fullName)
+    : undefined;
 }
 
 /** Finds the wanted actor, or makes it. Throws what the client is to be told. */

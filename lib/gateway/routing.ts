@@ -1,7 +1,7 @@
 import { type ActorId, actorId } from "../protocol/mod.ts";
 import { SESSION_COOKIE } from "../access/session.ts";
 import { GatewayError } from "./errors.ts";
-import type { ActorSpec } from "./actor_registry.ts";
+import { type ActorSpec, fullNameOf } from "./actor_registry.ts";
 import type { CrashPolicy } from "./gateway_store.ts";
 import type { RequestUrl } from "./request_url.ts";
 
@@ -9,7 +9,13 @@ import type { RequestUrl } from "./request_url.ts";
 export interface Target {
   readonly actor:
     | { readonly by: "id"; readonly actorId: ActorId }
-    | { readonly by: "name"; readonly create: boolean; readonly spec: ActorSpec };
+    | {
+      readonly by: "name";
+      readonly create: boolean;
+      readonly spec: ActorSpec;
+      /** Of the spec: it is looked for with each request. */
+      readonly fullName: string;
+    };
   /** The gateway token that the client gave, `null` for none. */
   readonly token: string | null;
   /** Path and query as the actor is to see them. */
@@ -121,7 +127,7 @@ function fromPath(url: RequestUrl, [, name, token, rest]: RegExpExecArray): Targ
     crashPolicy: crashPolicy as CrashPolicy,
   };
   return {
-    actor: { by: "name", create: method === "getOrCreate", spec },
+    actor: { by: "name", create: method === "getOrCreate", spec, fullName: fullNameOf(spec) },
     token: decodedToken,
     path,
   };

@@ -33,7 +33,7 @@ import { OutputPath } from "./output_path.ts";
 import { isCoded, reasonOf } from "./reason.ts";
 import { RequestRoom } from "./request_room.ts";
 import { SocketRoom } from "./socket_room.ts";
-import { parseState, serializeState } from "./state_text.ts";
+import { parseState, StateWriter } from "./state_text.ts";
 import type { TunnelSocket } from "./tunnel_socket.ts";
 import type { ActorHostView, HibernatePlan } from "./view.ts";
 
@@ -82,6 +82,7 @@ export class ActorInstance {
   readonly #actor: HostedContext;
   readonly #sockets: SocketRoom;
   readonly #requests: RequestRoom;
+  readonly #stateWriter = new StateWriter();
   readonly #idle: IdleWatch;
   readonly #alarm: Alarm;
   readonly #reader: LetterReader;
@@ -329,7 +330,7 @@ export class ActorInstance {
   }
 
   stateText(): string | null {
-    return this.isStateful ? serializeState(this.state) : null;
+    return this.isStateful ? this.#stateWriter.write(this.state) : null;
   }
 
   ack(socket: TunnelSocket, again: boolean): void {

@@ -61,7 +61,11 @@ const routes: [string, HeadersInit, Target | undefined][] = [
   [
     "/gateway/counter/?rvt-method=get",
     {},
-    { actor: { by: "name", create: false, spec }, token: null, path: "/" },
+    {
+      actor: { by: "name", create: false, spec, fullName: '["default","counter",null]' },
+      token: null,
+      path: "/",
+    },
   ],
   [
     "/gateway/counter@t/a?x=1&rvt-namespace=n&rvt-method=getOrCreate&rvt-runner=r&rvt-key=k%20k+k&y=%2F" +
@@ -79,6 +83,7 @@ const routes: [string, HeadersInit, Target | undefined][] = [
           runnerNameSelector: "r",
           crashPolicy: "restart",
         },
+        fullName: '["n","counter","k k k"]',
       },
       token: "t",
       path: "/a?x=1&y=%2F",
