@@ -2,6 +2,7 @@ import { takeBodyAtHand } from "../body/body_at_hand.ts";
 import { BodySource } from "../body/body_source.ts";
 import { IncomingBody } from "../body/incoming_body.ts";
 import { OutgoingBody } from "../body/outgoing_body.ts";
+import { takeUntouchedText, type UntouchedText } from "../body/untouched_text.ts";
 import { ReceiveCredit, ReceiveLimit } from "../delivery/mod.ts";
 import {
   type GatewayId,
@@ -15,7 +16,7 @@ import {
 import { authorRequest } from "./author_request.ts";
 import type { Channel } from "./channel.ts";
 import type { RunnerContext } from "./context.ts";
-import { errorResponse, responseStart } from "./response_start.ts";
+import { errorResponse, type ResponseStart, responseStart } from "./response_start.ts";
 
 export type RequestStart = Extract<ToClientTunnelBody, { kind: "requestStart" }>;
 
@@ -129,6 +130,8 @@ export class HttpExchange implements Channel {
       if (this.#ended) return void response.body?.cancel().catch(() => {});
       const { httpBodyBytes, responseBufferBytes } = this.#context.options;
       const limit = this.#streams ? responseBufferBytes : httpBodyBytes;
+      const untouched = takeUntouchedText(response, limit);
+      if (untouched !== undefined) return this.#text(untouched);
       const body = takeBodyAtHand(response, limit);
       if (typeof body === "string") this.#whole(response, keptText(body));
       else if (body !== undefined) this.#whole(response, body);
@@ -231,10 +234,25 @@ export class HttpExchange implements Channel {
     this.#end(null);
   }
 
+  #text({ text, type }: UntouchedText): void {
+    const headers = new Map([["content-type", type]]);
+    this.#answer({
+      kind: "responseStart",
+      status: 200,
+      headers,
+      body: keptText(text),
+      stream: false,
+    });
+  }
+
   #whole(response: Response, body: Uint8Array | null): void {
     if (this.#ended) return;
+    this.#answer(responseStart(response, body, false));
+  }
+
+  #answer(start: ResponseStart): void {
     this.#started = true;
-    this.#output(responseStart(response, body, false), body?.length ?? 0);
+    this.#output(start, start.body?.length ?? 0);
     this.#end(null);
   }
 
