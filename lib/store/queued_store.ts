@@ -47,9 +47,12 @@ function namespaceStore(commit: GroupCommit): NamespaceStore {
   };
 }
 
-/** A record goes on changing while it waits for its commit: what was called is what is kept. */
+/**
+ * A record goes on changing while it waits for its commit: what was called is what is kept. Its input
+ * never changes, and need not cross.
+ */
 function updateActor(commit: GroupCommit, record: ActorRecord): Promise<void> {
-  return commit.write({ table: "actors", method: "update", args: [{ ...record }] });
+  return commit.write({ table: "actors", method: "update", args: [{ ...record, input: null }] });
 }
 
 function actorStore(commit: GroupCommit, late: LateUpdates): ActorStore {

@@ -55,21 +55,22 @@ export function packBatch(batch: readonly Operation[]): SentBatch {
   let putBytes = 0;
   let otherBytes = 0;
   for (const operation of batch) {
-    if (!isPut(operation)) {
+    if (isPut(operation)) {
+      const [, keys, values] = operation.args;
+      for (const key of keys) putBytes += key.length;
+      for (const value of values) putBytes += value.length;
+    } else if (mayHaveBytes(operation)) {
       replaceBytes(operation, (bytes) => {
         otherBytes += bytes.length;
         return bytes;
       });
-      continue;
     }
-    const [, keys, values] = operation.args;
-    for (const key of keys) putBytes += key.length;
-    for (const value of values) putBytes += value.length;
   }
   const all = new Uint8Array(putBytes + otherBytes);
   let inPuts = 0;
   let inOthers = putBytes;
   const operations = batch.map((operation): SentPut | Operation => {
+    if (!mayHaveBytes(operation)) return operation;
     if (!isPut(operation)) {
       return replaceBytes(operation, (bytes) => {
         const copy = all.subarray(inOthers, inOthers += bytes.length);
@@ -107,6 +108,11 @@ export function unpackBatch({ operations, buffer }: SentBatch): Operation[] {
     }
     return { table: "kv", method: "put", args: [put, keys, values, now] };
   });
+}
+
+/** An update of an actor's record leaves its input as it is, and nothing else of these has any. */
+function mayHaveBytes({ table, method }: Operation): boolean {
+  return table === "kv" || method === "create";
 }
 
 function isPut(
