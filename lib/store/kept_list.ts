@@ -31,18 +31,28 @@ export class KeptList {
     return this.#data.length;
   }
 
-  /** A key without the prefix is none of its business. */
-  put(key: Uint8Array, value: Uint8Array, version: number, updateTs: number): void {
-    if (!this.#covers(key)) return;
-    const { at, end } = this.#find(key);
-    const size = HEAD_BYTES + key.length + value.length;
-    if (end - at !== size) this.#splice(at, end, size);
-    this.#write(this.#view(), at, key, value, version, updateTs);
+  /** Keys without the prefix are none of its business. */
+  put(
+    keys: readonly Uint8Array[],
+    values: readonly Uint8Array[],
+    version: number,
+    updateTs: number,
+  ): void {
+    let view = this.#view();
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i]!;
+      const value = values[i]!;
+      if (!this.#covers(key)) continue;
+      const { at, end } = this.#find(view, key);
+      const size = HEAD_BYTES + key.length + value.length;
+      if (end - at !== size) view = this.#splice(at, end, size);
+      this.#write(view, at, key, value, version, updateTs);
+    }
   }
 
   delete(key: Uint8Array): void {
     if (!this.#covers(key)) return;
-    const { at, end } = this.#find(key);
+    const { at, end } = this.#find(this.#view(), key);
     if (end > at) this.#splice(at, end, 0);
   }
 
@@ -74,8 +84,7 @@ export class KeptList {
   }
 
   /** Where the key's entry is; where it would be, with no length, when there is none. */
-  #find(key: Uint8Array): { at: number; end: number } {
-    const view = this.#view();
+  #find(view: DataView, key: Uint8Array): { at: number; end: number } {
     let at = 0;
     while (at < this.#data.length) {
       const length = view.getUint32(at);
@@ -98,13 +107,14 @@ export class KeptList {
     return length - key.length;
   }
 
-  /** Puts `size` bytes in the place of an entry, or of none. */
-  #splice(at: number, end: number, size: number): void {
+  /** Makes room of `size` bytes in the place of an entry, or of none. */
+  #splice(at: number, end: number, size: number): DataView {
     const old = this.#data;
     const data = new Uint8Array(old.length - (end - at) + size);
     data.set(old.subarray(0, at));
     data.set(old.subarray(end), at + size);
     this.#data = data;
+    return this.#view();
   }
 
   /** Returns where the next entry begins. */

@@ -21,7 +21,7 @@ interface ListOptions {
  */
 export class ListCache {
   readonly #mostBytes: number;
-  /** The one that was used last is the last. */
+  /** The one that was listed last is the last. */
   readonly #lists = new Map<ActorId, KeptList>();
   /** Writes under way. */
   readonly #writes = new Map<ActorId, number>();
@@ -96,10 +96,10 @@ export class ListCache {
       this.#ended(actorId);
       const list = this.#lists.get(actorId);
       if (list === undefined) return;
-      this.#forget(actorId, list);
-      if (change === undefined) return;
+      if (change === undefined) return this.#forget(actorId, list);
+      const before = weight(list);
       change(list, result);
-      this.#keep(actorId, list);
+      this.#resized(actorId, list, before);
     }, (error) => {
       this.#ended(actorId);
       const list = this.#lists.get(actorId);
@@ -115,10 +115,15 @@ export class ListCache {
   }
 
   #keep(actorId: ActorId, list: KeptList): void {
-    const bytes = weight(list);
-    if (bytes > this.#mostBytes * ACTOR_SHARE) return;
     this.#lists.set(actorId, list);
-    this.#bytes += bytes;
+    this.#resized(actorId, list, 0);
+  }
+
+  #resized(actorId: ActorId, list: KeptList, before: number): void {
+    const now = weight(list);
+    if (now === before) return;
+    this.#bytes += now - before;
+    if (now > this.#mostBytes * ACTOR_SHARE) return this.#forget(actorId, list);
     for (const [oldest, other] of this.#lists) {
       if (this.#bytes <= this.#mostBytes) return;
       this.#forget(oldest, other);

@@ -99,9 +99,7 @@ function kvStore(commit: GroupCommit, { kv: limits, listCacheBytes }: StoreOptio
         { table, method: "put", args: [actorId, keys, values, now] },
         bytes,
       );
-      await cache.written(actorId, done, (list, version) => {
-        for (const [i, key] of keys.entries()) list.put(key, values[i]!, version, now);
-      });
+      await cache.written(actorId, done, (list, version) => list.put(keys, values, version, now));
     },
     async delete(actorId, keys) {
       checkKeys(keys, limits);

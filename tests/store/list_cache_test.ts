@@ -149,9 +149,13 @@ Deno.test("listCache weighs what it keeps, and nothing when all of it is gone", 
   const found = { keys: [], values: [], metadata: [] };
   await cache.listed(A, query, FORWARD, Promise.resolve(found));
   assertEquals(cache.bytes, LIST_OVERHEAD_BYTES);
-  await cache.written(A, Promise.resolve(1), (list) => list.put(bytes("s1"), bytes("abc"), 1, 2));
+  await cache.written(
+    A,
+    Promise.resolve(1),
+    (list) => list.put([bytes("s1")], [bytes("abc")], 1, 2),
+  );
   assertEquals(cache.bytes, LIST_OVERHEAD_BYTES + 24 + 5);
-  await cache.written(A, Promise.resolve(1), (list) => list.put(bytes("s1"), bytes("a"), 1, 2));
+  await cache.written(A, Promise.resolve(1), (list) => list.put([bytes("s1")], [bytes("a")], 1, 2));
   assertEquals(cache.bytes, LIST_OVERHEAD_BYTES + 24 + 3);
   await cache.written(A, Promise.resolve());
   assertEquals(cache.bytes, 0);
