@@ -333,9 +333,9 @@ export class ActorInstance {
     return this.isStateful ? this.#stateWriter.write(this.state) : null;
   }
 
-  ack(socket: TunnelSocket, again: boolean): void {
+  ack(socket: TunnelSocket, bytes: number, again: boolean): void {
     if (again) this.#context.acks.say(socket);
-    else this.#context.acks.owe(socket, this.isStateful);
+    else this.#context.acks.owe(socket, bytes, this.isStateful);
   }
 
   forget(socket: TunnelSocket): void {

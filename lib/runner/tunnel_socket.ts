@@ -89,6 +89,10 @@ export class TunnelSocket implements ActorSocket, Channel {
   recorded: boolean;
   /** The last index that was acked on a tunnel; `null` where only an earlier life knows. */
   lastAcked: MessageIndex | null;
+  /** Bytes of the client's messages that are handled, and in no commit yet. */
+  handledBytes = 0;
+  /** Bytes of those that may be acked, and are not. */
+  unackedBytes = 0;
 
   constructor(owner: SocketOwner, init: TunnelSocketInit) {
     this.#owner = owner;
@@ -215,6 +219,13 @@ export class TunnelSocket implements ActorSocket, Channel {
 
   sent(outcome: "taken" | KeptLimit): void {
     if (outcome !== "taken") this.#owner.notKept(this, outcome);
+  }
+
+  /** For a commit that covers everything handled so far. */
+  takeHandledBytes(): number {
+    const bytes = this.handledBytes;
+    this.handledBytes = 0;
+    return bytes;
   }
 
   /** Counts a message of a socket without a window. Returns false when it is not the next one. */
