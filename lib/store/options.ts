@@ -47,7 +47,7 @@ export const STORE_DEFAULTS: StoreOptions = {
   // An actor that wakes for one message and sleeps again has done both by then.
   recordDelayMs: 100,
   // Of some 25 000 actors that have a small state and one socket.
-  listCacheBytes: 16 * MIB,
+  listCacheBytes: 2 * MIB,
   lockWaitMs: 2_000,
   checkedBytes: 64 * MIB,
   databaseBytes: 0,
