@@ -1,4 +1,4 @@
-import { checkHost, checkOrigin, tokenMatches } from "./access/mod.ts";
+import { createGuard, tokenMatches } from "./access/mod.ts";
 import type { ActorDefinition } from "./actor/mod.ts";
 import { optionAt, type RoomOptions } from "./config/rule.ts";
 import { TIMER_RULES } from "./config/timer_rules.ts";
@@ -126,8 +126,7 @@ async function startGateway(
   const gateway = new Gateway({ host, store, observer, options });
   try {
     await gateway.start();
-    /** The Host that passed last: nearly all requests have the same. */
-    let passed: string | null | undefined;
+    const guard = createGuard(allowedHosts, allowedOrigins);
     const listener = listen({
       gateway,
       host,
@@ -135,14 +134,9 @@ async function startGateway(
       port,
       management: createManagementApi({ gateway, token, version }),
       guard: (headers) => {
-        const host = headers.get("host");
-        const refusal = (host === passed ? undefined : checkHost(headers, allowedHosts)) ??
-          checkOrigin(headers, allowedOrigins);
-        if (refusal === undefined) {
-          passed = host;
-          return undefined;
-        }
-        return new GatewayError(refusal.status, refusal.group, refusal.code, refusal.message);
+        const refusal = guard(headers);
+        return refusal &&
+          new GatewayError(refusal.status, refusal.group, refusal.code, refusal.message);
       },
       isToken: (given) => tokenMatches(given, token),
       onError,

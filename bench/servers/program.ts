@@ -5,7 +5,8 @@
 import type { ActorDefinition } from "@/lib/actor/mod.ts";
 import { type Dormouse, startDormouse } from "@/lib/dormouse.ts";
 import { systemHost } from "@/lib/host/system_host.ts";
-import { createInspector, loadLatencySeries } from "@/lib/inspect/mod.ts";
+import type { GatewayOptions } from "@/lib/gateway/options.ts";
+import { createInspector, type InspectLimits, loadLatencySeries } from "@/lib/inspect/mod.ts";
 import { both, gatewayLog, runnerLog, storeLog } from "@/lib/inspect/operator_log.ts";
 import { configureLogging, roomLogger } from "@/lib/log/mod.ts";
 import type { RunnerObserver, RunnerOptions } from "@/lib/runner/mod.ts";
@@ -15,6 +16,8 @@ export const BENCH_TOKEN = "a-token-of-the-bench";
 
 export interface ProgramWant {
   readonly gateway: boolean;
+  readonly gatewayOptions?: Partial<GatewayOptions>;
+  readonly inspectLimits?: Partial<InspectLimits>;
   readonly runner?: {
     readonly definitions: Readonly<Record<string, ActorDefinition>>;
     readonly totalSlots: number;
@@ -38,12 +41,14 @@ export interface Lives {
 }
 
 /** Resolves when the runner, where there is one, is ready. */
-export async function startProgram({ gateway, runner }: ProgramWant): Promise<Program> {
+export async function startProgram(
+  { gateway, gatewayOptions = {}, inspectLimits = {}, runner }: ProgramWant,
+): Promise<Program> {
   // As quiet as a terminal needs it; what is below a level costs the same at each of them.
   configureLogging({ level: "warning", format: "text" });
   const role = runner === undefined ? "gateway" : gateway ? "all" : "runner";
   await loadLatencySeries();
-  const inspector = createInspector({ host: systemHost, role });
+  const inspector = createInspector({ host: systemHost, role, limits: inspectLimits });
   const lives: Lives = { starts: 0, stops: 0 };
   const counting: RunnerObserver = {
     actorStarted: () => lives.starts++,
@@ -60,7 +65,7 @@ export async function startProgram({ gateway, runner }: ProgramWant): Promise<Pr
         token: BENCH_TOKEN,
         allowedHosts: [],
         allowedOrigins: [],
-        options: {},
+        options: gatewayOptions,
         observer: both(inspector.gatewayObserver, gatewayLog(roomLogger("gateway"))),
         store: { observer: storeLog(roomLogger("store")) },
       },

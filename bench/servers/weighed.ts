@@ -2,10 +2,12 @@
  * A server whose memory is weighed: started with `--expose-gc`, it collects when a GET of `weightUrl`
  * comes, and answers with its {@link Weight}. Prints where it is.
  *
- * Arguments: what it is ("bare", "gateway", "runner" or "all"); for one with actors the options of
- * its runner as JSON; for a runner alone its gateway's URL.
+ * Arguments: what it is ("bare", "gateway", "runner" or "all"); its {@link WeighedOptions} as JSON; for
+ * a runner alone its gateway's URL.
  */
 import { actors } from "@/actors/mod.ts";
+import type { GatewayOptions } from "@/lib/gateway/options.ts";
+import type { RunnerOptions } from "@/lib/runner/mod.ts";
 import { socketUrl } from "./embedded.ts";
 import { type Lives, startProgram } from "./program.ts";
 
@@ -18,6 +20,11 @@ export interface Weight {
   readonly awake: number;
 }
 
+export interface WeighedOptions {
+  readonly gateway: Partial<GatewayOptions>;
+  readonly runner: Partial<RunnerOptions>;
+}
+
 export interface WeighedReady {
   /** Where a key can be added; `null` for a runner. */
   readonly url: string | null;
@@ -25,6 +32,12 @@ export interface WeighedReady {
   readonly gatewayUrl: string | null;
   readonly weightUrl: string;
 }
+
+/**
+ * Each second in which something happens takes a histogram, as far back as the window goes. While
+ * sockets are opened that is every second: it would count as theirs.
+ */
+const WINDOW_SECONDS = 1;
 
 const { gc } = globalThis as unknown as { gc(): void };
 const [what, options, endpoint] = Deno.args;
@@ -65,13 +78,16 @@ function serveBare(): Serving {
 }
 
 async function serveDormouse(): Promise<Serving> {
+  const { gateway, runner }: WeighedOptions = JSON.parse(options!);
   const { dormouse, lives } = await startProgram({
     gateway: what !== "runner",
+    gatewayOptions: gateway,
+    inspectLimits: { windowSeconds: WINDOW_SECONDS },
     ...(what !== "gateway" && {
       runner: {
         definitions: actors,
         totalSlots: 100_000,
-        options: JSON.parse(options!),
+        options: runner,
         ...(endpoint !== undefined && { endpoint }),
       },
     }),

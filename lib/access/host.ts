@@ -1,5 +1,10 @@
 import { quoted, type Refusal, refuse } from "./refusal.ts";
 
+/** A request's headers, `Headers` or a map by names in lower case. */
+export interface HeaderValues {
+  get(name: string): string | null | undefined;
+}
+
 /** A host and its port, `null` when the scheme's own is meant. */
 export interface HostName {
   /** Lower case; an IPv6 address in brackets. */
@@ -32,11 +37,11 @@ export function isLoopback(name: string): boolean {
  * `example.com:8443` for that one.
  */
 export function checkHost(
-  headers: Headers,
+  headers: HeaderValues,
   allowedHosts: readonly string[],
 ): Refusal | undefined {
   const given = headers.get("host");
-  if (given === null || given === "") {
+  if (!given) {
     return refuse(400, "host_missing", "The request has no Host header, wanted is this server's");
   }
   const host = parseHost(given);

@@ -1,3 +1,4 @@
+export { createGuard } from "./guard.ts";
 export { checkHost } from "./host.ts";
 export { checkOrigin, checkSameOrigin } from "./origin.ts";
 export { refusalResponse } from "./refusal.ts";

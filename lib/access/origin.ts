@@ -1,4 +1,4 @@
-import { isLoopback, parseHost } from "./host.ts";
+import { type HeaderValues, isLoopback, parseHost } from "./host.ts";
 import { quoted, type Refusal, refuse } from "./refusal.ts";
 
 /**
@@ -10,10 +10,10 @@ import { quoted, type Refusal, refuse } from "./refusal.ts";
  * origin `null` of sandboxed pages and files never passes.
  */
 export function checkOrigin(
-  headers: Headers,
+  headers: HeaderValues,
   allowedOrigins: readonly string[],
 ): Refusal | undefined {
-  const origin = headers.get("origin");
+  const origin = headers.get("origin") ?? null;
   if (origin === null) return undefined;
   if (origin !== "null" && (isLoopbackOrigin(origin) || allowedOrigins.includes(origin))) {
     return undefined;

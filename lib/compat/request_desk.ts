@@ -33,6 +33,7 @@ export class RequestDesk implements RequestOwner {
       return void this.#context.outbox.send(new LooseChannel(ids.gatewayId, ids.requestId), answer);
     }
     this.#requests.add(exchange);
+    exchange.listen();
     const { runner } = this.#context;
     const gatewayId = idBuffer(ids.gatewayId);
     const requestId = idBuffer(ids.requestId);

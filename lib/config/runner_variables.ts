@@ -26,6 +26,7 @@ export const RUNNER_VARIABLES = optionVariables<RunnerOptions>("RUNNER", RUNNER_
   reconnectMessages: "Outgoing messages kept for the reconnect, of all sockets",
   reconnectBytes: "Bytes of those messages",
   ackMessages: "So many messages of a client's socket get one ack",
+  ackBytes: "So many bytes of them do",
   ackDelayMs: {
     meaning: "After which it gets one in any case; 0: at the end of each turn",
     min: 0,
@@ -34,6 +35,8 @@ export const RUNNER_VARIABLES = optionVariables<RunnerOptions>("RUNNER", RUNNER_
     meaning: "The same, after its commit, where the actor has a state",
     min: 0,
   },
+  acksPerRound: "So many sockets get their ack after such a delay, the others after the next ones",
+  ackDelayMaxMs: "The longest that an ack waits so",
   eventsUnacked: "Events that the gateway has not acked",
   kvTimeoutMs: "From a key-value request to its answer",
   kvRequests: "Key-value requests without an answer",

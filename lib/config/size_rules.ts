@@ -9,6 +9,12 @@ export const SIZE_RULES: readonly OptionRule[] = [
     why: "one message must fit what may be pending",
   },
   {
+    smaller: [2, "runner.ackBytes"],
+    larger: "gateway.pendingBytes",
+    orEqual: true,
+    why: "an ack must come long before a socket's window is full",
+  },
+  {
     smaller: "gateway.webSocketMessageBytes",
     larger: "runner.mailboxBytes",
     orEqual: true,

@@ -10,6 +10,10 @@ export const STORE_VARIABLES = optionVariables<StoreOptions>("STORE", STORE_DEFA
     meaning: "Changes of actors' records that a crash may take back are gathered for so long",
     min: 0,
   },
+  listCacheBytes: {
+    meaning: "What actors read when they wake is kept in memory up to this size, 0 for not at all",
+    min: 0,
+  },
   lockWaitMs: {
     meaning: "How long a start waits for another process to let go of the data directory",
     min: 0,

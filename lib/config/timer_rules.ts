@@ -8,12 +8,12 @@ import type { OptionRule } from "./rule.ts";
  * thresholds are looked at by a runner wherever its gateway is.
  */
 export const TIMER_RULES: readonly OptionRule[] = [
-  ...(["runner.ackDelayMs", "runner.committedAckDelayMs"] as const).map((path): OptionRule => ({
-    smaller: [4, path],
+  {
+    smaller: [4, "runner.ackDelayMaxMs"],
     larger: "gateway.ackTimeoutMs",
     orEqual: true,
     why: "an ack that waits for others must not come too late",
-  })),
+  },
   {
     // behaviour.md, The window: commit and ack stay below the ack timeout by a clear factor.
     smaller: [2, "runner.kvTimeoutMs"],

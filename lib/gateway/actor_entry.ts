@@ -113,8 +113,11 @@ export class ActorEntry implements ActorLook {
   }
 
   removeRequest(request: ProxiedRequest): void {
-    this.#requests?.delete(request);
-    if (this.#requests?.size === 0) this.#requests = undefined;
+    const requests = this.#requests;
+    if (requests === undefined || !requests.has(request)) return;
+    // Dropped whole: a set that becomes empty is made anew for that.
+    if (requests.size === 1) this.#requests = undefined;
+    else requests.delete(request);
   }
 
   /** Whether what is sent to it now gets there. */

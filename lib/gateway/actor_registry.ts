@@ -124,9 +124,9 @@ export class ActorRegistry {
     return this.#keep(entry.record, entry);
   }
 
-  /** The entry of that name and key, when the actor is in memory. */
-  named(namespace: string, name: string, key: string | null): ActorEntry | undefined {
-    return this.#byName.get(fullNameOf({ namespace, name, key }));
+  /** The entry of that {@link fullNameOf}, when the actor is in memory. */
+  named(fullName: string): ActorEntry | undefined {
+    return this.#byName.get(fullName);
   }
 
   /** The actor of that name and key that is not destroyed. */
@@ -273,7 +273,7 @@ export class ActorRegistry {
 }
 
 /** What tells actors with a key apart. Those without one share it. */
-function fullNameOf(
+export function fullNameOf(
   { namespace, name, key }: Pick<ActorRecord, "namespace" | "name" | "key">,
 ): string {
   return JSON.stringify([namespace, name, key]);

@@ -5,11 +5,6 @@ import type { ProxiedRequest } from "./proxied_request.ts";
 /** A client that leaves at once is noticed so many milliseconds later. */
 const DELAY_MS = 10;
 
-interface Waiting {
-  readonly request: Request;
-  readonly proxied: ProxiedRequest;
-}
-
 /**
  * Notices clients that go away while they wait for an answer.
  *
@@ -18,14 +13,16 @@ interface Waiting {
  * tells of a client that has left already, too.
  */
 export class Departures {
-  readonly #batch: Batch<Waiting>;
+  readonly #batch: Batch<Watch>;
 
   constructor(host: Host) {
-    this.#batch = new Batch(host, DELAY_MS, watch);
+    this.#batch = new Batch(host, DELAY_MS, (watch) => watch.begin());
   }
 
-  watch(request: Request, proxied: ProxiedRequest): void {
-    if (proxied.isOpen) this.#batch.add({ request, proxied });
+  watch(request: Request, proxied: ProxiedRequest): Watch {
+    const watch = new Watch(request, proxied);
+    if (proxied.isOpen) this.#batch.add(watch);
+    return watch;
   }
 
   /** Nobody else is watched. */
@@ -34,6 +31,21 @@ export class Departures {
   }
 }
 
-function watch({ request, proxied }: Waiting): void {
-  if (proxied.isOpen) proxied.abortWith(request.signal);
+class Watch {
+  #request: Request | undefined;
+  #proxied: ProxiedRequest | undefined;
+
+  constructor(request: Request, proxied: ProxiedRequest) {
+    this.#request = request;
+    this.#proxied = proxied;
+  }
+
+  begin(): void {
+    if (this.#proxied?.isOpen) this.#proxied.abortWith(this.#request!.signal);
+  }
+
+  /** All is answered: what it holds would else outlive it, and many requests be taken for old. */
+  end(): void {
+    this.#request = this.#proxied = undefined;
+  }
 }

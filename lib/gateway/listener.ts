@@ -15,11 +15,12 @@ import { DenoClients } from "./deno_clients.ts";
 import { Departures } from "./departures.ts";
 import { actorNotNamed, GatewayError, notAnActorId } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
+import { KnownTargets } from "./known_targets.ts";
 import { refuseRunner } from "./refuse_runner.ts";
 import { isRecordId } from "./record_id.ts";
 import { openBody } from "./request_body.ts";
 import { requestUrl } from "./request_url.ts";
-import { headersForActor, parseTarget, subprotocols, type Target, valueOf } from "./routing.ts";
+import { headersOf, keepForActor, subprotocols, type Target, valueOf } from "./routing.ts";
 import { UnreadBodies } from "./unread_bodies.ts";
 import { checkUpgrade, chooseProtocol, isUpgrade, upgrade } from "./upgrade.ts";
 
@@ -32,7 +33,7 @@ export interface ListenerSetup {
   /** Answers what is for no actor and no runner. */
   readonly management: (request: Request) => Promise<Response>;
   /** Refuses a request before anything else looks at it, by its Host and Origin. */
-  readonly guard: (headers: Headers) => GatewayError | undefined;
+  readonly guard: (headers: ReadonlyMap<string, string>) => GatewayError | undefined;
   /** Whether a token is the gateway's own: runners must give it, clients may. */
   readonly isToken: (token: string) => boolean;
   readonly onError: (error: unknown) => void;
@@ -44,17 +45,27 @@ export interface GatewayListener {
   close(deadlineMs: number): Promise<void>;
 }
 
+/** What the requests of one listener share. */
+interface Desk {
+  readonly setup: ListenerSetup;
+  readonly targets: KnownTargets;
+  readonly clients: DenoClients;
+  readonly unread: UnreadBodies;
+  readonly departures: Departures;
+}
+
 /** Serves clients, runners and the management API on one port. Throws when the port cannot be had. */
 export function listen(setup: ListenerSetup): GatewayListener {
   const clients = new DenoClients(setup.host);
   const unread = new UnreadBodies(setup.host, setup.gateway.options.lingerMs);
   const departures = new Departures(setup.host);
+  const desk: Desk = { setup, targets: new KnownTargets(), clients, unread, departures };
   const server = Deno.serve({
     hostname: setup.hostname,
     port: setup.port,
     onListen: () => {},
     onError: (error) => asGatewayError(setup, error).toResponse(),
-  }, (request) => answer(setup, clients, unread, departures, request));
+  }, (request) => answer(desk, request));
   const { hostname, port } = server.addr;
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
@@ -72,33 +83,33 @@ export function listen(setup: ListenerSetup): GatewayListener {
   };
 }
 
-async function answer(
-  setup: ListenerSetup,
-  clients: DenoClients,
-  unread: UnreadBodies,
-  departures: Departures,
-  request: Request,
-): Promise<Response> {
+async function answer(desk: Desk, request: Request): Promise<Response> {
+  const { setup, targets, clients, unread, departures } = desk;
   try {
-    const refused = setup.guard(request.headers);
-    if (refused !== undefined) return refused.toResponse();
     // Read before an upgrade: afterwards they are gone.
-    const headers = headersForActor(request.headers, setup.gateway.options.headerBytes);
-    const url = requestUrl(request.url);
+    const headers = headersOf(request.headers);
+    const refused = setup.guard(headers);
+    if (refused !== undefined) return refused.toResponse();
+    keepForActor(headers, setup.gateway.options.headerBytes);
     const isWebSocket = isUpgrade(headers);
-    if (isWebSocket) checkUpgrade(request);
-    if (url.pathname === "/runners/connect" && isWebSocket) {
-      return await runner(setup, request);
+    if (isWebSocket) {
+      checkUpgrade(request);
+      if (requestUrl(request.url).pathname === "/runners/connect") {
+        return await runner(setup, request);
+      }
     }
-    const target = parseTarget(url, request.headers);
+    const target = targets.of(request.url, request.headers);
     if (target === undefined) return await setup.management(request);
     const asked: ClientRequest = { method: request.method, path: target.path, headers };
     if (isWebSocket) return await webSocket(setup, clients, request, target, asked);
     const entry = known(setup, target) ?? await resolve(setup, target);
-    const body = await openBody(request, unread);
+    const opened = openBody(request, unread);
+    const body = opened instanceof Promise ? await opened : opened;
     const proxied = setup.gateway.send(entry, asked, body);
-    departures.watch(request, proxied);
-    return await proxied.response;
+    const watch = departures.watch(request, proxied);
+    const response = await proxied.response;
+    if (!proxied.isOpen) watch.end();
+    return response;
   } catch (error) {
     if (!(error instanceof GatewayError)) {
       setup.onError(error);
@@ -112,8 +123,9 @@ async function answer(
 /** The wanted actor where it is in memory, as {@link resolve} finds it. */
 function known({ gateway }: ListenerSetup, { actor, token }: Target): ActorEntry | undefined {
   if (actor.by === "id" || token !== null) return undefined;
-  const { namespace, name, key } = actor.spec;
-  return gateway.hasNamespace(namespace) ? gateway.actors.named(namespace, name, key) : undefined;
+  return gateway.hasNamespace(actor.spec.namespace)
+    ? gateway.actors.named(actor.fullName)
+    : undefined;
 }
 
 /** Finds the wanted actor, or makes it. Throws what the client is to be told. */

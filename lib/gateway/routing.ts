@@ -1,7 +1,7 @@
 import { type ActorId, actorId } from "../protocol/mod.ts";
 import { SESSION_COOKIE } from "../access/session.ts";
 import { GatewayError } from "./errors.ts";
-import type { ActorSpec } from "./actor_registry.ts";
+import { type ActorSpec, fullNameOf } from "./actor_registry.ts";
 import type { CrashPolicy } from "./gateway_store.ts";
 import type { RequestUrl } from "./request_url.ts";
 
@@ -9,7 +9,13 @@ import type { RequestUrl } from "./request_url.ts";
 export interface Target {
   readonly actor:
     | { readonly by: "id"; readonly actorId: ActorId }
-    | { readonly by: "name"; readonly create: boolean; readonly spec: ActorSpec };
+    | {
+      readonly by: "name";
+      readonly create: boolean;
+      readonly spec: ActorSpec;
+      /** Of the spec: it is looked for with each request. */
+      readonly fullName: string;
+    };
   /** The gateway token that the client gave, `null` for none. */
   readonly token: string | null;
   /** Path and query as the actor is to see them. */
@@ -27,15 +33,17 @@ const PARAMETERS: ReadonlySet<string> = new Set([
 ]);
 const CRASH_POLICIES: ReadonlySet<string> = new Set(["restart", "sleep", "destroy"]);
 
-/**
- * Reads the actor that a request is for from its path, its headers or its subprotocols, in this
- * order. `undefined` when it is for none.
- *
- * Throws a {@link GatewayError} `guard.*` when it is for one and says so wrongly.
- */
-export function parseTarget(url: RequestUrl, headers: Headers): Target | undefined {
+/** Reads the actor that a path names. `undefined` for none. Throws 400 `guard.invalid_target`. */
+export function pathTarget(url: RequestUrl): Target | undefined {
   const match = GATEWAY_PATH.exec(url.pathname);
-  if (match !== null) return fromPath(url, match);
+  return match === null ? undefined : fromPath(url, match);
+}
+
+/**
+ * Reads the actor that headers or subprotocols name, in this order. `undefined` for none. Throws 400
+ * `guard.missing_header`.
+ */
+export function headerTarget(url: RequestUrl, headers: Headers): Target | undefined {
   const path = url.pathname + url.search;
   if (headers.get("x-rivet-target") === "actor") {
     const id = headers.get("x-rivet-actor");
@@ -51,8 +59,7 @@ export function parseTarget(url: RequestUrl, headers: Headers): Target | undefin
 
 /** The subprotocols that a client offers, in order. */
 export function subprotocols(headers: Headers): string[] {
-  const offered = headers.get("sec-websocket-protocol") ?? "";
-  return offered.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  return namesIn(headers.get("sec-websocket-protocol") ?? "");
 }
 
 /** The rest of the first subprotocol that begins with `prefix`. */
@@ -60,35 +67,41 @@ export function valueOf(protocols: readonly string[], prefix: string): string | 
   return protocols.find((name) => name.startsWith(prefix))?.slice(prefix.length) ?? null;
 }
 
+/** All headers by their names in lower case; what came twice is joined. */
+export function headersOf(given: Headers): Map<string, string> {
+  const headers = new Map<string, string>();
+  // Its iterator costs five times as much.
+  given.forEach((value, name) => void headers.set(name, value));
+  return headers;
+}
+
 /**
- * The headers that the actor sees: all but what is meant for the gateway alone. The token must not
- * reach an author's code or logs, nor the dashboard's cookie, which browsers send to every port of
+ * Leaves the headers that the actor sees: all but what is meant for the gateway alone. The token must
+ * not reach an author's code or logs, nor the dashboard's cookie, which browsers send to every port of
  * the host.
  *
  * Throws 431 `guard.headers_too_large` when all names and values are more than `limitBytes` together.
  */
-export function headersForActor(headers: Headers, limitBytes: number): Map<string, string> {
-  const kept = new Map<string, string>();
+export function keepForActor(headers: Map<string, string>, limitBytes: number): void {
   let bytes = 0;
-  // Its iterator costs five times as much.
-  headers.forEach((value, name) => {
-    bytes += name.length + value.length;
-    kept.set(name, value);
-  });
+  for (const [name, value] of headers) bytes += name.length + value.length;
   if (bytes > limitBytes) throw headersTooLarge(bytes, limitBytes);
-  kept.delete("x-rivet-token");
-  const offered = kept.get("sec-websocket-protocol");
+  headers.delete("x-rivet-token");
+  const offered = headers.get("sec-websocket-protocol");
   if (offered?.includes("rivet_token.")) {
-    const shown = subprotocols(headers).filter((name) => !name.startsWith("rivet_token."));
-    kept.set("sec-websocket-protocol", shown.join(", "));
+    const shown = namesIn(offered).filter((name) => !name.startsWith("rivet_token."));
+    headers.set("sec-websocket-protocol", shown.join(", "));
   }
-  const cookies = kept.get("cookie");
+  const cookies = headers.get("cookie");
   if (cookies?.includes(SESSION_COOKIE)) {
     const shown = cookies.split(/;\s*/).filter((pair) => !pair.startsWith(SESSION_COOKIE));
-    if (shown.length === 0) kept.delete("cookie");
-    else kept.set("cookie", shown.join("; "));
+    if (shown.length === 0) headers.delete("cookie");
+    else headers.set("cookie", shown.join("; "));
   }
-  return kept;
+}
+
+function namesIn(list: string): string[] {
+  return list.split(",").map((name) => name.trim()).filter((name) => name !== "");
 }
 
 function fromPath(url: RequestUrl, [, name, token, rest]: RegExpExecArray): Target {
@@ -114,7 +127,7 @@ function fromPath(url: RequestUrl, [, name, token, rest]: RegExpExecArray): Targ
     crashPolicy: crashPolicy as CrashPolicy,
   };
   return {
-    actor: { by: "name", create: method === "getOrCreate", spec },
+    actor: { by: "name", create: method === "getOrCreate", spec, fullName: fullNameOf(spec) },
     token: decodedToken,
     path,
   };

@@ -4,7 +4,7 @@
  */
 export class BoundedLog<Entry extends object> {
   readonly #capacity: number;
-  readonly #ring: (Entry & { readonly id: number })[] = [];
+  readonly #ring: Entry[] = [];
   #lastId = 0;
 
   /** `capacity`: entries kept, at least 1. */
@@ -27,7 +27,7 @@ export class BoundedLog<Entry extends object> {
 
   push(entry: Entry): void {
     const id = ++this.#lastId;
-    this.#ring[(id - 1) % this.#capacity] = { ...entry, id };
+    this.#ring[(id - 1) % this.#capacity] = entry;
   }
 
   /** Newest first: at most `limit` entries whose id is greater than `afterId`. */
@@ -35,7 +35,7 @@ export class BoundedLog<Entry extends object> {
     const entries: (Entry & { readonly id: number })[] = [];
     const oldest = Math.max(afterId, this.forgotten, this.#lastId - limit);
     for (let id = this.#lastId; id > oldest; id--) {
-      entries.push(this.#ring[(id - 1) % this.#capacity]!);
+      entries.push({ ...this.#ring[(id - 1) % this.#capacity]!, id });
     }
     return entries;
   }

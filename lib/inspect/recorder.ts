@@ -64,7 +64,8 @@ export class Recorder {
 
   request(summary: RequestSummary): void {
     this.counts.requests.add(`${Math.floor(summary.status / 100)}xx`);
-    this.requests.push({ ...summary, path: this.secrets.path(summary.path) });
+    const path = this.secrets.path(summary.path);
+    this.requests.push(path === summary.path ? summary : { ...summary, path });
   }
 
   /** Counts every time, but tells of a limit once in a while: it is reached in bursts. */

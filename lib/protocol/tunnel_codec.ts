@@ -83,7 +83,7 @@ function readToServerBody(reader: WireReader, layout: Layout): ToServerTunnelBod
         kind,
         status: reader.u16(),
         headers: readHeaders(reader),
-        body: reader.optional(() => reader.bytes()),
+        body: reader.bool() ? reader.bytes() : null,
         stream: reader.bool(),
       };
     case "responseChunk":
@@ -108,7 +108,8 @@ function writeToServerBody(writer: WireWriter, layout: Layout, body: ToServerTun
     case "responseStart":
       writer.u16(body.status, "status");
       writeHeaders(writer, body.headers);
-      writer.optional(body.body, (bytes) => writer.bytes(bytes));
+      writer.bool(body.body !== null);
+      if (body.body !== null) writer.bytes(body.body);
       writer.bool(body.stream);
       return;
     case "responseChunk":
@@ -167,7 +168,7 @@ function readToClientBody(
         method: reader.text(),
         path: reader.text(),
         headers: readHeaders(reader),
-        body: reader.optional(() => reader.bytes()),
+        body: reader.bool() ? reader.bytes() : null,
         stream: reader.bool(),
       };
     case "requestChunk":
@@ -196,7 +197,8 @@ function writeToClientBody(writer: WireWriter, body: ToClientTunnelBody): void {
       writer.text(body.method);
       writer.text(body.path);
       writeHeaders(writer, body.headers);
-      writer.optional(body.body, (bytes) => writer.bytes(bytes));
+      writer.bool(body.body !== null);
+      if (body.body !== null) writer.bytes(body.body);
       writer.bool(body.stream);
       return;
     case "requestChunk":
@@ -246,7 +248,8 @@ function writeHeaders(writer: WireWriter, headers: ReadonlyMap<string, string>):
 }
 
 function readMessageId(reader: WireReader): MessageId {
-  return { ...readRequest(reader), messageIndex: readIndex(reader) };
+  const { gatewayId, requestId } = readRequest(reader);
+  return { gatewayId, requestId, messageIndex: readIndex(reader) };
 }
 
 function readLegacyIds(reader: WireReader): LegacyIds {

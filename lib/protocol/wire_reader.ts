@@ -1,11 +1,10 @@
 import { DecodeError, type DecodeErrorCode } from "./errors.ts";
 import { LIST_ITEMS } from "./limits.ts";
+import { shortText } from "./short_text.ts";
 import { readU32 } from "./u32.ts";
 
 /** Fatal, and a byte order mark at the start is text like any other: it must survive. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** Up to here a text of ASCII is cheaper to read by hand. */
-const SHORT_TEXT = 64;
 /** A claimed length is below 2³², as in every BARE library: five groups of seven bits. */
 const LENGTH_GROUPS = 5;
 
@@ -70,12 +69,10 @@ export class WireReader {
   text(): string {
     const length = this.#length();
     const at = this.#take(length);
-    const bytes = this.#frame.subarray(at, at + length);
-    if (length <= SHORT_TEXT && isAscii(bytes)) {
-      return Reflect.apply(String.fromCharCode, null, bytes);
-    }
+    const short = shortText(this.#frame, at, length);
+    if (short !== undefined) return short;
     try {
-      return UTF8.decode(bytes);
+      return UTF8.decode(this.#frame.subarray(at, at + length));
     } catch {
       return this.fail("decode.invalid_utf8", at, "Text is not UTF-8");
     }
@@ -171,9 +168,4 @@ export class WireReader {
     this.#offset = at + length;
     return at;
   }
-}
-
-function isAscii(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte >= 0x80) return false;
-  return true;
 }

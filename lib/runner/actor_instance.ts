@@ -34,7 +34,7 @@ import { OutputPath } from "./output_path.ts";
 import { isCoded, reasonOf } from "./reason.ts";
 import { RequestRoom } from "./request_room.ts";
 import { SocketRoom } from "./socket_room.ts";
-import { parseState, serializeState } from "../kept/state_text.ts";
+import { parseState, StateWriter } from "../kept/state_text.ts";
 import type { TunnelSocket } from "./tunnel_socket.ts";
 import type { ActorHostView, CommittedState, HibernatePlan } from "./view.ts";
 
@@ -83,6 +83,7 @@ export class ActorInstance {
   readonly #actor: HostedContext;
   readonly #sockets: SocketRoom;
   readonly #requests: RequestRoom;
+  readonly #stateWriter = new StateWriter();
   readonly #idle: IdleWatch;
   readonly #alarm: Alarm;
   readonly #reader: LetterReader;
@@ -336,12 +337,12 @@ export class ActorInstance {
   }
 
   stateText(): string | null {
-    return this.isStateful ? serializeState(this.state) : null;
+    return this.isStateful ? this.#stateWriter.write(this.state) : null;
   }
 
-  ack(socket: TunnelSocket, again: boolean): void {
+  ack(socket: TunnelSocket, bytes: number, again: boolean): void {
     if (again) this.#context.acks.say(socket);
-    else this.#context.acks.owe(socket, this.isStateful);
+    else this.#context.acks.owe(socket, bytes, this.isStateful);
   }
 
   forget(socket: TunnelSocket): void {

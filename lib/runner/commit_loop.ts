@@ -26,8 +26,8 @@ export interface CommitOwner {
   /** The state as text; `null` for an actor without. Throws when it cannot be serialised. */
   stateText(): string | null;
   readonly alarmTs: number | null;
-  /** Something of the socket is durable now; `again`: its last ack may be lost. */
-  ack(socket: TunnelSocket, again: boolean): void;
+  /** So many bytes more of the socket are durable now; `again`: its last ack may be lost. */
+  ack(socket: TunnelSocket, bytes: number, again: boolean): void;
   /** The store has no record of the closed socket any more. */
   forget(socket: TunnelSocket): void;
   send(output: Outgoing): void;
@@ -50,6 +50,7 @@ export interface CommitLimits {
 interface SocketChanges {
   readonly sockets: readonly TunnelSocket[];
   readonly indexes: readonly MessageIndex[];
+  readonly handledBytes: readonly number[];
   /** Whether an ack is due although nothing is new: the one before may be lost. */
   readonly ackAgain: readonly boolean[];
   readonly closed: readonly TunnelSocket[];
@@ -61,6 +62,7 @@ interface SocketChanges {
 const NO_SOCKETS: SocketChanges = {
   sockets: [],
   indexes: [],
+  handledBytes: [],
   ackAgain: [],
   closed: [],
   bound: [],
@@ -261,6 +263,7 @@ export class CommitLoop {
     this.#changed.clear();
     this.#toWrite = 0;
     const indexes: MessageIndex[] = [];
+    const handledBytes: number[] = [];
     const ackAgain: boolean[] = [];
     const closed: TunnelSocket[] = [];
     const bound: Entry[] = [];
@@ -270,6 +273,7 @@ export class CommitLoop {
       const { gatewayId, requestId, window } = socket;
       const handled = window?.lastHandled ?? (0 as MessageIndex);
       indexes.push(handled);
+      handledBytes.push(socket.takeHandledBytes());
       ackAgain.push(socket.ackAgain);
       socket.ackAgain = false;
       const { indexChanged, metaChanged } = socket;
@@ -295,7 +299,7 @@ export class CommitLoop {
       }
       if (indexChanged) socket.recorded = true;
     }
-    return { sockets, indexes, ackAgain, closed, bound, free, leftovers };
+    return { sockets, indexes, handledBytes, ackAgain, closed, bound, free, leftovers };
   }
 
   /** Once the actor has left, the next put is refused: its next life may have begun elsewhere. */
@@ -316,7 +320,7 @@ export class CommitLoop {
   }
 
   #finish(batch: Batch): void {
-    const { sockets, indexes, ackAgain, closed } = batch.sockets;
+    const { sockets, indexes, handledBytes, ackAgain, closed } = batch.sockets;
     const { header, leftovers, bytes } = batch.plan;
     let messages = 0;
     if (batch.state !== null) this.#state = batch.state;
@@ -336,7 +340,9 @@ export class CommitLoop {
         if (batch.state !== null) socket.follower?.committed(indexes[i]!, this.#header.revision);
       }
       if (socket.closedHere) continue;
-      if (advanced > 0 || ackAgain[i]!) this.#owner.ack(socket, ackAgain[i]!);
+      if (advanced > 0 || ackAgain[i]!) {
+        this.#owner.ack(socket, handledBytes[i]!, ackAgain[i]!);
+      }
     }
     for (const socket of closed) this.#owner.forget(socket);
     this.#clean(leftovers);

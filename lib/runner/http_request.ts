@@ -2,6 +2,7 @@ import { takeBodyAtHand } from "../body/body_at_hand.ts";
 import { BodySource } from "../body/body_source.ts";
 import { IncomingBody } from "../body/incoming_body.ts";
 import { OutgoingBody } from "../body/outgoing_body.ts";
+import { takeUntouchedText, type UntouchedText } from "../body/untouched_text.ts";
 import { ReceiveCredit, ReceiveLimit } from "../delivery/mod.ts";
 import {
   type GatewayId,
@@ -15,7 +16,7 @@ import {
 import { authorRequest } from "./author_request.ts";
 import type { Channel } from "./channel.ts";
 import type { RunnerContext } from "./context.ts";
-import { errorResponse, responseStart } from "./response_start.ts";
+import { errorResponse, type ResponseStart, responseStart } from "./response_start.ts";
 
 export type RequestStart = Extract<ToClientTunnelBody, { kind: "requestStart" }>;
 
@@ -28,6 +29,16 @@ export interface RequestOwner {
   /** The author's handler, or its response's body, has failed. */
   handlerFailed(handler: string, error: unknown): void;
   ended(exchange: HttpExchange): void;
+}
+
+/** What is told of a request when it has ended. Until it is answered, nobody has been. */
+export interface RequestNotes {
+  readonly method: string;
+  readonly path: string;
+  readonly startedAt: number;
+  readonly startedTs: number;
+  status: number;
+  error: string | null;
 }
 
 /** Why a request ends before its answer is complete. */
@@ -51,6 +62,8 @@ export class HttpExchange implements Channel {
   readonly life = null;
   lastIndex: MessageIndex = messageIndex(-1);
   readonly request: Request;
+  /** Where somebody is told of it. */
+  notes: RequestNotes | undefined;
   readonly #context: RunnerContext;
   readonly #owner: RequestOwner;
   /** Whether the tunnel carries bodies with credit. It does not outlive the tunnel. */
@@ -86,8 +99,17 @@ export class HttpExchange implements Channel {
       body: this.#incoming?.stream ?? start.body?.slice() ?? null,
       signal: () => this.#signal(),
     });
-    context.requests.set(this.gatewayId, this.requestId, this);
     if (start.stream && start.body !== null) this.#take(start.body);
+  }
+
+  /** Whether the answer is complete, or will never be. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
+  /** Takes what comes for it from now on. */
+  listen(): void {
+    this.#context.requests.set(this.gatewayId, this.requestId, this);
   }
 
   /** More of the request's body, or credit for more of the response's. */
@@ -108,6 +130,8 @@ export class HttpExchange implements Channel {
       if (this.#ended) return void response.body?.cancel().catch(() => {});
       const { httpBodyBytes, responseBufferBytes } = this.#context.options;
       const limit = this.#streams ? responseBufferBytes : httpBodyBytes;
+      const untouched = takeUntouchedText(response, limit);
+      if (untouched !== undefined) return this.#text(untouched);
       const body = takeBodyAtHand(response, limit);
       if (typeof body === "string") this.#whole(response, keptText(body));
       else if (body !== undefined) this.#whole(response, body);
@@ -210,10 +234,25 @@ export class HttpExchange implements Channel {
     this.#end(null);
   }
 
+  #text({ text, type }: UntouchedText): void {
+    const headers = new Map([["content-type", type]]);
+    this.#answer({
+      kind: "responseStart",
+      status: 200,
+      headers,
+      body: keptText(text),
+      stream: false,
+    });
+  }
+
   #whole(response: Response, body: Uint8Array | null): void {
     if (this.#ended) return;
+    this.#answer(responseStart(response, body, false));
+  }
+
+  #answer(start: ResponseStart): void {
     this.#started = true;
-    this.#output(responseStart(response, body, false), body?.length ?? 0);
+    this.#output(start, start.body?.length ?? 0);
     this.#end(null);
   }
 

@@ -11,8 +11,8 @@ import type { TunnelSocket } from "./tunnel_socket.ts";
 export interface LetterReaderOwner {
   readonly isStateful: boolean;
   readonly commit: CommitLoop;
-  /** Something of the socket is durable now, or as good as that. */
-  ack(socket: TunnelSocket, again: boolean): void;
+  /** So many bytes more of the socket are durable now, or as good as that. */
+  ack(socket: TunnelSocket, bytes: number, again: boolean): void;
   handlerFailed(handler: string, error: unknown): void;
 }
 
@@ -57,12 +57,13 @@ export class LetterReader {
     if (letter.kind === "message") socket.follower?.handled(letter.index);
     if (socket.window === null) return;
     socket.window.handle();
+    socket.handledBytes += letter.bytes;
     const { isStateful, commit } = this.#owner;
     // Without state there is nothing that an index would have to agree with.
     if (!isStateful && socket.isOpen) {
       if (!commit.isClear) return commit.toAck(socket);
       socket.window.commit(socket.window.lastHandled);
-      this.#owner.ack(socket, false);
+      this.#owner.ack(socket, socket.takeHandledBytes(), false);
     } else if (this.#sockets.isKnown(socket)) commit.indexChanged(socket);
   }
 

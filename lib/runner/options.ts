@@ -39,12 +39,17 @@ export interface RunnerOptions {
   readonly reconnectMessages: number;
   readonly reconnectBytes: number;
   /**
-   * So many messages of a client's socket get one ack, or fewer after `ackDelayMs`, or with a state so
-   * long after its commit; 0: of each turn.
+   * So many messages, or bytes, of a client's socket get one ack, or fewer after `ackDelayMs`, or with
+   * a state so long after its commit; 0: of each turn.
    */
   readonly ackMessages: number;
+  readonly ackBytes: number;
   readonly ackDelayMs: number;
   readonly committedAckDelayMs: number;
+  /** Where more sockets are owed an ack, the others get theirs a delay later, the oldest first. */
+  readonly acksPerRound: number;
+  /** The longest that an ack waits so. */
+  readonly ackDelayMaxMs: number;
   /** Events that the gateway has not acked. Beyond, the oldest is forgotten. */
   readonly eventsUnacked: number;
   readonly kvTimeoutMs: number;
@@ -126,8 +131,11 @@ export const RUNNER_DEFAULTS: RunnerOptions = {
   // Few acks under load, and far below what a gateway keeps for a socket. Fifty busy sockets of one
   // processor have some 1 000 messages a second each: an ack for 30 of them costs nothing to speak of.
   ackMessages: 64,
+  ackBytes: 64 * KIB,
   ackDelayMs: 30,
   committedAckDelayMs: 5,
+  acksPerRound: 256,
+  ackDelayMaxMs: 2 * SECOND,
   eventsUnacked: 100_000,
   // The reference waits 30 s, as long as the gateway waits for the ack that depends on it.
   kvTimeoutMs: 15 * SECOND,

@@ -1,6 +1,11 @@
 import type { ActorId, MessageId, ToServerTunnelBody } from "../protocol/mod.ts";
 import type { RunnerContext } from "./context.ts";
-import { HttpExchange, type RequestOwner, type RequestStart } from "./http_request.ts";
+import {
+  HttpExchange,
+  type RequestNotes,
+  type RequestOwner,
+  type RequestStart,
+} from "./http_request.ts";
 import { LooseChannel } from "./loose_channel.ts";
 import type { OutputPath } from "./output_path.ts";
 import { errorResponse } from "./response_start.ts";
@@ -16,22 +21,12 @@ export interface RequestRoomOwner {
   requestEnded(): void;
 }
 
-/** What is told of a request when it has ended. Until it is answered, nobody has been. */
-interface RequestNotes {
-  readonly method: string;
-  readonly path: string;
-  readonly startedAt: number;
-  readonly startedTs: number;
-  status: number;
-  error: string | null;
-}
-
 /** One actor's HTTP requests in flight. They wait until the actor runs, and are told when it stops. */
 export class RequestRoom implements RequestOwner {
   readonly #context: RunnerContext;
   readonly #owner: RequestRoomOwner;
-  /** With notes where somebody is told of them. */
-  readonly #requests = new Map<HttpExchange, RequestNotes | null>();
+  /** Those whose answers take more than a call of the handler. */
+  readonly #requests = new Set<HttpExchange>();
   /** Those that came before the actor ran; `undefined` from then on. */
   #waiting: HttpExchange[] | undefined = [];
   #onEmpty: (() => void) | undefined;
@@ -57,17 +52,20 @@ export class RequestRoom implements RequestOwner {
       return this.#owner.outputs.sayNow(new LooseChannel(ids.gatewayId, ids.requestId), answer);
     }
     const { host, observer } = this.#context;
-    const notes = observer.requestEnded === undefined ? null : {
-      method: start.method,
-      path: start.path,
-      startedAt: host.now(),
-      startedTs: host.epoch(),
-      status: 499,
-      error: "request.aborted",
-    };
-    this.#requests.set(exchange, notes);
+    if (observer.requestEnded !== undefined) {
+      exchange.notes = {
+        method: start.method,
+        path: start.path,
+        startedAt: host.now(),
+        startedTs: host.epoch(),
+        status: 499,
+        error: "request.aborted",
+      };
+    }
     if (this.#waiting === undefined) this.#respond(exchange);
     else this.#waiting.push(exchange);
+    // Most are answered by now: nothing can have come for them, and nobody waits for their end.
+    if (!exchange.hasEnded) this.#keep(exchange);
   }
 
   /** The actor runs. */
@@ -81,7 +79,7 @@ export class RequestRoom implements RequestOwner {
   async finish(graceMs: number): Promise<void> {
     if (this.#requests.size === 0) return;
     const timer = this.#context.host.after(graceMs, () => {
-      for (const exchange of [...this.#requests.keys()]) exchange.breakOff("The actor is stopping");
+      for (const exchange of [...this.#requests]) exchange.breakOff("The actor is stopping");
     });
     await new Promise<void>((resolve) => this.#onEmpty = resolve);
     timer.cancel();
@@ -89,7 +87,7 @@ export class RequestRoom implements RequestOwner {
 
   /** No answer can arrive any more. */
   abort(why: string): void {
-    for (const exchange of [...this.#requests.keys()]) exchange.abort(why);
+    for (const exchange of [...this.#requests]) exchange.abort(why);
   }
 
   /** The actor has left: what its handlers still answer goes nowhere. */
@@ -121,17 +119,23 @@ export class RequestRoom implements RequestOwner {
   }
 
   ended(exchange: HttpExchange): void {
-    const notes = this.#requests.get(exchange);
     this.#requests.delete(exchange);
-    if (notes) this.#tell(exchange, notes);
+    if (exchange.notes !== undefined) this.#tell(exchange, exchange.notes);
     if (this.#requests.size === 0) this.#onEmpty?.();
     this.#owner.requestEnded();
   }
 
+  #keep(exchange: HttpExchange): void {
+    // Its own handler may have ended the actor.
+    if (this.#isClosed) return exchange.abort("The actor has stopped");
+    this.#requests.add(exchange);
+    exchange.listen();
+  }
+
   /** Keeps what there is to tell of an answer. */
   #note(exchange: HttpExchange, body: ToServerTunnelBody): void {
-    const notes = this.#requests.get(exchange);
-    if (!notes) return;
+    const { notes } = exchange;
+    if (notes === undefined) return;
     if (body.kind === "responseStart") {
       notes.status = body.status;
       notes.error = body.stream

@@ -31,6 +31,12 @@ export const RUNNER_TIMER_RULES: readonly Rule<RunnerPath>[] = [
     orEqual: false,
     why: "the wait for the last acks is a part of the shutdown",
   },
+  ...(["runner.ackDelayMs", "runner.committedAckDelayMs"] as const).map((path) => ({
+    smaller: path,
+    larger: "runner.ackDelayMaxMs" as const,
+    orEqual: true,
+    why: "an ack's wait grows up to its maximum",
+  })),
 ];
 
 /** Times of the runner that must agree with what the gateway says when it takes the runner in. */

@@ -124,7 +124,7 @@ export class TunnelClient<Hosted extends Hosting> {
       can,
       connection: this.#connection,
       outbox,
-      acks: new ClientAcks(host, this.#connection, outbox, options),
+      acks: new ClientAcks(host, this.#connection, outbox, options, observer),
       kv: this.#kv,
       requests: new RequestMap(),
       turns: new LinkTurns(host, this.#connection, options),

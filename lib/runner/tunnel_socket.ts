@@ -93,6 +93,10 @@ export class TunnelSocket implements ActorSocket, Channel {
   lastAcked: MessageIndex | null;
   /** Whoever wants to hear of each message: most often nobody. */
   readonly follower: TunnelSocketFollower | undefined;
+  /** Bytes of the client's messages that are handled, and in no commit yet. */
+  handledBytes = 0;
+  /** Bytes of those that may be acked, and are not. */
+  unackedBytes = 0;
 
   constructor(owner: SocketOwner, init: TunnelSocketInit) {
     this.#owner = owner;
@@ -225,6 +229,13 @@ export class TunnelSocket implements ActorSocket, Channel {
       this.follower?.left(outcome === "taken" ? this.lastIndex : null);
     }
     if (outcome !== "taken") this.#owner.notKept(this, outcome);
+  }
+
+  /** For a commit that covers everything handled so far. */
+  takeHandledBytes(): number {
+    const bytes = this.handledBytes;
+    this.handledBytes = 0;
+    return bytes;
   }
 
   /** Counts a message of a socket without a window. Returns false when it is not the next one. */

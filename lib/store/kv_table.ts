@@ -87,6 +87,7 @@ export function kvTable(db: DatabaseSync, limits: KvLimits): Tables["kv"] {
 
     put(actorId, keys, values, now) {
       const { bytes: held, puts } = countPut.get(actorId) ?? {};
+      const version = Number(puts);
       let bytes = 0;
       for (const key of keys) bytes += key.length;
       for (const value of values) bytes += value.length;
@@ -94,8 +95,9 @@ export function kvTable(db: DatabaseSync, limits: KvLimits): Tables["kv"] {
         checkActor(Number(held), growth(actorId, keys, values), limits);
       }
       for (const [i, key] of keys.entries()) {
-        upsert.run(actorId, key, values[i]!, Number(puts), now);
+        upsert.run(actorId, key, values[i]!, version, now);
       }
+      return version;
     },
 
     delete(actorId, keys) {

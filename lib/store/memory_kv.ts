@@ -89,6 +89,7 @@ export function memoryKv(limits: KvLimits): Tables["kv"] {
       space.puts = version;
       space.bytes += growth;
       for (const [text, entry] of written) space.entries.set(text, entry);
+      return version;
     },
 
     delete(actorId, keys) {

@@ -12,6 +12,8 @@ export interface StoreOptions {
   readonly queuedBytes: number;
   /** Changes of actors' records that a crash may take back are gathered for so long. */
   readonly recordDelayMs: number;
+  /** What actors read when they wake is kept in memory up to this size, 0 for not at all. */
+  readonly listCacheBytes: number;
   /** How long opening waits for another process to let go of the file. */
   readonly lockWaitMs: number;
   /** A file up to this size is checked page by page when opened; a larger one as it is read. */
@@ -44,6 +46,8 @@ export const STORE_DEFAULTS: StoreOptions = {
   queuedBytes: 128 * MIB,
   // An actor that wakes for one message and sleeps again has done both by then.
   recordDelayMs: 100,
+  // Of some 25 000 actors that have a small state and one socket.
+  listCacheBytes: 2 * MIB,
   lockWaitMs: 2_000,
   checkedBytes: 64 * MIB,
   databaseBytes: 0,

@@ -7,9 +7,11 @@ import type {
   SocketStore,
 } from "../gateway/gateway_store.ts";
 import type { Host } from "../host/host.ts";
+import type { KvEntries } from "../protocol/mod.ts";
 import type { GroupCommit } from "./group_commit.ts";
 import { checkKeys, checkPut, checkQuery } from "./kv_limits.ts";
 import { LateUpdates } from "./late_updates.ts";
+import { ListCache } from "./list_cache.ts";
 import type { StoreOptions } from "./options.ts";
 import type { Operation } from "./tables.ts";
 
@@ -45,9 +47,12 @@ function namespaceStore(commit: GroupCommit): NamespaceStore {
   };
 }
 
-/** A record goes on changing while it waits for its commit: what was called is what is kept. */
+/**
+ * A record goes on changing while it waits for its commit: what was called is what is kept. Its input
+ * never changes, and need not cross.
+ */
 function updateActor(commit: GroupCommit, record: ActorRecord): Promise<void> {
-  return commit.write({ table: "actors", method: "update", args: [{ ...record }] });
+  return commit.write({ table: "actors", method: "update", args: [{ ...record, input: null }] });
 }
 
 function actorStore(commit: GroupCommit, late: LateUpdates): ActorStore {
@@ -69,8 +74,9 @@ function actorStore(commit: GroupCommit, late: LateUpdates): ActorStore {
   };
 }
 
-function kvStore(commit: GroupCommit, { kv: limits }: StoreOptions): KvStore {
+function kvStore(commit: GroupCommit, { kv: limits, listCacheBytes }: StoreOptions): KvStore {
   const table = "kv";
+  const cache = new ListCache(listCacheBytes);
   return {
     async get(actorId, keys) {
       checkKeys(keys, limits);
@@ -78,7 +84,14 @@ function kvStore(commit: GroupCommit, { kv: limits }: StoreOptions): KvStore {
     },
     async list(actorId, query, options) {
       checkQuery(query, limits);
-      return await commit.read({ table, method: "list", args: [actorId, query, options] });
+      const cached = cache.find(actorId, query, options, limits.listBytes);
+      if (cached !== undefined) return cached;
+      const found = commit.read<KvEntries>({
+        table,
+        method: "list",
+        args: [actorId, query, options],
+      });
+      return await cache.listed(actorId, query, options, found);
     },
     async sizes(actorId, range) {
       checkKeys([range.start, range.end], limits);
@@ -86,17 +99,32 @@ function kvStore(commit: GroupCommit, { kv: limits }: StoreOptions): KvStore {
     },
     async put(actorId, keys, values, now) {
       const bytes = checkPut(keys, values, limits);
-      await commit.write({ table, method: "put", args: [actorId, keys, values, now] }, bytes);
+      const done = commit.write<number>(
+        { table, method: "put", args: [actorId, keys, values, now] },
+        bytes,
+      );
+      await cache.written(actorId, done, (list, version) => list.put(keys, values, version, now));
     },
     async delete(actorId, keys) {
       checkKeys(keys, limits);
-      await commit.write({ table, method: "delete", args: [actorId, keys] });
+      const done = commit.write<void>({ table, method: "delete", args: [actorId, keys] });
+      await cache.written(actorId, done, (list) => {
+        for (const key of keys) list.delete(key);
+      });
     },
     async deleteRange(actorId, start, end) {
       checkKeys([start, end], limits);
-      await commit.write({ table, method: "deleteRange", args: [actorId, start, end] });
+      const done = commit.write<void>({
+        table,
+        method: "deleteRange",
+        args: [actorId, start, end],
+      });
+      await cache.written(actorId, done);
     },
-    drop: (actorId) => commit.write({ table, method: "drop", args: [actorId] }),
+    drop(actorId) {
+      const done = commit.write<void>({ table, method: "drop", args: [actorId] });
+      return cache.written(actorId, done);
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { StoreError } from "../gateway/gateway_store.ts";
 import type { StoreOptions } from "./options.ts";
 import { operationError } from "./sqlite_error.ts";
 import type { Backend, Operation, Outcome } from "./tables.ts";
-import { type Answer, gatherBytes, type Request, toOutcome } from "./thread_messages.ts";
+import { type Answer, packBatch, type Request, toOutcome } from "./thread_messages.ts";
 
 const THREAD = new URL("./sqlite_thread.ts", import.meta.url);
 
@@ -58,10 +58,9 @@ export class SqliteBackend implements Backend {
   }
 
   async apply(batch: readonly Operation[], writes: boolean): Promise<readonly Outcome[]> {
-    const gathered = gatherBytes(batch);
+    const packed = packBatch(batch);
     try {
-      const request: Request = { kind: "apply", batch: gathered.batch, writes };
-      const answers = await this.#ask(request, [gathered.buffer]);
+      const answers = await this.#ask({ kind: "apply", batch: packed, writes }, [packed.buffer]);
       return (answers as readonly Answer[]).map(toOutcome);
     } catch (error) {
       if (error instanceof StoreError) throw error;

@@ -5,7 +5,7 @@
 import { openDatabase } from "./open_database.ts";
 import { StoreError } from "../gateway/gateway_store.ts";
 import { SqliteTransactions } from "./sqlite_transactions.ts";
-import { type Answer, failure, type Request, toAnswer } from "./thread_messages.ts";
+import { type Answer, failure, type Request, toAnswer, unpackBatch } from "./thread_messages.ts";
 
 /** A worker's side of its port, which the types of a main program do not know. */
 interface Port {
@@ -37,7 +37,7 @@ function perform(request: Request): readonly Answer[] | undefined {
       return undefined;
     }
     case "apply":
-      return transactions!.apply(request.batch, request.writes).map(toAnswer);
+      return transactions!.apply(unpackBatch(request.batch), request.writes).map(toAnswer);
     case "close":
       transactions!.close();
       return undefined;

@@ -14,7 +14,10 @@ type Immediate<Store> = {
 export interface Tables {
   readonly namespaces: Immediate<NamespaceStore>;
   readonly actors: Immediate<Omit<ActorStore, "updateSoon">>;
-  readonly kv: Immediate<KvStore>;
+  /** A put gives the version that its entries have now. */
+  readonly kv: Immediate<Omit<KvStore, "put">> & {
+    readonly put: (...args: Parameters<KvStore["put"]>) => number;
+  };
   readonly sockets: Immediate<SocketStore>;
 }
 

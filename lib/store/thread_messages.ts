@@ -1,4 +1,5 @@
 import { StoreError, type StoreErrorCode } from "../gateway/gateway_store.ts";
+import type { ActorId } from "../protocol/mod.ts";
 import type { StoreOptions } from "./options.ts";
 import { operationError } from "./sqlite_error.ts";
 import type { Operation, Outcome } from "./tables.ts";
@@ -6,7 +7,7 @@ import type { Operation, Outcome } from "./tables.ts";
 /** What the store asks of its thread. Each request is answered before the next is sent. */
 export type Request =
   | { readonly kind: "open"; readonly directory: string; readonly options: StoreOptions }
-  | { readonly kind: "apply"; readonly batch: readonly Operation[]; readonly writes: boolean }
+  | { readonly kind: "apply"; readonly batch: SentBatch; readonly writes: boolean }
   | { readonly kind: "close" };
 
 /**
@@ -30,26 +31,94 @@ export function toOutcome(answer: Answer): Outcome {
 }
 
 /**
- * The batch with all bytes of it copied into one buffer, which crosses to the thread without another
- * copy. What the batch holds may be views into whole frames, and a clone of a view takes along all
- * of the buffer it looks at.
+ * A put as it crosses: of its keys and values, in turns, only the lengths. The bytes stand in the
+ * batch's buffer, those of all its puts first. A clone of each array would cost more than the put.
  */
-export function gatherBytes(
-  batch: readonly Operation[],
-): { readonly batch: readonly Operation[]; readonly buffer: ArrayBuffer } {
-  let length = 0;
-  replaceBytes(batch, (bytes) => {
-    length += bytes.length;
-    return bytes;
+interface SentPut {
+  readonly put: ActorId;
+  readonly lengths: readonly number[];
+  readonly now: number;
+}
+
+/** A batch as it crosses to the thread. */
+export interface SentBatch {
+  readonly operations: readonly (SentPut | Operation)[];
+  /** Crosses without a copy. Whatever else has bytes in the batch are views of it. */
+  readonly buffer: ArrayBuffer;
+}
+
+/**
+ * Copies all bytes of a batch into one buffer. What the batch holds may be views into whole frames,
+ * and a clone of a view takes along all of the buffer it looks at.
+ */
+export function packBatch(batch: readonly Operation[]): SentBatch {
+  let putBytes = 0;
+  let otherBytes = 0;
+  for (const operation of batch) {
+    if (isPut(operation)) {
+      const [, keys, values] = operation.args;
+      for (const key of keys) putBytes += key.length;
+      for (const value of values) putBytes += value.length;
+    } else if (mayHaveBytes(operation)) {
+      replaceBytes(operation, (bytes) => {
+        otherBytes += bytes.length;
+        return bytes;
+      });
+    }
+  }
+  const all = new Uint8Array(putBytes + otherBytes);
+  let inPuts = 0;
+  let inOthers = putBytes;
+  const operations = batch.map((operation): SentPut | Operation => {
+    if (!mayHaveBytes(operation)) return operation;
+    if (!isPut(operation)) {
+      return replaceBytes(operation, (bytes) => {
+        const copy = all.subarray(inOthers, inOthers += bytes.length);
+        copy.set(bytes);
+        return copy;
+      }) as Operation;
+    }
+    const [put, keys, values, now] = operation.args;
+    const lengths: number[] = [];
+    for (const [i, key] of keys.entries()) {
+      const value = values[i]!;
+      all.set(key, inPuts);
+      all.set(value, inPuts + key.length);
+      inPuts += key.length + value.length;
+      lengths.push(key.length, value.length);
+    }
+    return { put, lengths, now };
   });
-  const all = new Uint8Array(length);
+  return { operations, buffer: all.buffer };
+}
+
+/** The batch that was packed. Its bytes are views of the buffer. */
+export function unpackBatch({ operations, buffer }: SentBatch): Operation[] {
   let used = 0;
-  const gathered = replaceBytes(batch, (bytes) => {
-    const copy = all.subarray(used, used += bytes.length);
-    copy.set(bytes);
-    return copy;
+  const take = (length: number): Uint8Array =>
+    new Uint8Array(buffer, (used += length) - length, length);
+  return operations.map((operation) => {
+    if (!("put" in operation)) return operation;
+    const { put, lengths, now } = operation;
+    const keys: Uint8Array[] = [];
+    const values: Uint8Array[] = [];
+    for (let i = 0; i < lengths.length; i += 2) {
+      keys.push(take(lengths[i]!));
+      values.push(take(lengths[i + 1]!));
+    }
+    return { table: "kv", method: "put", args: [put, keys, values, now] };
   });
-  return { batch: gathered as readonly Operation[], buffer: all.buffer };
+}
+
+/** An update of an actor's record leaves its input as it is, and nothing else of these has any. */
+function mayHaveBytes({ table, method }: Operation): boolean {
+  return table === "kv" || method === "create";
+}
+
+function isPut(
+  operation: Operation,
+): operation is Extract<Operation, { method: "put"; table: "kv" }> {
+  return operation.table === "kv" && operation.method === "put";
 }
 
 /** A copy of plain data in which every array of bytes is what `replace` makes of it. */

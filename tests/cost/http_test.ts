@@ -7,37 +7,71 @@ import { GatewayWorld } from "../support/gateway_world.ts";
 import { Embedded } from "./embedded.ts";
 
 const REQUESTS = 200;
+/** Headers of the request and the answer, at each end, and the actor's set of requests. */
+const MAPS = 5;
 
-/** Counts who asks a `Response` for its stream: that makes one. */
-class BodySpy implements Disposable {
-  asked = 0;
-  readonly #original = Object.getOwnPropertyDescriptor(Response.prototype, "body")!;
+/** Counts who asks a `Response` for its stream or its headers: that makes them. */
+class ResponseSpy implements Disposable {
+  readonly asked = { body: 0, headers: 0 };
+  readonly #originals = Object.getOwnPropertyDescriptors(Response.prototype);
 
   constructor() {
-    const { get } = this.#original;
-    const asked = (): void => void this.asked++;
-    Object.defineProperty(Response.prototype, "body", {
-      ...this.#original,
-      get(this: Response) {
-        asked();
-        return get!.call(this);
-      },
-    });
+    const { asked } = this;
+    for (const name of ["body", "headers"] as const) {
+      const original: PropertyDescriptor = this.#originals[name];
+      Object.defineProperty(Response.prototype, name, {
+        ...original,
+        get(this: Response) {
+          asked[name]++;
+          return original.get!.call(this);
+        },
+      });
+    }
   }
 
   [Symbol.dispose](): void {
-    Object.defineProperty(Response.prototype, "body", this.#original);
+    const { body, headers } = this.#originals;
+    Object.defineProperties(Response.prototype, { body, headers });
   }
 }
 
-Deno.test("cost: a GET that reads the state is a frame each way, and no timer, commit or stream", async () => {
+/** Counts the maps and sets that are made. */
+class MapSpy implements Disposable {
+  made = 0;
+  readonly #originals = { Map, Set };
+
+  constructor() {
+    const made = (): void => void this.made++;
+    globalThis.Map = class<K, V> extends Map<K, V> {
+      constructor(entries?: Iterable<readonly [K, V]> | null) {
+        super(entries);
+        made();
+      }
+    } as MapConstructor;
+    globalThis.Set = class<T> extends Set<T> {
+      constructor(items?: Iterable<T> | null) {
+        super(items);
+        made();
+      }
+    } as SetConstructor;
+  }
+
+  [Symbol.dispose](): void {
+    Object.assign(globalThis, this.#originals);
+  }
+}
+
+Deno.test("cost: a GET that reads the state is a frame each way, and no timer, commit, stream or Headers", async () => {
   await using embedded = await Embedded.start(actors);
   const { world } = embedded;
   const entry = await world.actor({ name: "counter" });
   assertEquals((await world.request(entry)).status, 200);
-  using spy = new BodySpy();
+  using spy = new ResponseSpy();
+  let made = 0;
   const counts = await embedded.count(async () => {
+    using maps = new MapSpy();
     for (let i = 0; i < REQUESTS; i++) assertEquals((await world.request(entry)).status, 200);
+    made = maps.made;
   });
   assertEquals(counts, {
     toRunner: { requestStart: REQUESTS },
@@ -46,7 +80,8 @@ Deno.test("cost: a GET that reads the state is a frame each way, and no timer, c
     stored: {},
     batches: 0,
   });
-  assertEquals(spy.asked, 0);
+  assertEquals(spy.asked, { body: 0, headers: 0 });
+  assertEquals(made / REQUESTS, MAPS);
 });
 
 Deno.test("cost: only a client that waits for a while is watched, and all have one timer", async () => {

@@ -1,18 +1,25 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { GatewayError } from "../../lib/gateway/errors.ts";
 import {
-  headersForActor,
-  parseTarget,
+  headersOf,
+  keepForActor,
   subprotocols,
   type Target,
   valueOf,
 } from "../../lib/gateway/routing.ts";
+import { KnownTargets } from "../../lib/gateway/known_targets.ts";
 import { actorId } from "../../lib/protocol/mod.ts";
 
 const LIMIT = 32 * 1024;
 
 const at = (path: string, headers: HeadersInit = {}): Target | undefined =>
-  parseTarget(new URL(path, "http://127.0.0.1"), new Headers(headers));
+  new KnownTargets().of(new URL(path, "http://127.0.0.1").href, new Headers(headers));
+
+const forActor = (headers: HeadersInit): Map<string, string> => {
+  const kept = headersOf(new Headers(headers));
+  keepForActor(kept, LIMIT);
+  return kept;
+};
 
 const byId = (id: string, path: string, token: string | null = null): Target => ({
   actor: { by: "id", actorId: actorId(id) },
@@ -54,7 +61,11 @@ const routes: [string, HeadersInit, Target | undefined][] = [
   [
     "/gateway/counter/?rvt-method=get",
     {},
-    { actor: { by: "name", create: false, spec }, token: null, path: "/" },
+    {
+      actor: { by: "name", create: false, spec, fullName: '["default","counter",null]' },
+      token: null,
+      path: "/",
+    },
   ],
   [
     "/gateway/counter@t/a?x=1&rvt-namespace=n&rvt-method=getOrCreate&rvt-runner=r&rvt-key=k%20k+k&y=%2F" +
@@ -72,6 +83,7 @@ const routes: [string, HeadersInit, Target | undefined][] = [
           runnerNameSelector: "r",
           crashPolicy: "restart",
         },
+        fullName: '["n","counter","k k k"]',
       },
       token: "t",
       path: "/a?x=1&y=%2F",
@@ -86,7 +98,7 @@ const routes: [string, HeadersInit, Target | undefined][] = [
 
 for (const [path, headers, wanted] of routes) {
   const how = Object.keys(headers).length === 0 ? "" : ` with ${JSON.stringify(headers)}`;
-  Deno.test(`parseTarget() reads ${path}${how}`, () => assertEquals(at(path, headers), wanted));
+  Deno.test(`KnownTargets.of() reads ${path}${how}`, () => assertEquals(at(path, headers), wanted));
 }
 
 const mistakes: [string, HeadersInit, string, string][] = [
@@ -103,16 +115,15 @@ const mistakes: [string, HeadersInit, string, string][] = [
 ];
 
 for (const [path, headers, code, word] of mistakes) {
-  Deno.test(`parseTarget() refuses ${path} ${JSON.stringify(headers)}`, () => {
+  Deno.test(`KnownTargets.of() refuses ${path} ${JSON.stringify(headers)}`, () => {
     const error = assertThrows(() => at(path, headers), GatewayError, word);
     assertEquals(error.status, 400);
     assertEquals(error.code, code);
   });
 }
 
-Deno.test("headersForActor() keeps the dashboard's cookie from the actor", () => {
-  const cookie = (given: string) =>
-    headersForActor(new Headers({ cookie: given }), LIMIT).get("cookie");
+Deno.test("keepForActor() keeps the dashboard's cookie from the actor", () => {
+  const cookie = (given: string) => forActor({ cookie: given }).get("cookie");
   assertEquals(cookie("a=1; dormouse_session=secret; b=2"), "a=1; b=2");
   assertEquals(cookie("dormouse_session_0a1b2c3d=secret; a=1"), "a=1");
   assertEquals(cookie("dormouse_session_0a1b2c3d=x; dormouse_session_99999999=y"), undefined);
@@ -120,15 +131,12 @@ Deno.test("headersForActor() keeps the dashboard's cookie from the actor", () =>
   assertEquals(cookie("a=1; not_dormouse_session=2"), "a=1; not_dormouse_session=2");
 });
 
-Deno.test("headersForActor() keeps the gateway's token from the actor, and nothing else", () => {
-  const headers = headersForActor(
-    new Headers({
-      "x-rivet-token": "secret",
-      "authorization": "Bearer the-app's-own",
-      "sec-websocket-protocol": "rivet, rivet_token.secret, chat",
-    }),
-    LIMIT,
-  );
+Deno.test("keepForActor() keeps the gateway's token from the actor, and nothing else", () => {
+  const headers = forActor({
+    "x-rivet-token": "secret",
+    "authorization": "Bearer the-app's-own",
+    "sec-websocket-protocol": "rivet, rivet_token.secret, chat",
+  });
   assertEquals(
     headers,
     new Map([
@@ -136,6 +144,40 @@ Deno.test("headersForActor() keeps the gateway's token from the actor, and nothi
       ["sec-websocket-protocol", "rivet, chat"],
     ]),
   );
+});
+
+Deno.test("KnownTargets.of() reads a URL once, and one with a token or an input each time", () => {
+  const targets = new KnownTargets();
+  const isKept = (path: string): boolean => {
+    const read = () => targets.of(`http://127.0.0.1/gateway/${path}`, new Headers());
+    const first = read();
+    assertEquals(read(), first);
+    return read() === first;
+  };
+  assertEquals(isKept("counter/?rvt-method=get&rvt-key=a"), true);
+  assertEquals(isKept("0123456789abcdef0123456789abcdef/path"), true);
+  assertEquals(isKept("counter@secret/?rvt-method=get"), false);
+  assertEquals(isKept("counter/?rvt-method=get&rvt-input=AAAA"), false);
+  assertEquals(isKept(`counter/${"a".repeat(256)}`), false);
+});
+
+Deno.test("KnownTargets.of() reads headers each time: the same path is for another actor", () => {
+  const targets = new KnownTargets();
+  for (const id of ["first", "second"]) {
+    const headers = new Headers({ "x-rivet-target": "actor", "x-rivet-actor": id });
+    assertEquals(targets.of("http://127.0.0.1/path", headers), byId(id, "/path"));
+  }
+});
+
+Deno.test("KnownTargets.of() reads more URLs than it keeps", () => {
+  const targets = new KnownTargets();
+  for (let i = 0; i < 2_000; i++) {
+    const target = targets.of(
+      `http://127.0.0.1/gateway/counter/${i}?rvt-method=get`,
+      new Headers(),
+    );
+    assertEquals(target?.path, `/${i}`);
+  }
 });
 
 Deno.test("subprotocols() takes lists with and without spaces", () => {

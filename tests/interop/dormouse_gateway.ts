@@ -48,6 +48,8 @@ export class DormouseGateway implements GatewaySide {
         DORMOUSE_GATEWAY_PENDING_BYTES: `${pendingBytes}`,
         // One message must fit.
         DORMOUSE_GATEWAY_WEBSOCKET_MESSAGE_BYTES: `${pendingBytes}`,
+        // And an ack come before.
+        DORMOUSE_RUNNER_ACK_BYTES: `${pendingBytes / 2}`,
       }),
     };
     return new DormouseGateway(await System.start({ env }), env);

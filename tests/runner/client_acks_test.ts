@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { type ActorDefinition, defineActor } from "../../lib/actor/mod.ts";
 import type { RunnerOptions } from "../../lib/runner/mod.ts";
-import { runnerWorld } from "../support/fake_gateway.ts";
+import { type FakeClient, type FakeGateway, runnerWorld } from "../support/fake_gateway.ts";
 
 const stateless = defineActor({
   websocket: { hibernate: true, message() {} },
@@ -18,6 +18,12 @@ async function worldOf(definition: ActorDefinition, options: Partial<RunnerOptio
   const client = await world.gateway.open("a");
   await world.host.settle();
   return { ...world, client };
+}
+
+async function openSome(gateway: FakeGateway, count: number): Promise<FakeClient[]> {
+  const clients: FakeClient[] = [];
+  while (clients.length < count) clients.push(await gateway.open("a"));
+  return clients;
 }
 
 const KINDS = [
@@ -39,6 +45,62 @@ for (const { kind, definition, delay } of KINDS) {
     assertEquals(client.acks(), [4, 8, 10]);
     await host.advance(1_000);
     assertEquals(client.acks(), [4, 8, 10]);
+  });
+
+  for (const [bytes, acked] of [[7, []], [8, [2]], [9, [2]]] as const) {
+    Deno.test(`clientAcks: a ${kind} actor that has ${bytes} bytes of two messages, with ackBytes 8`, async () => {
+      const { client, host } = await worldOf(definition, { ackBytes: 8, [delay]: 50 });
+      for (const length of [3, bytes - 3]) {
+        client.send("x".repeat(length));
+        await host.settle();
+      }
+      assertEquals(client.acks(), [...acked]);
+      client.send("x".repeat(7));
+      await host.settle();
+      assertEquals(client.acks().length, bytes < 8 ? 1 : acked.length, "counted anew after an ack");
+    });
+  }
+
+  for (const [sockets, rounds] of [[2, [2]], [3, [2, 3]], [5, [2, 4, 5]]] as const) {
+    Deno.test(`clientAcks: ${sockets} sockets of a ${kind} actor, with acksPerRound 2`, async () => {
+      const { host, gateway, log } = await worldOf(definition, { acksPerRound: 2, [delay]: 50 });
+      const clients = await openSome(gateway, sockets);
+      await host.settle();
+      for (const client of clients) client.send("x");
+      const seen: number[] = [];
+      for (let i = 0; i < rounds.length; i++) {
+        await host.advance(50);
+        seen.push(clients.filter((client) => client.acks().length === 1).length);
+      }
+      assertEquals(seen, [...rounds]);
+      const told = log.lines.filter((line) => line === "limit acksPerRound 2").length;
+      assertEquals(told, sockets > 2 ? 1 : 0);
+    });
+  }
+
+  Deno.test(`clientAcks: an ack of a ${kind} actor that waits for its round covers what comes meanwhile`, async () => {
+    const { client, host, gateway } = await worldOf(definition, { acksPerRound: 1, [delay]: 50 });
+    const other = await gateway.open("a");
+    await host.settle();
+    client.send("x");
+    other.send("x");
+    await host.advance(50);
+    other.send("y");
+    await host.advance(50);
+    assertEquals([client.acks(), other.acks()], [[1], [2]]);
+  });
+
+  Deno.test(`clientAcks: no ack of a ${kind} actor waits longer than ackDelayMaxMs`, async () => {
+    const options = { acksPerRound: 1, [delay]: 50, ackDelayMaxMs: 120 };
+    const { host, gateway } = await worldOf(definition, options);
+    const clients = await openSome(gateway, 9);
+    await host.settle();
+    for (const client of clients) client.send("x");
+    const acked = () => clients.filter((client) => client.acks().length === 1).length;
+    await host.advance(50);
+    assertEquals(acked(), 1);
+    await host.advance(50);
+    assertEquals(acked(), 9);
   });
 
   Deno.test(`clientAcks: a ${kind} actor that falls asleep acks before it says that it has stopped`, async () => {

@@ -29,6 +29,7 @@ export interface Weather {
   readonly sleepAfterMs: number | false;
   readonly ackMessages: number;
   readonly committedAckDelayMs: number;
+  readonly acksPerRound: number;
   readonly pendingMessages: number;
   readonly pendingBytes: number;
   readonly ackTimeoutMs: number;
@@ -110,7 +111,9 @@ export function planOf(seed: number, cut: Cut = {}): Plan {
   const all = (Object.keys(FAULT_KINDS) as FaultKind[])
     .filter((kind) => !isGentle || !losesAnswers(kind));
   const kinds = random.some(all, random.pick([0.1, 0.25, 0.6]), 3);
-  const weather = weatherOf(random, kinds, isGentle);
+  // Drawn apart: what else a seed means stays as it was.
+  const acksPerRound = new Random(seed, "acks").pick([1, 256]);
+  const weather = { ...weatherOf(random, kinds, isGentle), acksPerRound };
   const acts = actsOf(random, weather, cut.messages ?? Infinity);
   const count = random.scale(20, 200);
   const faults: Fault[] = [];
@@ -122,7 +125,11 @@ export function planOf(seed: number, cut: Cut = {}): Plan {
   return { seed, weather, ...acts, faults };
 }
 
-function weatherOf(random: Random, kinds: readonly FaultKind[], isGentle: boolean): Weather {
+function weatherOf(
+  random: Random,
+  kinds: readonly FaultKind[],
+  isGentle: boolean,
+): Omit<Weather, "acksPerRound"> {
   const has = (kind: FaultKind): boolean => kinds.includes(kind);
   const slow = random.chance(0.2);
   const ackTimeoutMs = random.pick([4_000, 10_000, 30_000]);

@@ -390,6 +390,8 @@ export class World {
         pingTimeoutMs: weather.pingTimeoutMs,
         ackMessages: weather.ackMessages,
         committedAckDelayMs: weather.committedAckDelayMs,
+        acksPerRound: weather.acksPerRound,
+        ackDelayMaxMs: weather.ackTimeoutMs / 4,
       },
       observer: {
         connection: (state, detail) => {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ActorRecord } from "@/lib/gateway/gateway_store.ts";
 import { VirtualHost } from "@/lib/host/virtual_host.ts";
-import { LateUpdates } from "@/lib/store/late_updates.ts";
+import { LATE_AT_ONCE, LateUpdates } from "@/lib/store/late_updates.ts";
 import { actorRecord } from "./records.ts";
 
 function setUp(delayMs = 100) {
@@ -37,6 +37,31 @@ Deno.test("lateUpdates.add() of another copy of the record is what is written", 
   await host.advance(100);
   await Promise.all(waits);
   assertEquals(written, [["a", 2]]);
+});
+
+Deno.test("lateUpdates write a few at a time, and all the others when somebody is about to look", async () => {
+  const host = new VirtualHost();
+  const writes: PromiseWithResolvers<void>[] = [];
+  const late = new LateUpdates(host, 100, () => {
+    const write = Promise.withResolvers<void>();
+    writes.push(write);
+    return write.promise;
+  });
+  const records = Array.from({ length: 3 * LATE_AT_ONCE }, (_, i) => actorRecord(`${i}`));
+  const waits = records.map((record) => late.add(record));
+  await host.advance(100);
+  assertEquals(writes.length, LATE_AT_ONCE);
+  for (const write of writes.slice(0, 3)) write.resolve();
+  // Still due, as it is now: it is not written twice.
+  late.add({ ...records.at(-1)! });
+  await host.advance(100);
+  assertEquals(writes.length, LATE_AT_ONCE + 3);
+  late.flush();
+  assertEquals(writes.length, 3 * LATE_AT_ONCE);
+  for (const write of writes) write.resolve();
+  await Promise.all(waits);
+  await host.advance(100);
+  assertEquals([writes.length, host.timers], [3 * LATE_AT_ONCE, 0]);
 });
 
 Deno.test("lateUpdates.flush() writes at once and leaves no timer", async () => {

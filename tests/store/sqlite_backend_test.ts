@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { actorId } from "@/lib/protocol/ids.ts";
 import { type Operation, STORE_DEFAULTS } from "@/lib/store/mod.ts";
 import { SqliteBackend } from "@/lib/store/sqlite_backend.ts";
-import { gatherBytes } from "@/lib/store/thread_messages.ts";
+import { packBatch, unpackBatch } from "@/lib/store/thread_messages.ts";
 import { rejects } from "./contract.ts";
 import { bytes } from "./records.ts";
 import { withDirectory } from "./temp_directory.ts";
@@ -88,21 +88,23 @@ Deno.test("sqliteBackend fails an operation that cannot be cloned by itself, and
     await backend.close();
   }));
 
-Deno.test("gatherBytes() copies all bytes of a batch into one buffer and leaves the rest as it is", () => {
+Deno.test("packBatch() copies all bytes of a batch into one buffer, and unpackBatch() finds them again", () => {
   const frame = new Uint8Array(64 * 1024).fill(9);
-  frame.set([1, 2, 3], 100);
+  frame.set([1, 2, 3, 4, 5, 6, 7], 100);
+  const at = (from: number, to: number): Uint8Array => frame.subarray(100 + from, 100 + to);
+  const none = new Uint8Array(0);
   const batch: Operation[] = [
-    {
-      table: "kv",
-      method: "put",
-      args: [actorId("a"), [frame.subarray(100, 101)], [frame.subarray(101, 103)], 5],
-    },
-    { table: "kv", method: "get", args: [actorId("b"), [new Uint8Array(0)]] },
+    { table: "kv", method: "get", args: [actorId("b"), [at(5, 6), none]] },
+    { table: "kv", method: "put", args: [actorId("a"), [at(0, 1), at(3, 4)], [at(1, 3), none], 5] },
     { table: "sockets", method: "keepAlive", args: [[1, 2], 7] },
+    { table: "kv", method: "put", args: [actorId("b"), [], [], 6] },
+    { table: "kv", method: "delete", args: [actorId("b"), [at(6, 7)]] },
+    { table: "kv", method: "put", args: [actorId("b"), [none], [at(4, 5)], 7] },
   ];
-  const gathered = gatherBytes(batch);
-  assertEquals(gathered.batch, batch);
-  assertEquals([...new Uint8Array(gathered.buffer)], [1, 2, 3]);
+  const packed = packBatch(batch);
+  assertEquals([...new Uint8Array(packed.buffer)], [1, 2, 3, 4, 5, 6, 7]);
+  const crossed = structuredClone(packed, { transfer: [packed.buffer] });
+  assertEquals(unpackBatch(crossed), batch);
   assertEquals(frame.length, 64 * 1024);
 });
 
