@@ -118,7 +118,7 @@ export class ClientSocket {
     return this.#phase === "opening" || this.#window.pending > 0;
   }
 
-  /** A message of the client. */
+  /** A message of the client. Bytes are the gateway's own from here on, with their buffer. */
   fromClient(data: string | Uint8Array): void {
     if (this.#link === null) return;
     this.#received++;
@@ -128,11 +128,14 @@ export class ClientSocket {
     if (bytes.length > this.#context.options.webSocketMessageBytes) {
       return this.#closeAtLimit(CLIENT_CLOSE.messageTooBig, "webSocketMessageBytes");
     }
-    const body: ToClientTunnelBody = { kind: "webSocketMessage", data: bytes, binary };
     if (this.#phase === "active" && !this.#hibernatable) {
-      if (!this.actor.session?.isFull) return this.#sendPlain(body);
-      return this.#closeAtLimit(CLIENT_CLOSE.slowRunner, "tunnelBufferBytes");
+      if (this.actor.session?.isFull) {
+        return this.#closeAtLimit(CLIENT_CLOSE.slowRunner, "tunnelBufferBytes");
+      }
+      // Nothing of it is kept here, and only a text's bytes are cut from a slab.
+      return this.#sendPlain({ kind: "webSocketMessage", data: bytes, binary, isGiven: binary });
     }
+    const body: ToClientTunnelBody = { kind: "webSocketMessage", data: bytes, binary };
     this.#makeWay();
     const index = this.#window.push(body, bytes.length, this.#context.host.now());
     if (typeof index === "string") {

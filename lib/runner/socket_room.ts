@@ -311,7 +311,7 @@ export class SocketRoom implements SocketOwner {
     }
   }
 
-  #message(socket: TunnelSocket, { data, binary }: Body<"webSocketMessage">): void {
+  #message(socket: TunnelSocket, { data, binary, isGiven }: Body<"webSocketMessage">): void {
     const { mailbox } = this.#owner;
     const { mailboxMessages, mailboxBytes } = this.#context.options;
     if (mailbox.length >= mailboxMessages) {
@@ -320,7 +320,8 @@ export class SocketRoom implements SocketOwner {
     if (mailbox.bytes + data.length > mailboxBytes) {
       return this.#atLimit(socket, CLIENT_CLOSE.mailboxFull, "mailboxBytes");
     }
-    const own = binary ? data.slice() : decoder.decode(data);
+    // The author's bytes are nobody else's.
+    const own = !binary ? decoder.decode(data) : isGiven ? data : data.slice();
     mailbox.post({ kind: "message", socket, data: own, bytes: data.length });
   }
 
