@@ -127,7 +127,7 @@ export class ClientSocket {
     return this.#phase === "opening" || this.#window.pending > 0;
   }
 
-  /** A message of the client. */
+  /** A message of the client. Bytes are the gateway's own from here on, with their buffer. */
   fromClient(data: string | Uint8Array): void {
     if (this.#link === null) return;
     this.#received++;
@@ -138,14 +138,16 @@ export class ClientSocket {
     if (bytes.length > this.#context.options.webSocketMessageBytes) {
       return this.#closeAtLimit(CLIENT_CLOSE.messageTooBig, "webSocketMessageBytes");
     }
-    const body: ToClientTunnelBody = { kind: "webSocketMessage", data: bytes, binary };
     if (this.#phase === "active" && !this.#hibernatable) {
-      if (!this.actor.session?.isFull) {
-        this.#follower?.clientSaid(advance(this.#plainIndex), body);
-        return this.#sendPlain(body);
+      if (this.actor.session?.isFull) {
+        return this.#closeAtLimit(CLIENT_CLOSE.slowRunner, "tunnelBufferBytes");
       }
-      return this.#closeAtLimit(CLIENT_CLOSE.slowRunner, "tunnelBufferBytes");
+      // Nothing of it is kept here, and only a text's bytes are cut from a slab.
+      const given = { kind: "webSocketMessage", data: bytes, binary, isGiven: binary } as const;
+      this.#follower?.clientSaid(advance(this.#plainIndex), given);
+      return this.#sendPlain(given);
     }
+    const body: ToClientTunnelBody = { kind: "webSocketMessage", data: bytes, binary };
     this.#makeWay();
     const index = this.#window.push(body, bytes.length, this.#context.host.now());
     if (typeof index === "string") {

@@ -61,8 +61,8 @@ class DenoClient implements ClientLink, EventListenerObject {
     return this.#socket.bufferedAmount;
   }
 
+  /** Nothing happens on a socket that closes. */
   send(data: string | Uint8Array): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
     this.#socket.send(data as string | Uint8Array<ArrayBuffer>);
   }
 

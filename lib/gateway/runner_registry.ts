@@ -111,6 +111,11 @@ export class RunnerRegistry {
         // not drive out the one that came after it: who has the key stays until the other answers.
         if (isSame || !known?.isConnected) join(session);
       },
+      onMessage: (message) => {
+        if (refused || session === undefined) return;
+        if (!hasJoined) join(session);
+        session.onMessage(link, message);
+      },
       onClose: (end) => {
         settled();
         if (hasJoined) session!.detach(link, end);

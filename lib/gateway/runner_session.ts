@@ -24,6 +24,7 @@ import {
   type RequestId,
   type RunnerId,
   sendableClose,
+  type SocketMessage,
   TAKEN_BODY,
   type ToClient,
   type ToClientTunnelBody,
@@ -260,8 +261,11 @@ export class RunnerSession {
   }
 
   sendTunnel(requestId: RequestId, messageIndex: MessageIndex, body: ToClientTunnelBody): void {
-    const { gatewayId } = this.#context;
-    this.#send({ kind: "tunnel", messageId: { gatewayId, requestId, messageIndex }, body });
+    const messageId = { gatewayId: this.#context.gatewayId, requestId, messageIndex };
+    if (body.kind === "webSocketMessage" && !this.#can.tunnelAck) {
+      if (this.#link?.hand?.({ kind: "tunnel", messageId, body })) return;
+    }
+    this.#send({ kind: "tunnel", messageId, body });
   }
 
   /**
@@ -295,6 +299,13 @@ export class RunnerSession {
       case "init":
         return this.#context.observer.frameDropped?.("second init");
     }
+  }
+
+  /** A message of an actor here in this process, which was no frame. */
+  onMessage(link: Link, message: SocketMessage): void {
+    if (link !== this.#link) return this.#context.observer.frameDropped?.("frame of an old tunnel");
+    this.#isMet = true;
+    this.#onTunnel(message);
   }
 
   view(): RunnerView {

@@ -172,7 +172,16 @@ export type ToClientTunnelBody =
     readonly headers: ReadonlyMap<string, string>;
   }
   /** Its index is the message id's; v2 carries it in the message itself. */
-  | { readonly kind: "webSocketMessage"; readonly data: Uint8Array; readonly binary: boolean }
+  | {
+    readonly kind: "webSocketMessage";
+    readonly data: Uint8Array;
+    readonly binary: boolean;
+    /**
+     * Not on the wire: nobody else has these bytes, nor the buffer that they are in, so that the
+     * receiver may keep and change them.
+     */
+    readonly isGiven?: boolean;
+  }
   | {
     readonly kind: "webSocketClose";
     readonly code: number | null;
@@ -250,3 +259,10 @@ export type ToClient =
   | { readonly kind: "ping"; readonly ts: bigint }
   /** v1 to v3 only. */
   | { readonly kind: "close" };
+
+/** What a client or an actor says on a WebSocket, as the tunnel carries it. */
+export interface SocketMessage {
+  readonly kind: "tunnel";
+  readonly messageId: MessageId;
+  readonly body: Extract<ToClientTunnelBody, { kind: "webSocketMessage" }>;
+}

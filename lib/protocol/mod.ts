@@ -7,7 +7,7 @@ export * from "./message_index.ts";
 export * from "./limits.ts";
 export * from "./errors.ts";
 export * from "./codec.ts";
-export { allocate, keptCopy } from "./slab.ts";
+export { allocate, frameCopy, keptCopy } from "./slab.ts";
 export * from "./subprotocols.ts";
 export * from "./text.ts";
 export { writeU32 } from "./u32.ts";

@@ -40,6 +40,13 @@ export function allocate(bytes: number): Uint8Array {
   return frames.cut(bytes);
 }
 
+/** A copy that lives as a frame does: until the end of the turn, or a little longer. */
+export function frameCopy(bytes: Uint8Array): Uint8Array {
+  const copy = allocate(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
 /** A copy that may be kept until it is acked or committed: it shares its buffer with its like only. */
 export function keptCopy(bytes: Uint8Array): Uint8Array {
   const copy = kept.cut(bytes.length);

@@ -318,7 +318,8 @@ export class ActorInstance {
 
   handled(letter: Letter, awaited: boolean): void {
     if (this.#isGone()) return;
-    this.#idle.active();
+    // The end of the last plain socket is a letter too: until then no clock need be read.
+    if (this.#sockets.plain === 0) this.#idle.active();
     this.#onFirst?.();
     this.#reader.count(letter);
     if (!this.isStateful && this.commit.isClear) return;

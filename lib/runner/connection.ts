@@ -1,6 +1,7 @@
 import type { Host, Timer } from "../host/host.ts";
 import { patientTimer } from "../host/patient_timer.ts";
 import {
+  type Capabilities,
   capabilities,
   type Close,
   DecodeError,
@@ -17,6 +18,7 @@ import type { Connect, Link, LinkEnd } from "../transport/link.ts";
 import { retryDelay } from "./backoff.ts";
 import type { RunnerObserver } from "./observer.ts";
 import type { RunnerOptions } from "./options.ts";
+import { settledBytes } from "./spoken_message.ts";
 import type { ConnectionState } from "./view.ts";
 
 export type ToClientInit = Extract<ToClient, { kind: "init" }>;
@@ -50,6 +52,7 @@ export interface ConnectionContext {
 export class Connection {
   readonly #context: ConnectionContext;
   readonly #handlers: ConnectionHandlers;
+  readonly #can: Capabilities;
   #state: ConnectionState = "stopped";
   #link: Link | undefined;
   /** Counts links, so that a late word of an old one is told apart. */
@@ -70,6 +73,7 @@ export class Connection {
   constructor(context: ConnectionContext, handlers: ConnectionHandlers) {
     this.#context = context;
     this.#handlers = handlers;
+    this.#can = capabilities(context.version);
   }
 
   get state(): ConnectionState {
@@ -131,7 +135,16 @@ export class Connection {
   /** Puts a message on the tunnel. While there is none it is dropped, and the result is false. */
   send(message: ToServer): boolean {
     if (!this.#up) return false;
-    return this.#write(message);
+    return this.#hand(message) || this.#write(message);
+  }
+
+  /** To a gateway in this process. The author may change his bytes as soon as he goes on. */
+  #hand(message: ToServer): boolean {
+    if (this.#link!.hand === undefined || message.kind !== "tunnel") return false;
+    const { messageId, body } = message;
+    if (body.kind !== "webSocketMessage" || this.#can.tunnelAck) return false;
+    const settled = { kind: body.kind, data: settledBytes(body), binary: body.binary };
+    return this.#link!.hand({ kind: "tunnel", messageId, body: settled });
   }
 
   #write(message: ToServer): boolean {
@@ -180,6 +193,9 @@ export class Connection {
       onFrame: (frame) => {
         if (epoch === this.#epoch) this.#onFrame(frame);
       },
+      onMessage: (message) => {
+        if (epoch === this.#epoch) this.#onTunnelMessage(message);
+      },
       onClose: (end) => this.#onClose(epoch, end),
     });
     this.#write(this.#handlers.init());
@@ -206,9 +222,14 @@ export class Connection {
       case "close":
         return this.#lost(this.#epoch, "The gateway closed the tunnel");
       default:
-        if (!this.#up) return this.#context.observer.frameDropped?.(`${message.kind} before init`);
-        this.#handlers.onMessage(message);
+        this.#onTunnelMessage(message);
     }
+  }
+
+  #onTunnelMessage(message: ToClient): void {
+    this.#askedAt = undefined;
+    if (!this.#up) return this.#context.observer.frameDropped?.(`${message.kind} before init`);
+    this.#handlers.onMessage(message);
   }
 
   #onInit(init: ToClientInit): void {

@@ -315,7 +315,7 @@ export class SocketRoom implements SocketOwner {
   }
 
   #message(socket: TunnelSocket, index: MessageIndex, body: Body<"webSocketMessage">): void {
-    const { data, binary } = body;
+    const { data, binary, isGiven } = body;
     const { mailbox } = this.#owner;
     const { mailboxMessages, mailboxBytes } = this.#context.options;
     if (mailbox.length >= mailboxMessages) {
@@ -324,7 +324,8 @@ export class SocketRoom implements SocketOwner {
     if (mailbox.bytes + data.length > mailboxBytes) {
       return this.#atLimit(socket, CLIENT_CLOSE.mailboxFull, "mailboxBytes");
     }
-    const own = binary ? data.slice() : decoder.decode(data);
+    // The author's bytes are nobody else's.
+    const own = !binary ? decoder.decode(data) : isGiven ? data : data.slice();
     socket.follower?.received(index, body);
     mailbox.post({ kind: "message", socket, data: own, index, bytes: data.length });
   }

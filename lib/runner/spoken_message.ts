@@ -1,4 +1,4 @@
-import { keptCopy, textBytes } from "../protocol/mod.ts";
+import { frameCopy, keptCopy, textBytes } from "../protocol/mod.ts";
 
 /**
  * What an actor says to a client, as the body of a tunnel message; perhaps to many clients at once.
@@ -24,6 +24,11 @@ export class SpokenMessage {
     return this.#data;
   }
 
+  /** Whether its author has no hold on these bytes: nobody changes them any more. */
+  get isSettled(): boolean {
+    return this.#isOwn || !this.binary;
+  }
+
   /** To be called before the author goes on, by whoever keeps the message. */
   keep(): void {
     if (this.#isOwn) return;
@@ -35,4 +40,10 @@ export class SpokenMessage {
 /** The same for whatever a channel may say: everything else is its own. */
 export function keepSpoken(body: { readonly kind: string }): void {
   if (body instanceof SpokenMessage) body.keep();
+}
+
+/** The bytes of a message as they are now, whatever its author does with his. */
+export function settledBytes(message: { readonly data: Uint8Array }): Uint8Array {
+  const { data } = message;
+  return message instanceof SpokenMessage && message.isSettled ? data : frameCopy(data);
 }

@@ -1,3 +1,5 @@
+import type { SocketMessage } from "../protocol/mod.ts";
+
 /**
  * A duplex link of binary frames: all that runner and gateway know of each other's whereabouts.
  *
@@ -14,6 +16,12 @@ export interface Link {
   start(handlers: LinkHandlers): void;
   /** Hands over one frame. The bytes must not be changed afterwards. */
   send(frame: Uint8Array): void;
+  /**
+   * Hands over a message as it is, in its order among the frames, where the other end is in this
+   * process and takes it. False where it must go as a frame. Nobody may change it afterwards, but
+   * the receiver those bytes that are given to it.
+   */
+  hand?(message: SocketMessage): boolean;
   /** Ends the link. What was sent before still arrives. Does nothing on a closed link. */
   close(code: number, reason: string): void;
   /** Bytes handed to `send` that have not left yet. */
@@ -23,6 +31,8 @@ export interface Link {
 export interface LinkHandlers {
   /** One frame, as a view that the receiver may keep but must not change. */
   onFrame(frame: Uint8Array): void;
+  /** One message of the other end, which is in this process. Left out: frames only are taken. */
+  onMessage?(message: SocketMessage): void;
   onClose(end: LinkEnd): void;
 }
 

@@ -1,11 +1,16 @@
 import type { Host } from "../host/host.ts";
 import { sendableClose } from "../protocol/close.ts";
+import type { SocketMessage } from "../protocol/message.ts";
 import { RIVET_PROTOCOL } from "../protocol/subprotocols.ts";
 import { deliver } from "./deliver.ts";
 import type { Link, LinkEnd, LinkHandlers } from "./link.ts";
 
+/** What a message that is handed over counts beside its bytes: about what its frame would. */
+const MESSAGE_BYTES = 16;
+
 /** One end of a pair. */
 export interface MemoryLink extends Link {
+  hand(message: SocketMessage): boolean;
   /** Breaks the pair as a cut cable would: what has not arrived is lost, both ends see 1006. */
   cut(): void;
 }
@@ -23,7 +28,7 @@ export function memoryLinkPair(
 }
 
 /**
- * One end. Frames are handed over by reference at the end of the turn that sent them: the receiver
+ * One end. Frames and messages are handed over by reference at the end of the turn that sent them: the receiver
  * never runs inside the sender's `send`, and a turn's frames arrive together.
  */
 class MemoryLinkEnd implements MemoryLink {
@@ -32,7 +37,7 @@ class MemoryLinkEnd implements MemoryLink {
   readonly #host: Host;
   readonly #deliver = (): void => this.#drain();
   #handlers: LinkHandlers | undefined;
-  #inbox: Uint8Array[] = [];
+  #inbox: (Uint8Array | SocketMessage)[] = [];
   #inboxBytes = 0;
   #end: LinkEnd | undefined;
   #scheduled = false;
@@ -53,10 +58,13 @@ class MemoryLinkEnd implements MemoryLink {
   }
 
   send(frame: Uint8Array): void {
-    if (this.#end !== undefined) return;
-    this.peer.#inbox.push(frame);
-    this.peer.#inboxBytes += frame.length;
-    this.peer.#schedule();
+    this.#put(frame, frame.length);
+  }
+
+  hand(message: SocketMessage): boolean {
+    if (this.peer.#handlers?.onMessage === undefined) return false;
+    this.#put(message, message.body.data.length + MESSAGE_BYTES);
+    return true;
   }
 
   close(code: number, reason: string): void {
@@ -72,6 +80,13 @@ class MemoryLinkEnd implements MemoryLink {
       end.#inboxBytes = 0;
     }
     this.#finish({ code: 1006, reason: "" });
+  }
+
+  #put(parcel: Uint8Array | SocketMessage, bytes: number): void {
+    if (this.#end !== undefined) return;
+    this.peer.#inbox.push(parcel);
+    this.peer.#inboxBytes += bytes;
+    this.peer.#schedule();
   }
 
   #finish(end: LinkEnd): void {
@@ -90,10 +105,10 @@ class MemoryLinkEnd implements MemoryLink {
   #drain(): void {
     this.#scheduled = false;
     const handlers = this.#handlers!;
-    const frames = this.#inbox;
+    const parcels = this.#inbox;
     this.#inbox = [];
     this.#inboxBytes = 0;
-    for (const frame of frames) deliver(handlers, frame);
+    for (const parcel of parcels) deliver(handlers, parcel);
     // A handler may have sent to itself through the peer: those frames come before the end.
     if (this.#inbox.length > 0) return this.#schedule();
     if (this.#end !== undefined && !this.#finished) {

@@ -13,6 +13,8 @@ import {
   decodeToClient,
   decodeToServer,
   DORMOUSE_PROTOCOL,
+  type ProtocolVersion,
+  type SocketMessage,
   type ToClient,
   type ToServer,
 } from "../../lib/protocol/mod.ts";
@@ -38,7 +40,7 @@ export interface Opened {
 
 /** What was counted of one thing that was done. */
 export interface Counts {
-  /** Kinds of the frames on the tunnel; of a tunnel message the kind of its body. */
+  /** Kinds of the frames on the tunnel, of a tunnel message the kind of its body; and `handed`. */
   readonly toRunner: Readonly<Record<string, number>>;
   readonly toGateway: Readonly<Record<string, number>>;
   /** Timers that were set, whether they ever fired or not. */
@@ -59,8 +61,8 @@ export class Embedded implements AsyncDisposable {
   readonly runner: Runner;
   readonly #host: CountingHost;
   readonly #backend: CountingBackend;
-  readonly #toRunner: Uint8Array[] = [];
-  readonly #toGateway: Uint8Array[] = [];
+  readonly #toRunner: (Uint8Array | SocketMessage)[] = [];
+  readonly #toGateway: (Uint8Array | SocketMessage)[] = [];
 
   private constructor(
     world: GatewayWorld,
@@ -138,8 +140,8 @@ export class Embedded implements AsyncDisposable {
     await run();
     await this.world.settle();
     return {
-      toRunner: tally(this.#toRunner, (frame) => kindOf(decodeToClient(frame, CURRENT_VERSION))),
-      toGateway: tally(this.#toGateway, (frame) => kindOf(decodeToServer(frame, CURRENT_VERSION))),
+      toRunner: tally(this.#toRunner, (it) => kindOf(it, decodeToClient)),
+      toGateway: tally(this.#toGateway, (it) => kindOf(it, decodeToServer)),
       timers: this.#host.set,
       stored: tally(this.#backend.operations, ({ method }) => method),
       batches: this.#backend.batches,
@@ -194,7 +196,7 @@ class CountingBackend extends MemoryBackend {
   }
 }
 
-function counted(link: Link, frames: Uint8Array[]): Link {
+function counted(link: Link, passed: (Uint8Array | SocketMessage)[]): Link {
   return {
     protocol: link.protocol,
     get bufferedBytes() {
@@ -203,13 +205,23 @@ function counted(link: Link, frames: Uint8Array[]): Link {
     start: (handlers) => link.start(handlers),
     close: (code, reason) => link.close(code, reason),
     send(frame) {
-      frames.push(frame);
+      passed.push(frame);
       link.send(frame);
+    },
+    hand(message) {
+      const isTaken = link.hand!(message);
+      if (isTaken) passed.push(message);
+      return isTaken;
     },
   };
 }
 
-function kindOf(message: ToClient | ToServer): string {
+function kindOf(
+  passed: Uint8Array | SocketMessage,
+  decode: (frame: Uint8Array, version: ProtocolVersion) => ToClient | ToServer,
+): string {
+  if (!(passed instanceof Uint8Array)) return "handed";
+  const message = decode(passed, CURRENT_VERSION);
   return message.kind === "tunnel" ? message.body.kind : message.kind;
 }
 

@@ -5,12 +5,12 @@ import { Embedded } from "./embedded.ts";
 
 const PLAIN = "/?hibernate=0";
 
-Deno.test("cost: a message and its answer on a plain socket are a frame each, and no timer", async () => {
+Deno.test("cost: a message and its answer on a plain socket are no frame, and no timer", async () => {
   await using embedded = await Embedded.start(actors);
   const opened = await embedded.open("echo", 10, PLAIN);
   assertEquals(await embedded.count(() => embedded.talk(opened, 1_000, "hello")), {
-    toRunner: { webSocketMessage: 1_000 },
-    toGateway: { webSocketMessage: 1_000 },
+    toRunner: { handed: 1_000 },
+    toGateway: { handed: 1_000 },
     timers: 0,
     stored: {},
     batches: 0,
@@ -23,8 +23,8 @@ Deno.test("cost: alone, one message in 64 on an acked socket is acked, and none 
   // The gateway's acks, of what it has taken from the actor, have one timer for all sockets.
   await embedded.talk(opened, 10, "hello");
   assertEquals(await embedded.count(() => embedded.talk(opened, 640, "hello")), {
-    toRunner: { webSocketMessage: 640, requestChunk: 10 },
-    toGateway: { webSocketMessage: 640, webSocketMessageAck: 10 },
+    toRunner: { handed: 640, requestChunk: 10 },
+    toGateway: { handed: 640, webSocketMessageAck: 10 },
     timers: 0,
     stored: {},
     batches: 0,
@@ -38,7 +38,7 @@ Deno.test("cost: of what comes in one turn, no more than one in 32 is acked, eit
   const { toRunner, toGateway, timers } = await embedded.count(() => {
     for (let i = 0; i < 6_400; i++) opened[i % 10]!.socket.fromClient("hello");
   });
-  assertEquals([toRunner.webSocketMessage, toGateway.webSocketMessage], [6_400, 6_400]);
+  assertEquals([toRunner.handed, toGateway.handed], [6_400, 6_400]);
   const acks = [toGateway.webSocketMessageAck!, toRunner.requestChunk!];
   assert(acks.every((count) => count >= 1 && count <= 6_400 / 32), `${acks} acks`);
   assertEquals(timers, 0);
@@ -51,7 +51,7 @@ Deno.test("cost: what a stateful actor handles in one turn is one commit", async
   const { toGateway, stored } = await embedded.count(() => {
     for (let i = 0; i < 640; i++) opened[i % 10]!.socket.fromClient("inc");
   });
-  assertEquals(toGateway.webSocketMessage, 640);
+  assertEquals(toGateway.handed, 640);
   assertEquals([toGateway.kvRequest, stored], [1, { put: 1 }]);
   assertEquals(toGateway.webSocketMessageAck, 10);
 });

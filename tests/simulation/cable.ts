@@ -1,8 +1,11 @@
 import {
   decodeToClient,
   decodeToServer,
+  encodeToClient,
+  encodeToServer,
   type ProtocolVersion,
   sendableClose,
+  type SocketMessage,
   type ToClient,
   type ToServer,
 } from "../../lib/protocol/mod.ts";
@@ -19,6 +22,8 @@ export const SIDES: readonly Side[] = ["runner", "gateway"];
 export interface Frame {
   readonly bytes: Uint8Array;
   readonly message: ToServer | ToClient | null;
+  /** What is delivered instead of the bytes, as in a process that is gateway and runner. */
+  readonly handed?: SocketMessage;
 }
 
 /** Sees what goes through a cable, and may change it. */
@@ -53,6 +58,8 @@ export class Cable {
   readonly #version: ProtocolVersion;
   readonly #pipes: Readonly<Record<Side, Pipe>>;
   delay: Delay;
+  /** Whether clients' and actors' messages are handed over as they are. */
+  readonly hands: boolean;
   /** Breaks at the next frame of this side, before it is handed over or after. */
   breakAt: { readonly from: Side; readonly moment: "before" | "after" } | undefined;
 
@@ -63,6 +70,7 @@ export class Cable {
     init: {
       readonly version: ProtocolVersion;
       readonly protocol: string;
+      readonly hands: boolean;
       readonly processes: Readonly<Record<Side, ProcessHost>>;
       readonly delay: Delay;
     },
@@ -71,6 +79,7 @@ export class Cable {
     this.#random = random;
     this.#tap = tap;
     this.#version = init.version;
+    this.hands = init.hands;
     this.delay = init.delay;
     const { protocol, processes } = init;
     this.#pipes = { runner: new Pipe(), gateway: new Pipe() };
@@ -85,15 +94,20 @@ export class Cable {
     return this.#pipes[from].bytes;
   }
 
-  send(from: Side, bytes: Uint8Array): void {
+  send(from: Side, bytes: Uint8Array, handed?: SocketMessage): void {
     const message = this.#decode(from, bytes);
-    const frame = { bytes, message };
+    const frame: Frame = { bytes, message, ...(handed && { handed }) };
     const moment = this.breakAt?.from === from ? this.breakAt.moment : undefined;
     if (moment !== undefined) this.breakAt = undefined;
     if (moment === "before") return this.cut();
     this.#tap.sent(from, frame);
     for (const each of this.#tap.mangle?.(from, frame) ?? [frame]) this.put(from, each);
     if (moment === "after") this.cut();
+  }
+
+  hand(from: Side, message: SocketMessage): void {
+    const encode = from === "runner" ? encodeToServer : encodeToClient;
+    this.send(from, encode(message, this.#version), message);
   }
 
   /** Puts bytes on the way that say nothing, whatever their luck. */
@@ -178,7 +192,7 @@ export class Cable {
       if (end.hasEnded || end.handlers === undefined) return;
       const { isClosing } = end;
       const done = this.#tap.arrives(to, item);
-      deliver(end.handlers, item.bytes);
+      deliver(end.handlers, item.handed ?? item.bytes);
       done();
       // Who begins with garbage is nobody.
       const isKnown = end.taken++ > 0;
@@ -247,6 +261,14 @@ export class CableEnd implements Link {
   send(frame: Uint8Array): void {
     if (this.isClosing || this.hasEnded || this.process.isDead) return;
     this.#cable.send(this.#side, frame);
+  }
+
+  hand(message: SocketMessage): boolean {
+    if (!this.#cable.hands) return false;
+    if (!this.isClosing && !this.hasEnded && !this.process.isDead) {
+      this.#cable.hand(this.#side, message);
+    }
+    return true;
   }
 
   close(code: number, reason: string): void {

@@ -129,6 +129,8 @@ export class SimRunner {
     this.cable = new Cable(executor, random, this.#tapped(tap), {
       version: this.version,
       protocol: this.plan.ours ? DORMOUSE_PROTOCOL : RIVET_PROTOCOL,
+      // As within one process, on every other runner of ours.
+      hands: this.plan.ours && this.#init.number % 2 === 0,
       processes: { runner: this.process, gateway: listener },
       delay: this.#delay,
     });

@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 import { systemHost } from "../../lib/host/system_host.ts";
+import { gatewayId, messageIndex, requestId, type SocketMessage } from "../../lib/protocol/mod.ts";
 import { memoryLinkPair } from "../../lib/transport/memory_link.ts";
 import { Recorder } from "./recorder.ts";
 import { linkSuite } from "./suite.ts";
@@ -35,6 +36,63 @@ Deno.test("memoryLink delivers by the end of the turn, by its host's defer alone
   assertEquals([deferred.length, there.frames.length], [1, 0]);
   deferred[0]!();
   assertEquals(there.frames.length, 10);
+});
+
+const said = (...bytes: number[]): SocketMessage => ({
+  kind: "tunnel",
+  messageId: {
+    gatewayId: gatewayId(1),
+    requestId: requestId(2),
+    messageIndex: messageIndex(3),
+  },
+  body: { kind: "webSocketMessage", data: Uint8Array.from(bytes), binary: true },
+});
+
+Deno.test("memoryLink.hand() hands a message over as it is, among the frames, by the end of the turn", async () => {
+  const [near, far] = memoryLinkPair(systemHost);
+  const arrived: unknown[] = [];
+  far.start({
+    onFrame: (frame) => arrived.push(frame),
+    onMessage: (message) => arrived.push(message),
+    onClose: ({ code }) => arrived.push(code),
+  });
+  near.start(new Recorder());
+  const [frame, message] = [Uint8Array.of(1), said(7, 8)];
+  near.send(frame);
+  assertEquals(near.hand(message), true);
+  near.send(frame);
+  near.close(1000, "");
+  // As a send on a link that has ended.
+  assertEquals([near.hand(said(9)), arrived], [true, []]);
+  await Promise.resolve();
+  assertEquals(arrived, [frame, message, frame, 1000]);
+  assertStrictEquals(arrived[1], message);
+});
+
+Deno.test("memoryLink.hand() counts what has not arrived, and a cut loses it", async () => {
+  const [near, far] = memoryLinkPair(systemHost);
+  const arrived: unknown[] = [];
+  const onMessage = (message: unknown) => void arrived.push(message);
+  far.start({ onFrame: () => {}, onMessage, onClose: () => {} });
+  near.start(new Recorder());
+  const empty = said();
+  near.hand(empty);
+  const alone = near.bufferedBytes;
+  near.hand(said(1, 2, 3));
+  assertEquals([alone > 0, near.bufferedBytes], [true, 2 * alone + 3]);
+  await Promise.resolve();
+  assertEquals([near.bufferedBytes, arrived.length], [0, 2]);
+  near.hand(said(4));
+  near.cut();
+  await Promise.resolve();
+  assertEquals([near.bufferedBytes, arrived.length], [0, 2]);
+});
+
+Deno.test("memoryLink.hand() takes nothing for an end that wants frames, or does not listen yet", () => {
+  const [near, far] = memoryLinkPair(systemHost);
+  assertEquals(near.hand(said(1)), false);
+  far.start(new Recorder());
+  assertEquals([near.hand(said(1)), near.bufferedBytes], [false, 0]);
 });
 
 Deno.test("memoryLinkPair() speaks rivet, or what it is told", () => {
