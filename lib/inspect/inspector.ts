@@ -118,6 +118,9 @@ export function createInspector(options: InspectorOptions): Inspector {
       const loaded = await (metrics ??= loadMetrics());
       return { contentType: loaded.contentType, text: await loaded.text() };
     },
-    close: () => watchers.close(),
+    close: () => {
+      watchers.close();
+      capture.close();
+    },
   };
 }

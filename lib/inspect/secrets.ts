@@ -20,9 +20,9 @@ const MEMBERS = [
 /** Characters of a path that are kept. */
 const LONGEST_PATH = 256;
 const PARAMETER = /([?&])([^=&#]*)=[^&#]*/g;
-/** Of JSON, from its begin: strings, with their end where they have one, and what lies between. */
-const PIECE = /"(?:[^"\\]|\\.)*"?|[^"]+/gs;
-const VALUE = /^\s*:\s*/;
+const COLON = /\s*:\s*/y;
+/** Names of members that are remembered: a program has few. */
+const MOST_NAMES = 1_000;
 
 /**
  * Takes secrets out of what is kept to be looked at, before it is kept: what has left a process once
@@ -33,6 +33,7 @@ export class Secrets {
   readonly #members: ReadonlySet<string>;
   /** Whether a text may have one of the members at all. An escape may hide a name. */
   readonly #hint: RegExp;
+  readonly #seen = new Map<string, boolean>();
 
   /** @param names Of headers, parameters and JSON members, whose values are secret; case is ignored. */
   constructor(names: readonly string[] = []) {
@@ -75,40 +76,55 @@ export class Secrets {
   /** JSON, also when its end is cut off, with the values of secret members gone. Other text is kept. */
   json(text: string): string {
     if (!this.#hint.test(text)) return text;
-    const pieces = text.match(PIECE) ?? [];
     let kept = "";
-    for (let at = 0; at < pieces.length; at++) {
-      const piece = pieces[at]!;
-      kept += piece;
-      const colon = VALUE.exec(pieces[at + 1] ?? "");
-      if (colon === null || !piece.startsWith('"') || !this.#members.has(nameIn(piece))) continue;
-      const end = endOfValue(pieces, at + 1, colon[0].length);
-      kept += `${colon[0]}"${REDACTED}"${end.rest}`;
-      at = end.at;
+    let from = 0;
+    let at = text.indexOf('"');
+    while (at !== -1) {
+      let end = endOfString(text, at);
+      COLON.lastIndex = end;
+      if (COLON.test(text) && this.#isMember(text.slice(at, end))) {
+        kept += `${text.slice(from, COLON.lastIndex)}"${REDACTED}"`;
+        from = end = endOfValue(text, COLON.lastIndex);
+      }
+      at = text.indexOf('"', end);
     }
-    return kept;
+    return kept + text.slice(from);
+  }
+
+  /** `quoted`: a member's name as it stands in JSON. */
+  #isMember(quoted: string): boolean {
+    let isMember = this.#seen.get(quoted);
+    if (isMember !== undefined) return isMember;
+    isMember = this.#members.has(nameIn(quoted));
+    if (this.#seen.size >= MOST_NAMES) this.#seen.clear();
+    this.#seen.set(quoted, isMember);
+    return isMember;
   }
 }
 
-/** Where a value ends: in which piece, and what that one has behind it. */
-function endOfValue(
-  pieces: readonly string[],
-  from: number,
-  offset: number,
-): { readonly at: number; readonly rest: string } {
+/** Behind the string that begins there, or the end of the text. */
+function endOfString(text: string, from: number): number {
+  for (let at = from + 1; at < text.length; at++) {
+    const char = text[at];
+    if (char === '"') return at + 1;
+    if (char === "\\") at++;
+  }
+  return text.length;
+}
+
+/** Behind the value that begins there, or the end of the text. */
+function endOfValue(text: string, from: number): number {
   let depth = 0;
-  for (let at = from; at < pieces.length; at++) {
-    const piece = pieces[at]!;
-    if (piece.startsWith('"')) continue;
-    for (let i = at === from ? offset : 0; i < piece.length; i++) {
-      const char = piece[i]!;
-      if (char === "{" || char === "[") depth++;
-      else if (depth === 0 && (char === "," || char === "}" || char === "]")) {
-        return { at, rest: piece.slice(i) };
-      } else if (char === "}" || char === "]") depth--;
+  for (let at = from; at < text.length; at++) {
+    const char = text[at];
+    if (char === '"') at = endOfString(text, at) - 1;
+    else if (char === "{" || char === "[") depth++;
+    else if (char === "}" || char === "]" || char === ",") {
+      if (depth === 0) return at;
+      if (char !== ",") depth--;
     }
   }
-  return { at: pieces.length, rest: "" };
+  return text.length;
 }
 
 /** Names are the same whatever their case, and whichever way their words are joined. */
@@ -116,10 +132,10 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_]/g, "");
 }
 
-function nameIn(piece: string): string {
-  if (!piece.includes("\\")) return plain(piece.slice(1, -1));
+function nameIn(quoted: string): string {
+  if (!quoted.includes("\\")) return plain(quoted.slice(1, -1));
   try {
-    return plain(JSON.parse(piece));
+    return plain(JSON.parse(quoted));
   } catch {
     return "";
   }

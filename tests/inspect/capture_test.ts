@@ -260,7 +260,7 @@ Deno.test("everything captured together keeps within captureBytes: the oldest go
 });
 
 Deno.test("capturedPerSecond are captured at once, and then as many a second", async () => {
-  const { host, socket } = setup({ capturedPerSecond: 10 });
+  const { host, socket, capture } = setup({ capturedPerSecond: 10 });
   const near = socket(1);
   const say = (count: number): number => {
     const before = near.notCaptured;
@@ -269,9 +269,9 @@ Deno.test("capturedPerSecond are captured at once, and then as many a second", a
   };
   await host.advance(60_000);
   assertEquals(say(20), 10);
-  await host.advance(99);
+  await host.advance(50);
   assertEquals(say(1), 0);
-  await host.advance(1);
+  await host.advance(50);
   assertEquals(say(2), 1);
   await host.advance(60_000);
   assertEquals(say(20), 10);
@@ -279,6 +279,10 @@ Deno.test("capturedPerSecond are captured at once, and then as many a second", a
   await host.advance(100);
   assertEquals(say(1), 1);
   assertEquals([near.trail!.at(near.trail!.lastId).skipped, near.skipped], [10, 0]);
+  assertEquals(say(1), 0);
+  assertEquals(host.timers, 1);
+  capture.close();
+  assertEquals(host.timers, 0);
 });
 
 Deno.test("a socket that is over stays as long as there is something of it to be seen", () => {

@@ -1,5 +1,5 @@
 import type { FollowedSocket } from "../../gateway/observer.ts";
-import type { Host } from "../../host/host.ts";
+import type { Host, Timer } from "../../host/host.ts";
 import type { MessageIndex, RequestId } from "../../protocol/mod.ts";
 import type { InspectLimits } from "../limits.ts";
 import type { Secrets } from "../secrets.ts";
@@ -12,6 +12,9 @@ import {
 import { CapturedSocket } from "./captured_socket.ts";
 import { keptPayload, payloadCost } from "./payload.ts";
 import { noStages, Trail } from "./trail.ts";
+
+/** While more comes than the budget allows, it is looked at again so often. */
+const REFILL_MS = 50;
 
 export interface CaptureOptions {
   readonly host: Host;
@@ -42,6 +45,8 @@ export class Capture {
   /** What may still be captured now, and as of when. */
   #budget: number;
   #budgetAt: number;
+  /** Runs while there is none: until then no clock need be read. */
+  #refill: Timer | null = null;
 
   constructor({ host, limits, secrets, payloads }: CaptureOptions) {
     this.#host = host;
@@ -89,6 +94,11 @@ export class Capture {
     return this.#epochAt + at;
   }
 
+  /** Waits for nothing any more. */
+  close(): void {
+    this.#refill?.cancel();
+  }
+
   /** Follows a socket at its gateway. */
   follow(socket: FollowedSocket): CapturedSocket {
     const captured = this.#known(socket);
@@ -115,12 +125,12 @@ export class Capture {
     turn: number,
     body: { readonly data: Uint8Array; readonly binary: boolean },
   ): void {
-    const now = this.#host.now();
-    if (!this.#mayTake(now)) {
+    if (!this.#mayTake()) {
       socket.notCaptured++;
       socket.skipped++;
       return;
     }
+    const now = this.#host.now();
     const { captureMessageBytes, captureMessages, captureBytes } = this.#limits;
     const payload = this.payloads ? keptPayload(body, captureMessageBytes, this.secrets) : null;
     if (socket.trail === null) {
@@ -166,14 +176,23 @@ export class Capture {
   }
 
   /** A bucket that fills as time goes by: no more than a second's messages at once. */
-  #mayTake(now: number): boolean {
+  #mayTake(): boolean {
+    if (this.#refill !== null) return false;
+    this.#earn();
+    if (this.#budget >= 1) {
+      this.#budget--;
+      return true;
+    }
+    this.#refill = this.#host.after(REFILL_MS, () => this.#refill = null);
+    return false;
+  }
+
+  #earn(): void {
+    const now = this.#host.now();
     const { capturedPerSecond } = this.#limits;
     const earned = (now - this.#budgetAt) * capturedPerSecond / 1000;
     this.#budget = Math.min(capturedPerSecond, this.#budget + earned);
     this.#budgetAt = now;
-    if (this.#budget < 1) return false;
-    this.#budget--;
-    return true;
   }
 
   #known(socket: FollowedSocket): CapturedSocket {
