@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { ActDialog } from "../components/act/ActDialog.tsx";
-import { type Intent, onSockets } from "../components/act/intent.ts";
+import { type Intent, onMessage, onSockets } from "../components/act/intent.ts";
 import { formatActor } from "../components/format.ts";
 import { type TableOf, tableTopic, type Topic, valueTopic } from "../components/live/topic.ts";
 import { useLive } from "../components/live/use_live.ts";
@@ -12,6 +12,7 @@ import { Empty, Panel } from "../components/Panel.tsx";
 import { useSettled } from "../components/settled.ts";
 import { MessagePane } from "../components/socket/MessagePane.tsx";
 import { MESSAGE, MessagesTable } from "../components/socket/MessagesTable.tsx";
+import { draftOf } from "../components/socket/payload_text.ts";
 import { SocketFacts } from "../components/socket/SocketFacts.tsx";
 import { WindowPicture } from "../components/socket/WindowPicture.tsx";
 import { SocketPhaseChip } from "../components/SocketPhaseChip.tsx";
@@ -86,6 +87,8 @@ export default function SocketPage({ frame, search, requestId, first }: SocketPa
   const gone = topics.socket.refusal.value;
   const picked = url.get(MESSAGE) !== "";
   const api = `/api/sockets/${requestId}`;
+  const mayReplay = frame.mayOperate && frame.role !== "runner" && socket.phase !== "closed" &&
+    gone === null;
   return (
     <Shell page="sockets" {...{ frame, live, paused }}>
       <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -206,6 +209,9 @@ export default function SocketPage({ frame, search, requestId, first }: SocketPa
                   <div class="border-line flex min-h-0 shrink-0 flex-col max-lg:h-1/2 max-lg:border-t lg:w-md lg:border-l">
                     <MessagePane
                       message={topics.message?.known.value ?? null}
+                      onReplay={mayReplay
+                        ? (message) => intent.value = onMessage(socket, name, draftOf(message))
+                        : undefined}
                       refusal={topics.message?.refusal.value ?? null}
                       {...{ url, zone }}
                     />

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { ActAnswer } from "../../lib/inspect/mod.ts";
 import { ActRows, Counts } from "./ActRows.tsx";
 import { ask } from "./ask.ts";
-import type { Intent } from "./intent.ts";
+import { bodyOf, type Draft, type Intent } from "./intent.ts";
 import { outcomeOf, planOf, VERB_TITLES } from "./sentences.ts";
 
 export interface ActDialogProps {
@@ -28,12 +28,14 @@ export function ActDialog({ intent, stale, atRunner, onOutcome }: ActDialogProps
   const busy = useSignal(false);
   const code = useSignal("1000");
   const reason = useSignal("guard.closed_by_operator");
+  const draft = useSignal("");
   const current = intent.value;
 
   useEffect(() => {
     if (current === null) return dialog.current?.close();
     plan.value = outcome.value = error.value = null;
     busy.value = false;
+    draft.value = current.draft?.text ?? "";
     dialog.current?.showModal();
     ask(current.path, { ...current.body, dryRun: true })
       .then((answer) => {
@@ -47,11 +49,8 @@ export function ActDialog({ intent, stale, atRunner, onOutcome }: ActDialogProps
     if (current === null || busy.value) return;
     busy.value = true;
     error.value = null;
-    const close = current.verb === "close"
-      ? { code: Number(code.value), reason: reason.value }
-      : {};
     try {
-      const answer = await ask(current.path, { ...current.body, ...close });
+      const answer = await ask(current.path, wanted(current));
       if (intent.value !== current) return;
       if (current.isOne && onOutcome !== undefined) {
         onOutcome(outcomeOf(current, answer));
@@ -62,6 +61,15 @@ export function ActDialog({ intent, stale, atRunner, onOutcome }: ActDialogProps
     } finally {
       busy.value = false;
     }
+  };
+
+  /** With what the reader has written. */
+  const wanted = ({ verb, body, draft: of }: Intent): Readonly<Record<string, unknown>> => {
+    if (verb === "close") return { ...body, code: Number(code.value), reason: reason.value };
+    if (of === undefined) return body;
+    const said = bodyOf(of, draft.value);
+    if (said === null) throw new Error("Bytes are two hexadecimal digits each, as ca fe");
+    return said;
   };
 
   const done = outcome.value;
@@ -100,6 +108,7 @@ export function ActDialog({ intent, stale, atRunner, onOutcome }: ActDialogProps
                   {!current.isOne && <Counts sum={plan.value.sum} />}
                   {!current.isOne && <ActRows rows={plan.value.rows} named={current.named} />}
                   {current.verb === "close" && <CloseFields {...{ code, reason }} />}
+                  {current.draft !== undefined && <DraftField text={draft} draft={current.draft} />}
                 </>
               )
               : error.value === null && <p class="text-muted text-sm">Asking…</p>}
@@ -130,6 +139,22 @@ export function ActDialog({ intent, stale, atRunner, onOutcome }: ActDialogProps
         </form>
       )}
     </dialog>
+  );
+}
+
+/** What is said. */
+function DraftField({ text, draft: { kind, hint } }: { text: Signal<string>; draft: Draft }) {
+  return (
+    <label class="field">
+      {kind === "text" ? "Message" : "Message, in hex"}
+      <textarea
+        class="input h-32 py-1 font-mono text-xs"
+        data-testid="draft"
+        value={text.value}
+        onInput={(event) => text.value = event.currentTarget.value}
+      />
+      {hint !== "" && <span class="text-warn block">{hint}</span>}
+    </label>
   );
 }
 

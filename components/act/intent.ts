@@ -13,6 +13,16 @@ export interface Intent {
   readonly isOne: boolean;
   /** What a row of the answer is about, and the page that shows it. */
   readonly named: (row: Pick<ActRow, "actorId" | "requestId">) => Named;
+  /** What would be said, for the reader to change. */
+  readonly draft?: Draft;
+}
+
+/** A message that is not said yet: its text, or its bytes in hex. */
+export interface Draft {
+  readonly kind: "text" | "binary";
+  readonly text: string;
+  /** What the reader should know of it, "" for nothing. */
+  readonly hint: string;
 }
 
 export interface Named {
@@ -67,9 +77,34 @@ export function onSockets<Row extends Socket>(
   };
 }
 
+/** `name`: of the socket's actor. */
+export function onMessage(socket: Socket, name: string, draft: Draft): Intent {
+  return {
+    verb: "replay",
+    path: `/api/sockets/${socket.requestId}/replay`,
+    body: { text: "" },
+    what: `a message to ${name}`,
+    isOne: true,
+    named: named(new Map([[socket.actorId, name]])),
+    draft,
+  };
+}
+
+/** As the server wants it; `null` for what is not hex. */
+export function bodyOf(
+  { kind }: Pick<Draft, "kind">,
+  text: string,
+): { readonly text: string } | { readonly base64: string } | null {
+  if (kind === "text") return { text };
+  const digits = text.replaceAll(/\s/g, "");
+  if (!/^(?:[0-9a-f]{2})*$/i.test(digits)) return null;
+  const bytes = (digits.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
+  return { base64: btoa(String.fromCharCode(...bytes)) };
+}
+
 /** `actors`: those whose names are known. */
 export function onRunner(
-  verb: Exclude<Verb, "wake">,
+  verb: Exclude<Verb, "wake" | "replay">,
   runnerId: string,
   actors: readonly Actor[],
 ): Intent {

@@ -9,6 +9,7 @@ export const VERB_TITLES: Readonly<Record<Verb, string>> = {
   close: "Close",
   drain: "Drain",
   resume: "Resume",
+  replay: "Replay",
 };
 
 type Plan = ActCounts & Pick<ActRow, "phase">;
@@ -27,6 +28,7 @@ export function planOf(
   }
   if (intent.verb === "hibernate") return planSentences(one, atRunner);
   if (intent.verb === "wake") return wakeSentences(one);
+  if (intent.verb === "replay") return [one.detail, ...notes];
   const pending = one.messagesReplayed === 0
     ? []
     : [`The actor gets ${plural(one.messagesReplayed, "message")} before it hears of the close`];
@@ -96,6 +98,7 @@ function summary(verb: Verb, rows: readonly ActRow[], { failed }: ActAnswer["sum
     drain: `would leave the runner`,
     wake: `would start on a runner`,
     close: `would close`,
+    replay: `would get a message`,
   }[verb];
   const sentences = [`${plural(changed, of)} ${would}`];
   const idle = known.length - changed;

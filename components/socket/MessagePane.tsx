@@ -27,18 +27,30 @@ export interface MessagePaneProps {
   readonly refusal: string | null;
   readonly url: UrlState;
   readonly zone: "UTC" | undefined;
+  /** Left out for who may not act. */
+  readonly onReplay?: ((message: MessageDetail) => void) | undefined;
 }
 
 /** One message: when it came to which stage, and what it says. */
-export function MessagePane({ message, refusal, url, zone }: MessagePaneProps) {
+export function MessagePane({ message, refusal, url, zone, onReplay }: MessagePaneProps) {
   return (
     <div class="flex min-h-0 grow flex-col" data-testid="message">
       <div class="border-line flex items-center gap-2 border-b px-3 py-1.5">
         <h3 class="font-medium">{`Message ${url.get(MESSAGE)}`}</h3>
         {message !== null && <StateChip state={message.state} />}
+        {onReplay !== undefined && message?.from === "client" && hasPayload(message) && (
+          <button
+            type="button"
+            class="button button-small ml-auto"
+            data-testid="act-replay"
+            onClick={() => onReplay(message)}
+          >
+            Replay…
+          </button>
+        )}
         <button
           type="button"
-          class="button button-small ml-auto"
+          class="button button-small not-[button+&]:ml-auto"
           data-testid="close-message"
           onClick={() => url.set(MESSAGE, "")}
         >
@@ -81,6 +93,10 @@ function Detail({ message, url, zone }: {
       <Payload {...{ message, url }} />
     </div>
   );
+}
+
+function hasPayload({ text, base64 }: MessageDetail): boolean {
+  return text !== null || base64 !== null;
 }
 
 function Stages({ message: { ts, stages, from }, zone }: {
@@ -130,7 +146,7 @@ function Stages({ message: { ts, stages, from }, zone }: {
 
 function Payload({ message, url }: { message: MessageDetail; url: UrlState }) {
   const copied = useSignal(false);
-  if (message.text === null && message.base64 === null) {
+  if (!hasPayload(message)) {
     return (
       <p class="text-muted border-line border-t p-3">
         Payloads are not captured while the dashboard can be reached from other machines, unless

@@ -1,9 +1,21 @@
+import type { Draft } from "../act/intent.ts";
 import type { MessageDetail } from "../../lib/inspect/mod.ts";
 
 /** The bytes of what was captured of a message. */
 export function bytesOf({ text, base64 }: MessageDetail): Uint8Array {
   if (text !== null) return new TextEncoder().encode(text);
   return Uint8Array.from(atob(base64 ?? ""), (char) => char.charCodeAt(0));
+}
+
+/** As it would be said again: with a word on what is not as it was. */
+export function draftOf(message: MessageDetail): Draft {
+  const text = message.text ?? [...bytesOf(message)]
+    .map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  const hints = [
+    message.isCut ? "Only its begin was captured." : "",
+    text.includes("…") ? "Secrets were taken out: … stands where one may have been." : "",
+  ];
+  return { kind: message.kind, text, hint: hints.filter((hint) => hint !== "").join(" ") };
 }
 
 /** As text, whatever it was sent as. */

@@ -1,10 +1,14 @@
 /** What a person can do to an actor or a socket, and what came of it. */
 import type { Host } from "../host/host.ts";
-import type { Close } from "../protocol/mod.ts";
+import { advance, type Close } from "../protocol/mod.ts";
 import type { ActorEntry } from "./actor_entry.ts";
 import { planOf } from "./actor_view.ts";
 import type { ClientSocket } from "./client_socket.ts";
-import type { CloseOutcome, ClosePlan, HibernateOutcome } from "./view.ts";
+import { GatewayError } from "./errors.ts";
+import type { GatewayOptions } from "./options.ts";
+import type { CloseOutcome, ClosePlan, HibernateOutcome, ReplayPlan } from "./view.ts";
+
+const encoder = new TextEncoder();
 
 /** Puts the actor to sleep; with `drain`, one that is to stay up goes on elsewhere. */
 export async function hibernateByHand(
@@ -62,4 +66,47 @@ export function closeByHand(socket: ClientSocket, close: Close): CloseOutcome {
   if (socket.isClientGone) return { ...plan, result: "already_closed" };
   socket.end(close);
   return { ...plan, result: "closed" };
+}
+
+/** What saying something as the socket's client would do. Throws `socket.cannot_replay`. */
+export function replayPlanOf(
+  socket: ClientSocket,
+  data: string | Uint8Array,
+  options: GatewayOptions,
+): ReplayPlan {
+  const bytes = typeof data === "string" ? encoder.encode(data).length : data.length;
+  const why = whyNot(socket, bytes, options);
+  if (why !== undefined) throw new GatewayError(409, "socket", "cannot_replay", why);
+  return { ...closePlanOf(socket), index: advance(socket.view().lastQueued) };
+}
+
+/** Says it. The actor cannot tell it from a message of the client. */
+export function replayByHand(
+  socket: ClientSocket,
+  data: string | Uint8Array,
+  options: GatewayOptions,
+): ReplayPlan {
+  const plan = replayPlanOf(socket, data, options);
+  socket.fromClient(data);
+  return plan;
+}
+
+/** What a client's own message would cost the socket, a person's must not. */
+function whyNot(
+  { isClientGone, phase, hibernatable, pendingMessages, pendingBytes, actor }: ClientSocket,
+  bytes: number,
+  options: GatewayOptions,
+): string | undefined {
+  if (isClientGone) return "The socket's client has left: nobody speaks for it any more";
+  const most = options.webSocketMessageBytes;
+  if (bytes > most) {
+    return `The message has ${bytes} bytes, at most webSocketMessageBytes=${most} are allowed`;
+  }
+  const isPlain = phase === "active" && !hibernatable;
+  const isFull = isPlain
+    ? actor.session?.isFull === true
+    : pendingMessages >= options.pendingMessages || pendingBytes + bytes > options.pendingBytes;
+  return isFull
+    ? "There is no room for another message of the socket: it would be closed"
+    : undefined;
 }

@@ -18,7 +18,13 @@ import type { ActorEntry } from "./actor_entry.ts";
 import { ActorRegistry } from "./actor_registry.ts";
 import { planOf, sleeperOf, sleeperRow } from "./actor_view.ts";
 import { AlarmClock } from "./alarm_clock.ts";
-import { closeByHand, closePlanOf, hibernateByHand } from "./by_hand.ts";
+import {
+  closeByHand,
+  closePlanOf,
+  hibernateByHand,
+  replayByHand,
+  replayPlanOf,
+} from "./by_hand.ts";
 import type { ClientLink, ClientRequest } from "./client_link.ts";
 import { ClientSocket } from "./client_socket.ts";
 import type { GatewayContext } from "./context.ts";
@@ -47,6 +53,7 @@ import type {
   HibernateOutcome,
   HibernatePlan,
   HibernationSummary,
+  ReplayPlan,
   RequestView,
   SleeperLook,
   SocketLook,
@@ -232,6 +239,19 @@ export class Gateway {
   /** Closes a client's socket; its actor hears of it as of a close of the client. Throws `socket.not_found`. */
   closeSocket(id: RequestId, close: Close): CloseOutcome {
     return closeByHand(this.#socket(id), close);
+  }
+
+  /** What {@link replay} would do now. Throws as that. */
+  planReplay(id: RequestId, data: string | Uint8Array): ReplayPlan {
+    return replayPlanOf(this.#socket(id), data, this.options);
+  }
+
+  /**
+   * Says something to a socket's actor as its client would. Throws `socket.not_found`, or
+   * `socket.cannot_replay` where that would end the socket or reach nobody.
+   */
+  replay(id: RequestId, data: string | Uint8Array): ReplayPlan {
+    return replayByHand(this.#socket(id), data, this.options);
   }
 
   /** The actors that are on a runner. Throws `runner.not_found`. */

@@ -205,6 +205,12 @@ export interface ClosePlan {
   readonly wakesActor: boolean;
 }
 
+/** What saying something as a socket's client would do, said before it is said. */
+export interface ReplayPlan extends ClosePlan {
+  /** The index that the message would get, or has got. */
+  readonly index: MessageIndex;
+}
+
 /** What came of it. */
 export interface CloseOutcome extends ClosePlan {
   readonly result: "closed" | "already_closed";

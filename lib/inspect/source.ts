@@ -8,6 +8,7 @@ import type {
   GatewaySummary,
   HibernateOutcome,
   HibernatePlan,
+  ReplayPlan,
   RequestView,
   SocketLook,
   SocketView,
@@ -57,6 +58,10 @@ export interface GatewaySource {
   /** What {@link closeSocket} would do now. Throws when no such socket is known. */
   planClose(requestId: RequestId): ClosePlan;
   closeSocket(requestId: RequestId, close: Close): CloseOutcome;
+  /** What {@link replay} would do now. Throws when it cannot be done. */
+  planReplay(requestId: RequestId, data: string | Uint8Array): ReplayPlan;
+  /** Says something to a socket's actor as its client would. Throws when that cannot be done. */
+  replay(requestId: RequestId, data: string | Uint8Array): ReplayPlan;
   /** The actors that are on a runner. Throws when no such runner is known. */
   actorsOf(runnerId: RunnerId): ActorId[];
   /** Whether new actors may be put on a runner. Throws when no such runner is known. */

@@ -204,3 +204,40 @@ Deno.test("real messages are seen on a real socket's page, and leave as HAR and 
   await page.context().close();
   await client.close();
 });
+
+Deno.test("a message is said again, edited, after its dialog has said what that does", async () => {
+  const { visit, socket, at } = await start();
+  await using _visit = visit;
+  const { page, app: { source } } = visit;
+  source.say(socket, "inc 1", "1");
+  source.say(socket, Uint8Array.of(1, 2));
+  await visit.open(`${at}?message=1`);
+  await page.getByTestId("act-replay").click();
+  const plan = page.getByTestId("plan");
+  await plan.waitFor();
+  assertMatch(await plan.innerText(), /as a new message of this client, with the index 3/);
+  assertEquals([await page.getByTestId("draft").inputValue(), source.replayed], ["inc 1", []]);
+  assertEquals(await visit.violations(), []);
+  await page.getByTestId("draft").fill("inc 2");
+  await page.getByTestId("confirm-replay").click();
+  await page.getByTestId("act-dialog").waitFor({ state: "hidden" });
+  assertMatch(await visit.text("outcome"), /the actor gets it as a new message .* index 3/);
+  await page.locator(`[data-key="4"]`).waitFor();
+
+  await page.locator(`[data-key="3"]`).click();
+  await page.getByTestId("act-replay").click();
+  await page.getByTestId("plan").waitFor();
+  await page.getByTestId("draft").fill("ca f");
+  await page.getByTestId("confirm-replay").click();
+  assertMatch(await visit.text("act-error"), /two hexadecimal digits/);
+  await page.getByTestId("draft").fill("ca fe");
+  await page.getByTestId("confirm-replay").click();
+  await page.getByTestId("act-dialog").waitFor({ state: "hidden" });
+  assertEquals(source.replayed, ["inc 2", Uint8Array.of(0xca, 0xfe)]);
+
+  // An actor's message is not the client's to say.
+  await page.locator(`[data-key="2"]`).click();
+  await page.getByTestId("message").getByText("← actor").waitFor();
+  assertEquals(await page.getByTestId("act-replay").count(), 0);
+  assertEquals(visit.complaints, []);
+});

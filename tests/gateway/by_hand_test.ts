@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { GatewayError } from "../../lib/gateway/errors.ts";
 import { requestId, runnerId } from "../../lib/protocol/mod.ts";
 import { ack, FakeRunner, openPlain } from "../support/fake_runner.ts";
@@ -120,5 +120,47 @@ Deno.test("by hand: a drained actor that is to stay up goes on at another runner
     () => world.gateway.hibernate("nobody" as typeof entry.record.actorId, "drain"),
     GatewayError,
   );
+  await world.end();
+});
+
+Deno.test("by hand: what is replayed goes to the actor as its client's next message, and wakes it", async () => {
+  const { world, runner, entry, socket } = await scene({ runner: { script: { message: ack } } });
+  const id = socket.requestId;
+  socket.fromClient("one");
+  await world.settle();
+  await world.gateway.hibernate(entry.record.actorId);
+  const plan = world.gateway.planReplay(id, "two");
+  assertEquals([plan.index, plan.phase, plan.wakesActor], [2, "hibernating", true]);
+  assertEquals(socket.phase, "hibernating");
+  assertEquals(world.gateway.replay(id, "two").index, 2);
+  await world.settle();
+  assertEquals(runner.tunnel("webSocketMessage").length, 2);
+  assertEquals(world.gateway.planReplay(id, "three").index, 3);
+  socket.clientClosed(1000, "");
+  await world.settle();
+  runner.ack(id, 3);
+  await world.end();
+});
+
+Deno.test("by hand: nothing is replayed that would cost the socket, or that reaches nobody", async () => {
+  const options = { webSocketMessageBytes: 8, pendingMessages: 2, pendingBytes: 8 };
+  const { world, runner, socket, client } = await scene({ options });
+  const id = socket.requestId;
+  const refusal = (data: string): string => {
+    const { reason, message } = assertThrows(() => world.gateway.replay(id, data), GatewayError);
+    return `${reason} ${message}`;
+  };
+  assertMatch(refusal("x".repeat(9)), /^socket.cannot_replay .*webSocketMessageBytes=8/);
+  world.gateway.replay(id, "1234");
+  assertMatch(refusal("12345"), /^socket.cannot_replay There is no room/);
+  world.gateway.replay(id, "1234");
+  assertMatch(refusal(""), /^socket.cannot_replay There is no room/);
+  assertEquals(client.closes, []);
+  socket.clientClosed(1000, "");
+  assertMatch(refusal(""), /^socket.cannot_replay .*has left/);
+  await world.settle();
+  runner.ack(id, 2);
+  await world.settle();
+  runner.ack(id, 3);
   await world.end();
 });

@@ -39,6 +39,8 @@ Deno.test("every action has its route and an answer as its schema says, first dr
       ? { requestIds: [formatId(kept.requestId)] }
       : /^\/api\/actors\/(hibernate|wake)$/.test(path)
       ? { actorIds: [demo] }
+      : verb === "replay"
+      ? { text: "inc" }
       : {};
     for (const dryRun of [true, false]) {
       const response = await app.act(at, { ...body, dryRun });
@@ -228,4 +230,35 @@ Deno.test("the audit log says who did what, and keeps no more than it may", asyn
   const text = JSON.stringify(answer);
   const [, value] = cookie.split("=");
   assert(!text.includes(FakeApp.TOKEN) && !text.includes(value!.split(".")[2]!));
+});
+
+Deno.test("replay says what it would do, and says it as the client with the next index", async () => {
+  const { app, source, kept } = await scene();
+  const at = `/api/sockets/${formatId(kept.requestId)}/replay`;
+  const index = kept.lastQueued + 1;
+  const plan = await (await app.act(at, { text: "inc", dryRun: true })).json();
+  assertMatch(
+    plan.rows[0].detail,
+    new RegExp(`new message of this client, with the index ${index}`),
+  );
+  assertMatch(plan.notes.join(), /cannot tell it from a message that its client sends/);
+  assertEquals(source.replayed, []);
+  await app.act(at, { text: "inc" });
+  const done = await (await app.act(at, { base64: "yv4=" })).json();
+  assertEquals([done.rows[0].result, source.replayed], ["said", [
+    "inc",
+    Uint8Array.of(0xca, 0xfe),
+  ]]);
+  // What was said is nobody's to read there.
+  assertEquals((await audited(app)).map(({ detail }) => detail), ["2 bytes", "a text"]);
+  for (const body of [{}, { text: "a", base64: "" }, { base64: "?" }, { text: 1 }]) {
+    assertEquals(await refusalOf(await app.act(at, body)), [400, "api.bad_request"]);
+  }
+});
+
+Deno.test("replay is refused at a runner alone, which is no client's gateway", async () => {
+  const app = await FakeApp.create({ role: "runner" });
+  const { requestId } = app.source.socket(app.source.actor("counter", "demo").actorId);
+  const response = await app.act(`/api/sockets/${formatId(requestId)}/replay`, { text: "inc" });
+  assertEquals(await refusalOf(response), [409, "dashboard.no_gateway"]);
 });

@@ -20,6 +20,7 @@ import type {
   GatewaySummary,
   HibernateOutcome,
   HibernatePlan,
+  ReplayPlan,
   RequestView,
   RunnerView,
   SocketView,
@@ -296,6 +297,13 @@ export class FakeSource implements InspectSource {
     wake: (id) => Promise.resolve().then(() => this.#wake(id)),
     planClose: (id) => this.#planClose(id),
     closeSocket: (id, close) => this.#closeSocket(id, close),
+    planReplay: (id) => this.#planReplay(id),
+    replay: (id, data) => {
+      const plan = this.#planReplay(id);
+      this.say(this.#socket(id), data);
+      this.replayed.push(data);
+      return plan;
+    },
     actorsOf: (id) => {
       this.#runner(id);
       return [...this.actors.values()].filter(({ runnerId }) => runnerId === id)
@@ -303,6 +311,9 @@ export class FakeSource implements InspectSource {
     },
     takesActors: (id, takes) => void (this.#runner(id).state = takes ? "connected" : "draining"),
   };
+
+  /** What was said as a client. */
+  readonly replayed: (string | Uint8Array)[] = [];
 
   /** What the runner says of its tunnel, beside what it says of actors and sockets. */
   end: Partial<RunnerSelfView> = {};
@@ -470,6 +481,10 @@ export class FakeSource implements InspectSource {
     const { actorId, requestId, phase, pendingMessages } = this.#socket(id);
     const wakesActor = phase === "hibernating";
     return { actorId, requestId, phase, pendingMessages, wakesActor };
+  }
+
+  #planReplay(id: RequestId): ReplayPlan {
+    return { ...this.#planClose(id), index: messageIndex(this.#socket(id).lastQueued + 1) };
   }
 
   #closeSocket(id: RequestId, { code, reason }: Close): CloseOutcome {

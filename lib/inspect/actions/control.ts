@@ -4,6 +4,7 @@ import type {
   ClosePlan,
   HibernateOutcome,
   HibernatePlan,
+  ReplayPlan,
 } from "../../gateway/view.ts";
 import {
   type ActorId,
@@ -26,6 +27,8 @@ export interface Control {
   wake(id: ActorId): Promise<void>;
   planClose(requestId: string): ClosePlan;
   closeSocket(requestId: string, close: Close): CloseOutcome;
+  planReplay(requestId: string, data: string | Uint8Array): ReplayPlan;
+  replay(requestId: string, data: string | Uint8Array): ReplayPlan;
   actorsOf(runner: string): ActorId[];
   /** Ids of the sockets of a runner's actors. */
   socketsOf(runner: string): string[];
@@ -48,6 +51,8 @@ function atGateway(gateway: GatewaySource): Control {
     wake: (id) => gateway.wake(id),
     planClose: (id) => gateway.planClose(requestOf(id)),
     closeSocket: (id, close) => gateway.closeSocket(requestOf(id), close),
+    planReplay: (id, data) => gateway.planReplay(requestOf(id), data),
+    replay: (id, data) => gateway.replay(requestOf(id), data),
     actorsOf,
     socketsOf: (runner) => {
       const actors = new Set(actorsOf(runner));
@@ -95,6 +100,9 @@ function atRunner(runner: RunnerSource | undefined): Control {
     "no_gateway",
     `A runner cannot wake an actor. Only ${where} can: a message or a request wakes it`,
   );
+  const noReplay = (): never => {
+    throw refuse("no_gateway", `What clients say comes from their gateway. Replay it at ${where}`);
+  };
   const noDrain = refuse(
     "no_gateway",
     `A runner drains by leaving: end its process with SIGTERM, or drain it at ${where}`,
@@ -137,6 +145,8 @@ function atRunner(runner: RunnerSource | undefined): Control {
       const closed = runner!.closeSocket(gatewayId, requestId, close);
       return { ...plan, result: closed ? "closed" : "already_closed" };
     },
+    planReplay: noReplay,
+    replay: noReplay,
     actorsOf: (id) => looksOf(id).map(({ actorId }) => actorId),
     socketsOf: (id) => {
       checkId(id);

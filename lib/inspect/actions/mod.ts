@@ -3,7 +3,7 @@ import type { Parts } from "../api/resource.ts";
 import type { Action } from "./action.ts";
 import { hibernateMany, hibernateOne, wakeMany, wakeOne } from "./actors.ts";
 import { closeRunner, drainRunner, hibernateRunner, resumeRunner } from "./runners.ts";
-import { closeMany, closeOne } from "./sockets.ts";
+import { closeMany, closeOne, replayOne } from "./sockets.ts";
 
 /** Everything that can be done, each at an address of its own. */
 export const ACTIONS: readonly Action[] = [
@@ -13,6 +13,7 @@ export const ACTIONS: readonly Action[] = [
   wakeOne,
   closeMany,
   closeOne,
+  replayOne,
   drainRunner,
   resumeRunner,
   hibernateRunner,

@@ -100,7 +100,7 @@ async function atMost<Item, Result>(
 }
 
 function failed({ verb }: Action, { id }: Task, error: unknown): ActRow {
-  const isSocket = verb === "close";
+  const isSocket = verb === "close" || verb === "replay";
   return {
     actorId: isSocket ? null : id as ActRow["actorId"],
     requestId: isSocket ? id : null,

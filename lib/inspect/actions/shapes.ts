@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import type { ActorId } from "../../protocol/mod.ts";
 
-export const VERBS = ["hibernate", "wake", "close", "drain", "resume"] as const;
+export const VERBS = ["hibernate", "wake", "close", "drain", "resume", "replay"] as const;
 /** What can be done by hand. Nothing of it destroys an actor or what it keeps. */
 export type Verb = (typeof VERBS)[number];
 
@@ -18,6 +18,8 @@ export const RESULTS = [
   "already_awake",
   "closed",
   "already_closed",
+  /** The actor is told. */
+  "said",
   "failed",
 ] as const;
 export type ActResult = (typeof RESULTS)[number];

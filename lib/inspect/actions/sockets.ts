@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import type { ClosePlan } from "../../gateway/view.ts";
+import { badRequest } from "../../input/mod.ts";
+import type { ClosePlan, ReplayPlan } from "../../gateway/view.ts";
 import type { Close } from "../../protocol/mod.ts";
 import { action, close, dryRun, ids, type Job, type Task } from "./action.ts";
 import type { Control } from "./control.ts";
@@ -24,6 +25,57 @@ export const closeMany = action({
   isOne: false,
   job: (control, _parts, { requestIds, ...close }) => closing(control, requestIds, close),
 });
+
+export const replayOne = action({
+  path: "/api/sockets/{requestId}/replay",
+  verb: "replay",
+  about: "Says something to a socket's actor as its client would: it gets the next index",
+  body: v.strictObject({ ...dryRun, text: v.optional(v.string()), base64: v.optional(v.string()) }),
+  isOne: true,
+  job: (control, { requestId }, { text, base64 }) => {
+    const data = dataOf(text, base64);
+    const size = typeof data === "string" ? "a text" : `${data.length} bytes`;
+    return {
+      tasks: [replayOf(control, requestId!, data)],
+      notes: [
+        "The actor cannot tell it from a message that its client sends now",
+        "Its client is not told, but sees whatever the actor answers",
+      ],
+      detail: size,
+    };
+  },
+});
+
+function dataOf(text: string | undefined, base64: string | undefined): string | Uint8Array {
+  if ((text === undefined) === (base64 === undefined)) {
+    throw badRequest("body: either `text` or `base64` is wanted");
+  }
+  if (text !== undefined) return text;
+  try {
+    return Uint8Array.fromBase64(base64!, { lastChunkHandling: "strict" });
+  } catch {
+    throw badRequest("body: `base64` is not that");
+  }
+}
+
+function replayOf(control: Control, id: string, data: string | Uint8Array): Task {
+  const told = (
+    plan: ReplayPlan,
+    result: "planned" | "said",
+    says: string,
+  ): ActRow => {
+    const wakes = plan.wakesActor ? ", which wakes for it" : "";
+    const detail = `${says} as a new message of this client, with the index ${plan.index}${wakes}`;
+    return row(plan, id, { result, socketsClosed: 0, detail });
+  };
+  return {
+    id,
+    // deno-lint-ignore require-await
+    plan: async () => told(control.planReplay(id, data), "planned", "The actor would get it"),
+    // deno-lint-ignore require-await
+    act: async () => told(control.replay(id, data), "said", "The actor gets it"),
+  };
+}
 
 export function closing(control: Control, ids: readonly string[], close: Close): Job {
   const { code, reason } = close;
