@@ -39,7 +39,7 @@ export function WindowPicture({ socket, now }: { socket: SocketInspection; now: 
       <span />
       <p class="text-muted numbers flex justify-between text-xs" data-testid="scale">
         <span>{indexAt(scale.from)}</span>
-        {wrap !== null && <span>{"… 65535 ┊ 0 …"}</span>}
+        {wrap !== null && <span>… 65535 ┊ 0 …</span>}
         <span>{indexAt(scale.to)}</span>
       </p>
       <span />
