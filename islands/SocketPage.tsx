@@ -86,6 +86,8 @@ export default function SocketPage({ frame, search, requestId, first }: SocketPa
     : formatActor(socket.actorName, socket.actorKey);
   const gone = topics.socket.refusal.value;
   const picked = url.get(MESSAGE) !== "";
+  // That of the pick before is not shown, nor replayed, under the name of this one.
+  const shown = topics.message?.known.value ?? null;
   const api = `/api/sockets/${requestId}`;
   const mayReplay = frame.mayOperate && frame.role !== "runner" && socket.phase !== "closed" &&
     gone === null;
@@ -208,7 +210,7 @@ export default function SocketPage({ frame, search, requestId, first }: SocketPa
                 {picked && (
                   <div class="border-line flex min-h-0 shrink-0 flex-col max-lg:h-1/2 max-lg:border-t lg:w-md lg:border-l">
                     <MessagePane
-                      message={topics.message?.known.value ?? null}
+                      message={String(shown?.id) === url.get(MESSAGE) ? shown : null}
                       onReplay={mayReplay
                         ? (message) => intent.value = onMessage(socket, name, draftOf(message))
                         : undefined}
