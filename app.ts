@@ -1,6 +1,7 @@
 import { App, staticFiles } from "fresh";
 import type { AppState } from "./app_state.ts";
 import { confined, secured } from "./response_headers.ts";
+import { knownHere } from "./web/known_here.ts";
 
 /** What `main.ts` hands over with each request, next to the peer's address. */
 export interface AppInfo extends Deno.ServeHandlerInfo {
@@ -16,6 +17,6 @@ export const app: App<AppState> = new App<AppState>()
     Object.assign(ctx.state, (ctx.info as AppInfo).appState);
     return ctx.next();
   })
-  .use(secured, confined)
+  .use(secured, confined, knownHere)
   .use(staticFiles())
   .fsRoutes();

@@ -32,10 +32,8 @@ const guarded: Middleware<AppState> = (ctx) => {
     : problem(ctx, refusal.status, refusal.message);
 };
 
-/** Refuses other sites before anything else is looked at, then strangers. */
+/** Refuses who is not known. Other sites were refused before: `web/known_here.ts`. */
 function enter({ req: { headers }, url, state, info }: Context<AppState>): Refusal | undefined {
-  const stranger = state.access.refuseStranger(headers);
-  if (stranger !== undefined) return stranger;
   // Whoever can post a login from elsewhere can make a person use a dashboard that is not theirs.
   if (OPEN.has(url.pathname)) return checkSameOrigin(headers);
   const visitor = state.access.visitor(headers, addressOf(info));

@@ -1,5 +1,4 @@
 /** The built web app over a fake gateway and runner: what a browser or a script meets. */
-import type { AppInfo } from "../../app.ts";
 import type { AppState, Readiness } from "../../app_state.ts";
 import { Access, type AccessLimits } from "../../lib/access/mod.ts";
 import type { Host } from "../../lib/host/host.ts";
@@ -10,10 +9,11 @@ import {
   loadLatencySeries,
   type Role,
 } from "../../lib/inspect/mod.ts";
+import { answering } from "../../load_app.ts";
 import { build } from "../../scripts/build.ts";
 import { FakeSource } from "./fake_source.ts";
 
-type Fetch = (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
+type Fetch = Parameters<typeof answering>[0];
 
 const ROOT = Deno.realPathSync(`${import.meta.dirname}/../..`);
 
@@ -92,8 +92,7 @@ export class FakeApp {
     const completed = info?.completed ?? Promise.resolve();
     const remoteAddr = info?.remoteAddr ??
       { transport: "tcp", hostname: "127.0.0.1", port: 50_000 } as const;
-    const appInfo: AppInfo = { completed, remoteAddr, appState: this.state };
-    return this.#fetch(request, appInfo);
+    return Promise.resolve(answering(this.#fetch, this.state)(request, { completed, remoteAddr }));
   };
 
   /** A request with the token, unless `headers` say otherwise. */
