@@ -4,7 +4,7 @@ import { formatActor, formatClock, formatMs, plural, shortId } from "./format.ts
 import { LogList } from "./LogList.tsx";
 import { Empty } from "./Panel.tsx";
 
-const KINDS: Readonly<Record<EventKind, { word: string; tone: Tone }>> = {
+export const KINDS: Readonly<Record<EventKind, { word: string; tone: Tone }>> = {
   wake: { word: "wake", tone: "awake" },
   moved: { word: "moved", tone: "awake" },
   sleep: { word: "sleep", tone: "asleep" },

@@ -34,7 +34,7 @@ export function Scroller(
     <div
       class="min-h-0 grow overflow-auto overscroll-contain"
       role="region"
-      aria-label={label}
+      aria-label={`${label}: rows`}
       tabIndex={0}
       onScroll={onScroll && ((event) => onScroll(event.currentTarget.scrollTop))}
     >

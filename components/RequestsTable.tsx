@@ -43,7 +43,7 @@ export function RequestsTable(
           <time class="text-muted numbers shrink-0 text-xs">
             {formatClock(request.startedTs, zone)}
           </time>
-          <Chip tone={toneOf(request.status)}>{request.status}</Chip>
+          <Chip tone={statusTone(request.status)}>{request.status}</Chip>
           <span class="min-w-0 grow truncate" title={request.error ?? request.path}>
             <span class="text-muted">{request.method}</span> {names.get(request.actorId) ?? ""}
             <span class="text-muted font-mono text-xs">{request.path}</span>
@@ -55,7 +55,9 @@ export function RequestsTable(
   );
 }
 
-function toneOf(status: number): Tone {
+/** Of an answer; `null` while there is none. */
+export function statusTone(status: number | null): Tone {
+  if (status === null) return "plain";
   if (status >= 500) return "bad";
   return status >= 400 ? "warn" : "awake";
 }

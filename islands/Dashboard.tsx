@@ -1,4 +1,3 @@
-import type { GatewayAddress } from "../app_state.ts";
 import { useComputed, useSignal } from "@preact/signals";
 import { AckChart } from "../components/AckChart.tsx";
 import { ActDialog } from "../components/act/ActDialog.tsx";
@@ -6,7 +5,9 @@ import { type Intent, onActor } from "../components/act/intent.ts";
 import { ActorsTable } from "../components/ActorsTable.tsx";
 import { EventLog } from "../components/EventLog.tsx";
 import { formatActor, plural } from "../components/format.ts";
-import { Header } from "../components/Header.tsx";
+import type { Frame } from "../components/page/frame.ts";
+import { Shell } from "../components/page/Shell.tsx";
+import { ServerLine } from "../components/ServerLine.tsx";
 import {
   type OverviewFirst,
   overviewTopics,
@@ -25,19 +26,17 @@ import { Vantage } from "../components/Vantage.tsx";
 export interface DashboardProps {
   /** What the server rendered; the page goes on from there. */
   readonly first: OverviewFirst;
-  readonly gateway: GatewayAddress;
-  readonly version: string;
-  /** What acts is not shown to who may not. */
-  readonly mayOperate: boolean;
+  readonly frame: Frame;
 }
 
 /** The page: everything there is to see, live. */
-export default function Dashboard({ first, gateway, version, mayOperate }: DashboardProps) {
-  const page = useLive(() => overviewTopics(first), first.ts);
+export default function Dashboard({ first, frame }: DashboardProps) {
+  const live = useLive(() => overviewTopics(first), first.ts);
   const intent = useSignal<Intent | null>(null);
   const outcome = useSignal("");
 
-  const { topics, liveness, stale, now, zone } = page;
+  const { gateway, version, mayOperate } = frame;
+  const { topics, stale, now, zone } = live;
   const shown = useComputed(() => snapshotOf(topics));
   const snapshot = shown.value;
   const keys =
@@ -51,8 +50,8 @@ export default function Dashboard({ first, gateway, version, mayOperate }: Dashb
   const atRunner = snapshot.role === "runner";
 
   return (
-    <main class="mx-auto max-w-[110rem] space-y-3 p-3 sm:p-4" data-stale={stale || undefined}>
-      <Header {...{ snapshot, now, version, gateway, liveness }} />
+    <Shell page="overview" {...{ frame, live }}>
+      <ServerLine {...{ snapshot, now, version, gateway }} />
       {atRunner && <Vantage tunnel={snapshot.tunnel} now={now} />}
       <Tiles {...{ snapshot, stale }} />
       <div class="grid gap-3 lg:grid-cols-12">
@@ -120,7 +119,7 @@ export default function Dashboard({ first, gateway, version, mayOperate }: Dashb
         {...{ intent, stale, atRunner }}
         onOutcome={(sentence) => outcome.value = sentence}
       />
-    </main>
+    </Shell>
   );
 }
 

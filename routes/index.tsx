@@ -10,10 +10,5 @@ export const handler = define.handlers({
 });
 
 export default define.page<typeof handler>(({ data, state }) => (
-  <Dashboard
-    first={data.first}
-    gateway={state.config.gateway}
-    version={state.config.version}
-    mayOperate={frameOf(state).mayOperate}
-  />
+  <Dashboard first={data.first} frame={frameOf(state)} />
 ));

@@ -1,9 +1,10 @@
 import type { ActorRequestRow } from "../../lib/inspect/mod.ts";
-import { Chip, type Tone } from "../Chip.tsx";
+import { Chip } from "../Chip.tsx";
 import { formatAge, formatClock, formatMs } from "../format.ts";
 import type { TableOf } from "../live/topic.ts";
 import type { UrlState } from "../page/url_state.ts";
 import { Empty, Panel } from "../Panel.tsx";
+import { statusTone } from "../RequestsTable.tsx";
 import { type Column, DataTable } from "../table/DataTable.tsx";
 
 export interface RequestsPanelProps {
@@ -27,7 +28,6 @@ export function RequestsPanel(
         rows={requests.rows}
         keyOf={({ requestId }) => requestId}
         dataOf={({ status }) => ({ "data-status": status ?? "" })}
-        hrefOf={({ requestId }) => `/requests/${requestId}`}
         sort={{ column: "started", down: true }}
         isPaused={false}
         inAll={requests.inAll}
@@ -60,7 +60,7 @@ function columns(now: number, zone: "UTC" | undefined): readonly Column<ActorReq
       class: "w-20",
       by: ({ status }) => status,
       cell: ({ status, durationMs }) => (
-        <Chip tone={toneOf(status)}>
+        <Chip tone={statusTone(status)}>
           {durationMs === null ? (status === null ? "waits" : `${status}…`) : status}
         </Chip>
       ),
@@ -83,10 +83,4 @@ function columns(now: number, zone: "UTC" | undefined): readonly Column<ActorReq
       cell: ({ startedTs }) => formatClock(startedTs, zone),
     },
   ];
-}
-
-function toneOf(status: number | null): Tone {
-  if (status === null) return "plain";
-  if (status >= 500) return "bad";
-  return status >= 400 ? "warn" : "awake";
 }

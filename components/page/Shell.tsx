@@ -76,7 +76,7 @@ export function Shell({ page, frame, live, paused, heading, children }: ShellPro
         data-page={page}
       >
         {heading !== undefined && <h1 class="sr-only">{heading}</h1>}
-        {frame.role === "runner" && (
+        {frame.role === "runner" && page !== "overview" && (
           <p class="text-muted text-xs">
             Seen from the runner: what only its gateway knows is marked as not known here.
           </p>

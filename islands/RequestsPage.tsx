@@ -1,0 +1,138 @@
+import { useSignal } from "@preact/signals";
+import { Chip } from "../components/Chip.tsx";
+import { formatActor, formatClock, formatMs, shortId } from "../components/format.ts";
+import { type LogOf, logTopic, type TableOf, tableTopic } from "../components/live/topic.ts";
+import { useLive } from "../components/live/use_live.ts";
+import { Filters, matches } from "../components/page/Filters.tsx";
+import type { Frame } from "../components/page/frame.ts";
+import { Shell } from "../components/page/Shell.tsx";
+import { useUrlState } from "../components/page/url_state.ts";
+import { Empty, Panel } from "../components/Panel.tsx";
+import { statusTone } from "../components/RequestsTable.tsx";
+import { type Column, DataTable } from "../components/table/DataTable.tsx";
+import type { ActorRow, RequestRow } from "../lib/inspect/mod.ts";
+
+/** What the page watches. */
+export const REQUESTS_PAGE = {
+  requests: "/api/requests?limit=1000",
+  actors: "/api/actors?limit=10000",
+} as const;
+
+export interface RequestsPageProps {
+  readonly frame: Frame;
+  readonly search: string;
+  readonly first: {
+    readonly ts: number;
+    readonly requests: LogOf<RequestRow>;
+    readonly actors: TableOf<ActorRow>;
+  };
+}
+
+const CLASSES = ["2xx", "3xx", "4xx", "5xx"];
+
+/** HTTP requests that have ended. */
+export default function RequestsPage({ frame, search, first }: RequestsPageProps) {
+  const live = useLive(() => ({
+    requests: logTopic(REQUESTS_PAGE.requests, first.requests),
+    actors: tableTopic(REQUESTS_PAGE.actors, "actorId", first.actors),
+  }), first.ts);
+  const url = useUrlState(search);
+  const paused = useSignal(false);
+  const { rows, lastId } = live.topics.requests.known.value;
+  const actors = live.topics.actors.known.value.rows;
+  const names = new Map(
+    actors.map(({ actorId, name, key }) => [actorId as string, formatActor(name, key)]),
+  );
+  const nameOf = ({ actorId }: RequestRow): string => names.get(actorId) ?? shortId(actorId);
+  const [wanted, status] = [url.get("q"), url.get("status")];
+  const shown = rows.filter((row) =>
+    (status === "" || `${row.status}`[0] === status[0]) &&
+    matches(wanted, nameOf(row), row.method, row.path, row.error)
+  );
+  return (
+    <Shell page="requests" heading="Requests" {...{ frame, live, paused }}>
+      <Filters
+        url={url}
+        hint="actor, method, path or error"
+        choices={[{ id: "status", label: "Status", options: CLASSES }]}
+      />
+      <Panel
+        id="requests"
+        title="Requests"
+        note="Ended, newest first"
+        class="h-[calc(100dvh-11rem)] min-h-80"
+      >
+        <DataTable
+          of="requests"
+          label="Requests"
+          columns={columns(nameOf, live.zone)}
+          rows={shown}
+          keyOf={({ id }) => `${id}`}
+          dataOf={({ status }) => ({ "data-status": status })}
+          sort={{ column: "when", down: true }}
+          isPaused={paused.value}
+          inAll={lastId}
+          empty={
+            <Empty title={rows.length === 0 ? "No HTTP request yet" : "No request is like that"}>
+              Ask an actor over HTTP, and the answer's status and time have a line here.
+            </Empty>
+          }
+          {...{ url }}
+        />
+      </Panel>
+    </Shell>
+  );
+}
+
+function columns(
+  nameOf: (row: RequestRow) => string,
+  zone: "UTC" | undefined,
+): readonly Column<RequestRow>[] {
+  return [
+    {
+      id: "when",
+      title: "Begun at",
+      class: "w-32 max-sm:w-24",
+      by: ({ startedTs }) => startedTs,
+      cell: ({ startedTs }) => (
+        <time dateTime={new Date(startedTs).toISOString()}>{formatClock(startedTs, zone)}</time>
+      ),
+    },
+    {
+      id: "actor",
+      title: "Actor",
+      class: "w-56 max-sm:w-28",
+      by: nameOf,
+      cell: (row) => (
+        <a class="hover:underline" href={`/actors/${encodeURIComponent(row.actorId)}`}>
+          {nameOf(row)}
+        </a>
+      ),
+    },
+    {
+      id: "request",
+      title: "Request",
+      by: ({ method, path }) => `${method} ${path}`,
+      cell: ({ method, path, error }) => (
+        <span title={error ?? path}>
+          {method} <span class="font-mono text-xs">{path}</span>
+        </span>
+      ),
+    },
+    {
+      id: "status",
+      title: "Status",
+      class: "w-20",
+      by: ({ status }) => status,
+      cell: ({ status }) => <Chip tone={statusTone(status)}>{status}</Chip>,
+    },
+    {
+      id: "took",
+      title: "Took",
+      isNumber: true,
+      class: "w-24",
+      by: ({ durationMs }) => durationMs,
+      cell: ({ durationMs }) => formatMs(durationMs),
+    },
+  ];
+}
