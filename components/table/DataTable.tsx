@@ -105,25 +105,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const line = { ...props, pin, pins };
   return (
     <div
-      class="relative flex min-h-0 grow flex-col"
+      class="flex min-h-0 grow flex-col"
       onPointerEnter={() => isOver.value = true}
       onPointerLeave={() => isOver.value = false}
       onFocusIn={() => isWithin.value = true}
       onFocusOut={() => isWithin.value = false}
     >
-      {shown.waiting > 0 && (
-        <button
-          type="button"
-          class="button button-small bg-panel absolute top-9 left-1/2 z-2 -translate-x-1/2 shadow"
-          data-testid="waiting"
-          onClick={() => {
-            asked.value++;
-            scroller.current?.scrollTo({ top: 0 });
-          }}
-        >
-          {`${plural(shown.waiting, "new row")} · show`}
-        </button>
-      )}
       <div
         ref={scroller}
         class="min-h-0 grow overflow-auto overscroll-contain"
@@ -181,10 +168,25 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           </tbody>
         </table>
       </div>
-      <p class="text-muted border-line border-t px-3 py-1 text-xs" data-testid="rest">
-        {`${plural(props.rows.length, "row")} of ${inAll} ${of}`}
-        {isPaused && " · paused"}
-      </p>
+      <div class="text-muted border-line flex min-h-8 items-center gap-3 border-t px-3 text-xs">
+        <p data-testid="rest">
+          {`${plural(props.rows.length, "row")} of ${inAll} ${of}`}
+          {isPaused && " · paused"}
+        </p>
+        {shown.waiting > 0 && (
+          <button
+            type="button"
+            class="button button-small text-ink"
+            data-testid="waiting"
+            onClick={() => {
+              asked.value++;
+              scroller.current?.scrollTo({ top: 0 });
+            }}
+          >
+            {`${plural(shown.waiting, "new row")} · show`}
+          </button>
+        )}
+      </div>
     </div>
   );
 }
