@@ -87,7 +87,12 @@ export class SmallWorld implements Explorable {
     this.#client = new JudgedClient((what) => this.#fail(what));
     this.#gateway = new Gateway({
       host,
-      store: new QueuedStore(this.#store, host, { ...STORE_DEFAULTS, recordDelayMs: 0 }),
+      // Each read is a step of its own, and nothing is remembered beside what a state is told apart by.
+      store: new QueuedStore(this.#store, host, {
+        ...STORE_DEFAULTS,
+        recordDelayMs: 0,
+        listCacheBytes: 0,
+      }),
       options: {
         firstMessageIndex: plan.firstMessageIndex,
         runnerLostThresholdMs: plan.runnerLostThresholdMs,
