@@ -96,9 +96,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     const to = Number(row.dataset.row) + step;
     if (to < 0 || to >= shown.rows.length) return;
     view.reveal(to);
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-row="${to}"] [data-first]`)?.focus()
-    );
+    const first = (): HTMLElement | null | undefined =>
+      scroller.current?.querySelector<HTMLElement>(`[data-row="${to}"] [data-first]`);
+    // At once where it is rendered already: the next key may come before the next frame.
+    const rendered = first();
+    if (rendered) rendered.focus({ preventScroll: true });
+    else requestAnimationFrame(() => first()?.focus());
   };
 
   if (props.rows.length === 0 && shown.rows.length === 0) return <>{empty}</>;
