@@ -62,7 +62,7 @@ export const memory: Study = {
       const bare = await weighBare(bench);
       for (const it of CASES) {
         bench.record({ case: it.name, contender: bareEcho.name }, bare);
-        // One after the other: gateways that share a disk kept each other's actors waiting for 15 s.
+        // One after the other: each has as many open files as a process may have.
         for (const [contender, figures] of await weighTwoProcesses(bench, it)) {
           bench.record({ case: it.name, contender }, figures);
         }
