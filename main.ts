@@ -10,7 +10,7 @@ import {
 } from "./lib/config/mod.ts";
 import { type Dormouse, startDormouse } from "./lib/dormouse.ts";
 import { systemHost } from "./lib/host/system_host.ts";
-import { createInspector, type Inspector, loadLatencySeries } from "./lib/inspect/mod.ts";
+import { createInspector, type Inspector } from "./lib/inspect/mod.ts";
 import { auditLog, both, gatewayLog, runnerLog, storeLog } from "./lib/inspect/operator_log.ts";
 import { configureLogging, roomLogger } from "./lib/log/mod.ts";
 import { loadApp } from "./load_app.ts";
@@ -133,7 +133,6 @@ async function serveDashboard(
   state: AppState,
 ): Promise<Deno.HttpServer<Deno.NetAddr>> {
   await new Promise((resolve) => setTimeout(resolve, CLIENTS_FIRST_MS));
-  await loadLatencySeries();
   const app = await loadApp(state);
   return await listening(
     "DORMOUSE_UI_PORT",

@@ -22,6 +22,7 @@ import { SocketsTable } from "../components/SocketsTable.tsx";
 import { Tiles } from "../components/Tiles.tsx";
 import { TryIt } from "../components/TryIt.tsx";
 import { Vantage } from "../components/Vantage.tsx";
+import type { HistoryRow } from "../lib/inspect/mod.ts";
 
 export interface DashboardProps {
   /** What the server rendered; the page goes on from there. */
@@ -104,7 +105,7 @@ export default function Dashboard({ first, frame }: DashboardProps) {
           class="h-64 lg:col-span-8"
           note="Each second of the last five minutes"
         >
-          <AckChart series={snapshot.latencySeries} {...{ now, atRunner }} />
+          <AckChart series={snapshot.history.flatMap(latencyPoint)} {...{ now, atRunner }} />
         </Panel>
         <Panel id="requests" title="Recent requests" class="h-64 lg:col-span-4" note="Newest first">
           <RequestsTable
@@ -132,6 +133,10 @@ function namesOf({ actors, events }: Shown): Map<string, string> {
   }
   for (const { actorId, name, key } of actors) names.set(actorId, formatActor(name, key));
   return names;
+}
+
+function latencyPoint({ second, latency: { count, p50, p99 } }: HistoryRow) {
+  return p50 === null || p99 === null ? [] : [{ second, count, p50, p99 }];
 }
 
 /** What the last action by hand did, read out when it changes. */

@@ -6,7 +6,7 @@ import type { ActorDefinition } from "@/lib/actor/mod.ts";
 import { type Dormouse, startDormouse } from "@/lib/dormouse.ts";
 import { systemHost } from "@/lib/host/system_host.ts";
 import type { GatewayOptions } from "@/lib/gateway/options.ts";
-import { createInspector, type InspectLimits, loadLatencySeries } from "@/lib/inspect/mod.ts";
+import { createInspector, type InspectLimits } from "@/lib/inspect/mod.ts";
 import { both, gatewayLog, runnerLog, storeLog } from "@/lib/inspect/operator_log.ts";
 import { configureLogging, roomLogger } from "@/lib/log/mod.ts";
 import type { RunnerObserver, RunnerOptions } from "@/lib/runner/mod.ts";
@@ -47,7 +47,6 @@ export async function startProgram(
   // As quiet as a terminal needs it; what is below a level costs the same at each of them.
   configureLogging({ level: "warning", format: "text" });
   const role = runner === undefined ? "gateway" : gateway ? "all" : "runner";
-  await loadLatencySeries();
   const inspector = createInspector({ host: systemHost, role, limits: inspectLimits });
   const lives: Lives = { starts: 0, stops: 0 };
   const counting: RunnerObserver = {

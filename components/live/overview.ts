@@ -1,7 +1,7 @@
 import type {
   ActorRow,
   EventRow,
-  LatencyRow,
+  HistoryRow,
   Overview,
   RequestRow,
   Snapshot,
@@ -16,7 +16,7 @@ export const OVERVIEW = {
   sockets: "/api/sockets",
   events: "/api/events",
   requests: "/api/requests",
-  latencies: "/api/latencies",
+  history: "/api/history",
 } as const;
 
 export interface OverviewFirst {
@@ -26,7 +26,7 @@ export interface OverviewFirst {
   readonly sockets: TableOf<SocketRow>;
   readonly events: Omit<LogOf<EventRow>, "missed">;
   readonly requests: Omit<LogOf<RequestRow>, "missed">;
-  readonly latencies: TableOf<LatencyRow>;
+  readonly history: TableOf<HistoryRow>;
 }
 
 export interface OverviewTopics {
@@ -35,7 +35,7 @@ export interface OverviewTopics {
   readonly sockets: Topic<TableOf<SocketRow>>;
   readonly events: Topic<LogOf<EventRow>>;
   readonly requests: Topic<LogOf<RequestRow>>;
-  readonly latencies: Topic<TableOf<LatencyRow>>;
+  readonly history: Topic<TableOf<HistoryRow>>;
 }
 
 export function overviewTopics(first: OverviewFirst): OverviewTopics {
@@ -45,12 +45,14 @@ export function overviewTopics(first: OverviewFirst): OverviewTopics {
     sockets: tableTopic(OVERVIEW.sockets, "requestId", first.sockets),
     events: logTopic(OVERVIEW.events, first.events, 100),
     requests: logTopic(OVERVIEW.requests, first.requests, 100),
-    latencies: tableTopic(OVERVIEW.latencies, "second", first.latencies),
+    history: tableTopic(OVERVIEW.history, "second", first.history),
   };
 }
 
 /** What the overview shows. */
-export type Shown = Omit<Snapshot, "ts">;
+export interface Shown extends Omit<Snapshot, "ts" | "latencySeries"> {
+  readonly history: readonly HistoryRow[];
+}
 
 export function snapshotOf(topics: OverviewTopics): Shown {
   const actors = topics.actors.known.value;
@@ -64,6 +66,6 @@ export function snapshotOf(topics: OverviewTopics): Shown {
     inAll: { actors: actors.inAll, sockets: sockets.inAll },
     events: events.rows,
     requests: topics.requests.known.value.rows,
-    latencySeries: topics.latencies.known.value.rows,
+    history: topics.history.known.value.rows,
   };
 }

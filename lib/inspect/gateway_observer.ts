@@ -2,26 +2,32 @@ import type { GatewayObserver } from "../gateway/observer.ts";
 import { formatId } from "../protocol/mod.ts";
 import { type Recorder, textOf } from "./recorder.ts";
 
-/** Notes what the gateway tells. One message costs one record in a histogram. */
+/** Notes what the gateway tells. One message costs one count in the history. */
 export function gatewayObserver(recorder: Recorder): GatewayObserver {
-  const { acks, counts, lives } = recorder;
+  const { counts, history, lives } = recorder;
   return {
-    runnerJoined: (runnerId, detail) => recorder.event({ kind: "runner_joined", runnerId, detail }),
+    runnerJoined: (runnerId, detail) => {
+      history.runnerJoined(runnerId);
+      recorder.event({ kind: "runner_joined", runnerId, detail });
+    },
     runnerDisconnected: (runnerId, detail) => {
       recorder.event({ kind: "runner_disconnected", runnerId, detail });
     },
     runnerLost: (runnerId, detail) => {
+      history.runnerLeft(runnerId);
       counts.runnersLost.add();
       recorder.event({ kind: "runner_lost", runnerId, detail });
     },
     actorWaking: (actorId, _name, cause) => lives.wanted(actorId, cause),
     actorRunning: (actorId, actorName, cause, latencyMs, runnerId, generation) => {
       lives.running(actorId, cause, latencyMs, { generation, runnerId });
+      history.woke(cause, runnerId);
       counts.actorsStarted.add(cause);
       if (cause === "moved") recorder.event({ kind: "moved", actorId, actorName, latencyMs });
       else recorder.event({ kind: "wake", actorId, actorName, cause, latencyMs });
     },
-    actorAsleep: (actorId, actorName, kept, closed, sleepCause) => {
+    actorAsleep: (actorId, actorName, kept, closed, sleepCause, runnerId) => {
+      history.slept(sleepCause, runnerId);
       lives.ended(actorId, { end: "sleep", sleepCause, kept, closed });
       counts.actorsAsleep.add();
       recorder.event({ kind: "sleep", actorId, actorName, kept, closed });
@@ -38,7 +44,7 @@ export function gatewayObserver(recorder: Recorder): GatewayObserver {
     },
     socketOpened: () => counts.socketsOpened.add(),
     socketClosed: () => counts.socketsClosed.add(),
-    messageAcked: (ms) => acks.record(ms),
+    messageAcked: (ms, runnerId) => history.took(ms, runnerId),
     ackReceived: () => counts.acksReceived.add(),
     messagesResent: (_actor, _request, count) => counts.messagesResent.add("", count),
     ackRefused: (_actor, _request, why) => counts.acksRefused.add(why),

@@ -1,7 +1,6 @@
 import type { Host } from "../host/host.ts";
 import type { Capture } from "./capture/capture.ts";
 import type { AuditLog } from "./actions/audit_log.ts";
-import type { LatencySeries } from "./latency_series.ts";
 import type { InspectLimits } from "./limits.ts";
 import type { Recorder } from "./recorder.ts";
 import type { ShownStates } from "./shown_states.ts";
@@ -22,6 +21,4 @@ export interface Inspected {
   readonly states: ShownStates;
   /** What was done by hand. */
   readonly audit: AuditLog;
-  /** Of acks, from sending a message; at a runner alone, which does not see them: of commits. */
-  latencies(): LatencySeries;
 }

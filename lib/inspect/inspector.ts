@@ -9,6 +9,7 @@ import type { AuditEntry } from "./actions/audit.ts";
 import { AuditLog } from "./actions/audit_log.ts";
 import { gatewayObserver } from "./gateway_observer.ts";
 import type { Inspected } from "./inspected.ts";
+import type { HistoryRow } from "./history/step.ts";
 import { INSPECT_LIMITS, type InspectLimits } from "./limits.ts";
 import { liveState } from "./live_state.ts";
 import type { Metrics } from "./metrics.ts";
@@ -16,7 +17,7 @@ import { Recorder } from "./recorder.ts";
 import { runnerObserver } from "./runner_observer.ts";
 import { Secrets } from "./secrets.ts";
 import { ShownStates } from "./shown_states.ts";
-import type { LiveState, Role, Snapshot } from "./snapshot.ts";
+import type { LatencyPoint, LiveState, Role, Snapshot } from "./snapshot.ts";
 import type { InspectSource } from "./source.ts";
 
 export interface InspectorOptions {
@@ -34,7 +35,7 @@ export interface InspectorOptions {
 /**
  * Sees what gateway and runner do, and shows it: as resources to be looked at or watched (`api/`), as
  * a snapshot of everything, as metrics. Made before them, since they are given its observers; told
- * with {@link Inspector.observe} where to look. Before anybody looks, `loadLatencySeries()`.
+ * with {@link Inspector.observe} where to look.
  */
 export interface Inspector {
   readonly gatewayObserver: GatewayObserver;
@@ -58,9 +59,9 @@ export function createInspector(options: InspectorOptions): Inspector {
   const { host, role, limits: given, redact = [], payloads = true, audited = () => {} } = options;
   const limits: InspectLimits = { ...INSPECT_LIMITS, ...given };
   const secrets = new Secrets(redact);
-  const recorder = new Recorder(host, limits, secrets);
+  const recorder = new Recorder(host, limits, secrets, role === "runner");
   const capture = new Capture({ host, limits, secrets, payloads });
-  const latency = role === "runner" ? recorder.commits : recorder.acks;
+  const { history } = recorder;
   let source: InspectSource = {};
   const inspected: Inspected = {
     host,
@@ -75,13 +76,12 @@ export function createInspector(options: InspectorOptions): Inspector {
     get source() {
       return source;
     },
-    latencies: () => latency.series,
   };
   const watchers = new Watchers(host, limits, inspected.instance);
 
   const state = (): LiveState => ({
     ...liveState(source, recorder, host.epoch(), limits.rows),
-    latency: latency.series.summary(),
+    latency: history.summary(),
   });
   // With the first scrape: its package takes a share of the start.
   let metrics: Promise<Metrics> | undefined;
@@ -94,6 +94,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     gatewayObserver: {
       ...gatewayObserver(recorder),
       followSocket: (socket) => capture.follow(socket),
+      swept: () => source.gateway && history.sampled(source.gateway.traffic()),
     },
     runnerObserver: {
       ...runnerObserver(recorder, role === "runner"),
@@ -112,7 +113,7 @@ export function createInspector(options: InspectorOptions): Inspector {
       startedTs: inspected.startedTs,
       events: recorder.events.newest(limits.rows),
       requests: recorder.requests.newest(limits.rows),
-      latencySeries: latency.series.points(),
+      latencySeries: history.rows()!.flatMap(latencyPoint),
     }),
     metrics: async () => {
       const loaded = await (metrics ??= loadMetrics());
@@ -123,4 +124,9 @@ export function createInspector(options: InspectorOptions): Inspector {
       capture.close();
     },
   };
+}
+
+/** A step of the history in which something was timed. */
+function latencyPoint({ second, latency: { count, p50, p99 } }: HistoryRow): LatencyPoint[] {
+  return p50 === null || p99 === null ? [] : [{ second, count, p50, p99 }];
 }

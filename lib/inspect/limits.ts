@@ -12,8 +12,16 @@ export interface InspectLimits {
   readonly shownBytes: number;
   /** Rows of each table and log in one snapshot; the rest is counted. */
   readonly rows: number;
-  /** How far back the latency chart goes. About 12 KiB for each second that has traffic. */
-  readonly seriesSeconds: number;
+  /** How far back the charts go. */
+  readonly historySeconds: number;
+  /** The newest part of that is kept by the second. */
+  readonly historyFineSeconds: number;
+  /** And the rest in steps of so many. */
+  readonly historyStepSeconds: number;
+  /** Runners that have a history of their own; those beyond are part of the whole only. */
+  readonly historyRunners: number;
+  /** Memory of the history: at it, it goes less far back. */
+  readonly historyBytes: number;
   /** What the p50 and p99 of the tiles cover. */
   readonly windowSeconds: number;
   /** Shortest time between two updates to whoever watches. */
@@ -51,7 +59,11 @@ export const INSPECT_LIMITS: InspectLimits = {
   livingActors: 1_000,
   shownBytes: 256 * 1024,
   rows: 100,
-  seriesSeconds: 300,
+  historySeconds: 900,
+  historyFineSeconds: 300,
+  historyStepSeconds: 5,
+  historyRunners: 16,
+  historyBytes: 16 * 1024 * 1024,
   windowSeconds: 60,
   updateMs: 250,
   heartbeatMs: 10_000,

@@ -1,6 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { Latencies } from "./latencies.ts";
-import type { LatencySeries } from "./latency_series.ts";
+import type { LatencyCounts } from "./history/latency_counts.ts";
 import type { Recorder } from "./recorder.ts";
 import type { LiveState, Role } from "./snapshot.ts";
 import type { Tally } from "./tally.ts";
@@ -109,7 +108,7 @@ export class Metrics {
     this.#counter("dormouse_index_skips_total", "Sockets closed for a gap", counts.indexSkips);
   }
 
-  #ofGateway({ counts, acks }: Recorder): void {
+  #ofGateway({ counts, history }: Recorder): void {
     this.#gauge("dormouse_runners_connected", "Runners connected", (s) => s.tunnel.runners);
     this.#gauge(
       "dormouse_sockets_hibernating",
@@ -154,7 +153,7 @@ export class Metrics {
     );
     this.#counter("dormouse_store_failures_total", "Records not kept", counts.storeFailures);
     this.#counter("dormouse_runners_lost_total", "Runners given up", counts.runnersLost);
-    this.#latency("dormouse_ack_latency_seconds", "Message sent to acked", acks);
+    this.#latency("dormouse_ack_latency_seconds", "Message sent to acked", history);
   }
 
   #ofRunner({ counts, commits }: Recorder): void {
@@ -244,22 +243,24 @@ export class Metrics {
     });
   }
 
-  #latency(name: string, help: string, { series }: Latencies): void {
-    this.#registry.registerMetric(new SeriesHistogram(name, help, series));
+  #latency(name: string, help: string, counted: Counted): void {
+    this.#registry.registerMetric(new CountedHistogram(name, help, counted));
   }
 }
 
-/** A Prometheus histogram whose counts come from a series that is kept anyway. */
-class SeriesHistogram extends Histogram {
+type Counted = Pick<LatencyCounts, "totals">;
+
+/** A Prometheus histogram whose counts are kept anyway. */
+class CountedHistogram extends Histogram {
   readonly #name: string;
   readonly #help: string;
-  readonly #series: LatencySeries;
+  readonly #counted: Counted;
 
-  constructor(name: string, help: string, series: LatencySeries) {
+  constructor(name: string, help: string, counted: Counted) {
     super({ name, help, buckets: BOUNDS, registers: [] });
     this.#name = name;
     this.#help = help;
-    this.#series = series;
+    this.#counted = counted;
   }
 
   /** Which of the two a registry asks depends on the form that it was asked for. */
@@ -269,7 +270,7 @@ class SeriesHistogram extends Histogram {
 
   override get(): ReturnType<Histogram["get"]> {
     const name = this.#name;
-    const { count, sumMs, atOrBelow } = this.#series.totals(BOUNDS.map((bound) => bound * 1000));
+    const { count, sumMs, atOrBelow } = this.#counted.totals(BOUNDS.map((bound) => bound * 1000));
     const buckets = BOUNDS.map((le, at) => ({
       labels: { le },
       value: atOrBelow[at]!,

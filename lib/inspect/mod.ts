@@ -17,8 +17,9 @@ export {
 export { createInspector, type Inspector, type InspectorOptions } from "./inspector.ts";
 export type { Inspected } from "./inspected.ts";
 export type { EventKind, InspectEvent } from "./event.ts";
-export { loadLatencySeries } from "./latencies.ts";
-export type { LatencyPoint, LatencySummary } from "./latency_series.ts";
+export type { HistoryRunner } from "./history/history.ts";
+export type { LatencySummary } from "./history/latency_counts.ts";
+export type { HistoryRow, SleepCauses, WakeCauses } from "./history/step.ts";
 export type { ActorInspection } from "./actor_inspection.ts";
 export type { ActorRequestRow } from "./actor_requests.ts";
 export type { ActorState, KvRow, KvValue } from "./actor_store.ts";
@@ -28,7 +29,7 @@ export { INSPECT_LIMITS, type InspectLimits } from "./limits.ts";
 export type {
   ActorRow,
   EventRow,
-  LatencyRow,
+  LatencyPoint,
   LiveState,
   Overview,
   RequestRow,

@@ -2,7 +2,8 @@ import type { RequestSummary } from "../gateway/observer.ts";
 import type { Host } from "../host/host.ts";
 import { BoundedLog } from "./bounded_log.ts";
 import type { InspectEvent } from "./event.ts";
-import { Latencies } from "./latencies.ts";
+import { History } from "./history/history.ts";
+import { LatencyCounts } from "./history/latency_counts.ts";
 import type { InspectLimits } from "./limits.ts";
 import { Lives } from "./lives.ts";
 import { Secrets } from "./secrets.ts";
@@ -14,8 +15,9 @@ type WithoutTs<T> = T extends unknown ? Omit<T, "ts"> : never;
 export class Recorder {
   readonly events: BoundedLog<InspectEvent>;
   readonly requests: BoundedLog<RequestSummary>;
-  readonly acks: Latencies;
-  readonly commits: Latencies;
+  readonly history: History;
+  /** How long commits of this process took, since the start. */
+  readonly commits = new LatencyCounts();
   readonly lives: Lives;
   readonly counts = {
     actorsStarted: new Tally(),
@@ -47,14 +49,15 @@ export class Recorder {
   readonly #repeatMs: number;
   readonly #limitSeen = new Map<string, number>();
 
-  constructor(host: Host, limits: InspectLimits, secrets = new Secrets()) {
+  /** `isAlone`: at a runner whose gateway is elsewhere. */
+  constructor(host: Host, limits: InspectLimits, secrets = new Secrets(), isAlone = false) {
     this.#host = host;
     this.secrets = secrets;
     this.#repeatMs = limits.repeatMs;
     this.events = new BoundedLog(limits.events);
     this.requests = new BoundedLog(limits.requests);
-    this.acks = new Latencies(host, limits);
-    this.commits = new Latencies(host, limits);
+    const limitReached = (limit: string): void => this.counts.limitsReached.add(limit);
+    this.history = new History({ host, limits, isAlone, limitReached });
     this.lives = new Lives(host, limits);
   }
 

@@ -7,13 +7,14 @@ import { type Recorder, textOf } from "./recorder.ts";
  * and of their requests, so the runner's word is taken.
  */
 export function runnerObserver(recorder: Recorder, alone: boolean): RunnerObserver {
-  const { commits, counts, lives } = recorder;
+  const { commits, counts, history, lives } = recorder;
   /** Keys of the actors that are awake. */
   const keys = new Map<ActorId, string | null>();
   const ofActors: RunnerObserver = {
     actorStarted: (actorId, actorName, generation, latencyMs, actorKey, times) => {
       if (times !== undefined) lives.started(actorId, generation, times, true);
       keys.set(actorId, actorKey);
+      history.woke("unknown", null);
       counts.actorsStarted.add("unknown");
       recorder.event({ kind: "wake", actorId, actorName, actorKey, cause: null, latencyMs });
     },
@@ -29,6 +30,7 @@ export function runnerObserver(recorder: Recorder, alone: boolean): RunnerObserv
         recorder.event({ kind: "given_up", ...actor, detail });
       } else {
         lives.ended(actorId, { end: "sleep", ...left });
+        history.slept("unknown", null);
         counts.actorsAsleep.add();
         recorder.event({ kind: "sleep", ...actor, ...left });
       }
@@ -46,6 +48,7 @@ export function runnerObserver(recorder: Recorder, alone: boolean): RunnerObserv
     connection: (state, detail) => recorder.event({ kind: "tunnel", state, detail }),
     committed: (_actor, bytes, messages, ms) => {
       commits.record(ms);
+      if (alone) history.took(ms, null);
       counts.messagesCommitted.add("", messages);
       counts.bytesCommitted.add("", bytes);
     },

@@ -3,7 +3,7 @@ import type { RunnerView } from "../gateway/view.ts";
 import type { Hold } from "../runner/holds.ts";
 import type { ConnectionState } from "../runner/view.ts";
 import type { InspectEvent } from "./event.ts";
-import type { LatencyPoint, LatencySummary } from "./latency_series.ts";
+import type { LatencySummary } from "./history/latency_counts.ts";
 
 /** What this process is: both sides of the tunnel, or one. */
 export type Role = "all" | "gateway" | "runner";
@@ -18,7 +18,7 @@ export interface Snapshot extends LiveState {
   readonly events: readonly EventRow[];
   /** Newest first. */
   readonly requests: readonly RequestRow[];
-  /** As {@link LiveState.latency}, oldest first; seconds with nothing in them are left out. */
+  /** As {@link LiveState.latency}: each step of the history in which there was something. */
   readonly latencySeries: readonly LatencyPoint[];
 }
 
@@ -28,7 +28,15 @@ export interface Overview extends Pick<LiveState, "tunnel" | "totals" | "latency
   readonly startedTs: number;
 }
 
-export type LatencyRow = LatencyPoint;
+/** Latencies in milliseconds, of what was timed in a second, or in a few further back. */
+export interface LatencyPoint {
+  /** Its begin, in whole seconds since 1970. */
+  readonly second: number;
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
 export type EventRow = InspectEvent & { readonly id: number };
 export type RequestRow = RequestSummary & { readonly id: number };
 

@@ -12,6 +12,7 @@ import type {
   RequestView,
   SocketLook,
   SocketView,
+  TrafficView,
 } from "../gateway/view.ts";
 import type {
   ActorHostLook,
@@ -33,6 +34,8 @@ export interface InspectSource {
 
 export interface GatewaySource {
   summary(): GatewaySummary;
+  /** What went through each runner since the start, and what went elsewhere. */
+  traffic(): TrafficView[];
   /** In any order: those that something goes on with, and that were awake not long ago. */
   actorLooks(): Iterable<ActorLook>;
   /** Oldest first: all, or those of one actor. */

@@ -2,13 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import { actors } from "../../actors/mod.ts";
 import { ActorEntry } from "../../lib/gateway/actor_entry.ts";
 import { ClientSocket } from "../../lib/gateway/client_socket.ts";
-import { createInspector, INSPECT_LIMITS, loadLatencySeries } from "../../lib/inspect/mod.ts";
+import { createInspector, INSPECT_LIMITS } from "../../lib/inspect/mod.ts";
 import { ActorInstance } from "../../lib/runner/actor_instance.ts";
 import { TunnelSocket } from "../../lib/runner/tunnel_socket.ts";
 import { blocksRun } from "../support/blocks_run.ts";
 import { Embedded } from "./embedded.ts";
-
-await loadLatencySeries();
 
 const { rows } = INSPECT_LIMITS;
 const VIEWED = { ActorEntry, ClientSocket, ActorInstance, TunnelSocket };

@@ -2,16 +2,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { GatewayError } from "../../lib/gateway/errors.ts";
 import { controlOf } from "../../lib/inspect/actions/control.ts";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
-import {
-  createInspector,
-  type Inspector,
-  type InspectorOptions,
-  loadLatencySeries,
-} from "../../lib/inspect/mod.ts";
+import { createInspector, type Inspector, type InspectorOptions } from "../../lib/inspect/mod.ts";
 import { actorId, requestId, runnerId } from "../../lib/protocol/mod.ts";
 import { FakeSource } from "../support/fake_source.ts";
-
-await loadLatencySeries();
 
 function setup(options: Partial<InspectorOptions> = {}): {
   host: VirtualHost;
@@ -269,11 +262,14 @@ Deno.test("latency is that of acks, and of commits where no ack is seen to arriv
   for (const role of ["all", "gateway", "runner"] as const) {
     const host = new VirtualHost();
     const inspector = createInspector({ host, role });
-    inspector.gatewayObserver.messageAcked?.(5, runnerId("runner-1"));
+    const { gateway } = new FakeSource(host, {});
+    inspector.observe(role === "runner" ? {} : { gateway });
+    if (role !== "runner") inspector.gatewayObserver.messageAcked?.(5, runnerId("runner-1"));
     inspector.runnerObserver.committed?.(actorId("a"), 10, 1, 2);
     const { latency } = inspector.snapshot();
     assertEquals([latency.count, latency.p50], [1, role === "runner" ? 2 : 5], role);
     await host.advance(1_000);
+    inspector.gatewayObserver.swept?.();
     assertEquals(inspector.snapshot().latencySeries.length, 1);
   }
 });

@@ -2,15 +2,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { GatewayError } from "../../lib/gateway/errors.ts";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
 import { type FeedMessage, lookAt, type Topic } from "../../lib/inspect/api/mod.ts";
-import {
-  createInspector,
-  type InspectLimits,
-  type Inspector,
-  loadLatencySeries,
-} from "../../lib/inspect/mod.ts";
+import { createInspector, type InspectLimits, type Inspector } from "../../lib/inspect/mod.ts";
 import { FakeSource } from "../support/fake_source.ts";
-
-await loadLatencySeries();
 
 function setup(limits: Partial<InspectLimits> = {}): {
   host: VirtualHost;

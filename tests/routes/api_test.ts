@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import * as v from "valibot";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
 import { RESOURCES } from "../../lib/inspect/api/mod.ts";
-import type { Snapshot } from "../../lib/inspect/mod.ts";
+import type { HistoryRow, Snapshot } from "../../lib/inspect/mod.ts";
 import { formatId } from "../../lib/protocol/mod.ts";
 import { FakeApp } from "../support/fake_app.ts";
 
@@ -77,10 +77,13 @@ Deno.test("/api/live refuses no topic, too many, and one that is not there", asy
 });
 
 Deno.test("every resource has its route, and answers what its schema says", async () => {
-  const app = await FakeApp.create();
+  const host = new VirtualHost();
+  const app = await FakeApp.create({ host });
   const { actorId } = app.source.actor("counter", "demo");
   const socket = app.source.socket(actorId);
   app.source.say(socket, "hello", Uint8Array.of(1, 2));
+  await host.advance(1_000);
+  app.source.sweep();
   app.source.request(actorId, "GET", "/", 200, 1);
   app.source.commit(actorId, { count: 3 });
   app.source.kv.put(actorId, [Uint8Array.of(1, 0x6b)], [new Uint8Array(3)], 1);
@@ -101,8 +104,54 @@ Deno.test("every resource has its route, and answers what its schema says", asyn
       v.parse(resource.answer, answer);
     } else {
       for (const row of answer.rows) v.parse(resource.row, row);
-      if (resource.path !== "/api/latencies") assert(answer.rows.length > 0, resource.path);
+      assert(answer.rows.length > 0, resource.path);
     }
+  }
+});
+
+Deno.test("/api/history is that of all or of one runner, and refuses what it cannot tell", async () => {
+  const host = new VirtualHost();
+  const app = await FakeApp.create({ host });
+  app.source.messages(app.source.socket(app.source.actor("counter", "demo").actorId), 4, 2);
+  for (let i = 0; i < 3; i++) {
+    await host.advance(1_000);
+    app.source.sweep();
+  }
+  const ask = async (query: string) => (await (await app.call(`/api/history${query}`)).json());
+  for (const query of ["", "?runner=runner-1"]) {
+    const { rows } = await ask(query);
+    assertEquals(rows.map((row: HistoryRow) => [row.messagesIn, row.latency.count, row.wakes]), [
+      [4, 4, { create: 1 }],
+      [0, 0, {}],
+      [0, 0, {}],
+    ]);
+  }
+  assertEquals((await ask("?seconds=2")).rows.length, 2);
+  for (
+    const [query, status, words] of [
+      ["?runner=nobody", 404, 'No runner with the id "nobody" has a history'],
+      ["?seconds=0", 400, "a whole number from 1 to 86400 is wanted"],
+      ["?second=1", 400, "second"],
+    ] as const
+  ) {
+    const response = await app.call(`/api/history${query}`);
+    assertEquals(response.status, status);
+    assertStringIncludes((await response.json()).message, words);
+  }
+  const { rows: [runner, ...rest] } = await (await app.call("/api/history/runners")).json();
+  assertEquals([runner.runnerId, runner.hasLeft, rest], ["runner-1", false, []]);
+});
+
+Deno.test("/api/history at a runner alone has its commits, and null for what its gateway knows", async () => {
+  const host = new VirtualHost();
+  const app = await FakeApp.create({ host, role: "runner" });
+  app.source.messages(app.source.socket(app.source.actor("counter", "demo").actorId), 4, 2);
+  await host.advance(1_000);
+  for (const query of ["", "?runner=runner-1"]) {
+    const { rows: [row, ...rest] } = await (await app.call(`/api/history${query}`)).json();
+    assertEquals(rest, []);
+    assertEquals([row.latency.count, row.wakes], [1, { unknown: 1 }]);
+    assertEquals([row.messagesIn, row.messagesOut, row.pendingMessages], [null, null, null]);
   }
 });
 

@@ -1,7 +1,6 @@
 import { Gateway } from "../../lib/gateway/gateway.ts";
 import { liveState } from "../../lib/inspect/live_state.ts";
 import { gatewayObserver } from "../../lib/inspect/gateway_observer.ts";
-import { loadLatencySeries } from "../../lib/inspect/latencies.ts";
 import { INSPECT_LIMITS } from "../../lib/inspect/limits.ts";
 import { Recorder } from "../../lib/inspect/recorder.ts";
 import {
@@ -28,8 +27,6 @@ import type { Ledger } from "./sim_actor.ts";
 import { uncounted } from "./sandbox.ts";
 import { SimClient } from "./sim_client.ts";
 import { SimRunner } from "./sim_runner.ts";
-
-await loadLatencySeries();
 
 /** Everything pending must be acked so long after the last fault, in milliseconds. */
 export const SETTLES_MS = 60_000;

@@ -3,12 +3,7 @@ import type { AppState, Readiness } from "../../app_state.ts";
 import { Access, type AccessLimits } from "../../lib/access/mod.ts";
 import type { Host } from "../../lib/host/host.ts";
 import { systemHost } from "../../lib/host/system_host.ts";
-import {
-  createInspector,
-  type InspectLimits,
-  loadLatencySeries,
-  type Role,
-} from "../../lib/inspect/mod.ts";
+import { createInspector, type InspectLimits, type Role } from "../../lib/inspect/mod.ts";
 import { answering } from "../../load_app.ts";
 import { build } from "../../scripts/build.ts";
 import { FakeSource } from "./fake_source.ts";
@@ -82,7 +77,6 @@ export class FakeApp {
 
   static async create(options: FakeAppOptions = {}): Promise<FakeApp> {
     await build(ROOT);
-    await loadLatencySeries();
     const module: { default: { fetch: Fetch } } = await import(`file://${ROOT}/_fresh/server.js`);
     return new FakeApp(module.default.fetch, options);
   }

@@ -61,6 +61,8 @@ export class FakeSource implements InspectSource {
   readonly sockets: FakeSocket[] = [];
   readonly runners: Mutable<RunnerView>[] = [];
   requestsInFlight = 0;
+  /** Messages of clients that have come, and that have gone to them. */
+  readonly #traffic = { messagesIn: 0, messagesOut: 0 };
   /** What clients were told whose sockets were closed by hand. */
   readonly closed: [RequestId, number, string][] = [];
   /** Counts what costs: how often somebody looked. */
@@ -191,6 +193,7 @@ export class FakeSource implements InspectSource {
 
   /** `count` messages of the client, of which all but `pending` are acked after `ms`. */
   messages(socket: FakeSocket, count: number, ms: number, pending = 0): void {
+    this.#traffic.messagesIn += count;
     socket.lastSent = socket.lastQueued = messageIndex(socket.lastSent + count);
     socket.lastAcked = messageIndex(socket.lastSent - pending);
     socket.committed = socket.lastAcked;
@@ -221,6 +224,7 @@ export class FakeSource implements InspectSource {
       near?.taken(its, bodyOf(answer));
       near?.delivered(its);
       socket.delivered++;
+      this.#traffic.messagesOut++;
     }
     far?.ackSaid(index);
     near?.acked(index);
@@ -235,6 +239,11 @@ export class FakeSource implements InspectSource {
     this.messages(socket, 1, 0, socket.pendingMessages + 1);
     near?.clientSaid(socket.lastSent, bodyOf(data));
     near?.sent(socket.lastSent);
+  }
+
+  /** Says that about a second has gone by. */
+  sweep(): void {
+    this.#observer.swept?.();
   }
 
   request(actor: ActorId, method: string, path: string, status: number, durationMs: number): void {
@@ -254,6 +263,15 @@ export class FakeSource implements InspectSource {
 
   readonly gateway: GatewaySource = {
     summary: () => this.#summary(),
+    traffic: () => {
+      const { pendingMessages } = this.#summary();
+      const { runnerId } = this.runners[0]!;
+      const nothing = { messagesIn: 0, messagesOut: 0, pendingMessages: 0 };
+      return [
+        { runnerId, ...this.#traffic, pendingMessages },
+        { runnerId: null, ...nothing },
+      ];
+    },
     actorLooks: () =>
       this.#views().map((record) => ({ record, phase: record.phase, view: () => record })),
     socketLooks: (id) => {

@@ -6,12 +6,7 @@ import type { ActorDefinition } from "../../lib/actor/mod.ts";
 import type { GatewayOptions } from "../../lib/gateway/options.ts";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
 import { answerOf, lookAt } from "../../lib/inspect/api/mod.ts";
-import {
-  createInspector,
-  type InspectLimits,
-  type Inspector,
-  loadLatencySeries,
-} from "../../lib/inspect/mod.ts";
+import { createInspector, type InspectLimits, type Inspector } from "../../lib/inspect/mod.ts";
 import { CURRENT_VERSION, DORMOUSE_PROTOCOL } from "../../lib/protocol/mod.ts";
 import { createRunner, type Runner, type RunnerOptions } from "../../lib/runner/mod.ts";
 import {
@@ -76,7 +71,6 @@ export class WholeWorld {
     definitions: Readonly<Record<string, ActorDefinition>>,
     options: WholeWorldOptions = {},
   ): Promise<WholeWorld> {
-    await loadLatencySeries();
     const world = new WholeWorld(definitions, options);
     await world.gateway.start();
     world.runner.start();

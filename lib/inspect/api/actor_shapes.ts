@@ -15,6 +15,26 @@ function words<Word extends string>(
   return v.picklist(Object.keys(all) as Word[]) as unknown as v.GenericSchema<Word>;
 }
 
+export const WAKE_CAUSES: Readonly<Record<WakeCause, true>> = {
+  create: true,
+  message: true,
+  request: true,
+  open: true,
+  close: true,
+  alarm: true,
+  person: true,
+  moved: true,
+  crash: true,
+};
+
+export const SLEEP_CAUSES: Readonly<Record<SleepCause, true>> = {
+  actor: true,
+  person: true,
+  drain: true,
+  runner_lost: true,
+  not_ready: true,
+};
+
 type Entries = v.ObjectEntries;
 const entriesOf = (schema: unknown): Entries => (schema as { entries: Entries }).entries;
 
@@ -96,17 +116,7 @@ export const life: v.GenericSchema<Life> = v.strictObject({
   id: count,
   generation: v.nullable(count),
   runnerId: v.nullable(v.string()),
-  cause: v.nullable(words<WakeCause>({
-    create: true,
-    message: true,
-    request: true,
-    open: true,
-    close: true,
-    alarm: true,
-    person: true,
-    moved: true,
-    crash: true,
-  })),
+  cause: v.nullable(words(WAKE_CAUSES)),
   wantedTs: ts,
   runningTs: v.nullable(ts),
   wakeMs: v.nullable(ms),
@@ -116,13 +126,7 @@ export const life: v.GenericSchema<Life> = v.strictObject({
   handlerMs: v.nullable(ms),
   endTs: v.nullable(ts),
   end: v.nullable(words<LifeEnd>({ sleep: true, crash: true, destroyed: true, given_up: true })),
-  sleepCause: v.nullable(words<SleepCause>({
-    actor: true,
-    person: true,
-    drain: true,
-    runner_lost: true,
-    not_ready: true,
-  })),
+  sleepCause: v.nullable(words(SLEEP_CAUSES)),
   detail: v.nullable(v.string()),
   kept: v.nullable(count),
   closed: v.nullable(count),

@@ -1,7 +1,7 @@
 import * as actor from "./actor.ts";
 import { audit } from "../actions/audit.ts";
 import { actors } from "./actors.ts";
-import { latencies } from "./latencies.ts";
+import { history, historyRunners } from "./history.ts";
 import { events, requests } from "./logs.ts";
 import { overview } from "./overview.ts";
 import type { Resource } from "./resource.ts";
@@ -25,7 +25,8 @@ export const RESOURCES: readonly Resource[] = [
   socket.message,
   requests,
   events,
-  latencies,
+  history,
+  historyRunners,
   audit,
 ];
 

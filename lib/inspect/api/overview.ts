@@ -13,6 +13,6 @@ export const overview = value({
     role: inspected.role,
     startedTs: inspected.startedTs,
     ...standing(inspected.source, inspected.recorder),
-    latency: inspected.latencies().summary(),
+    latency: inspected.recorder.history.summary(),
   }),
 });

@@ -9,7 +9,6 @@ import type { EventKind } from "../event.ts";
 import type {
   ActorRow,
   EventRow,
-  LatencyRow,
   Overview,
   RequestRow,
   RunnerEnd,
@@ -166,9 +165,10 @@ export const runnerRow: v.GenericSchema<unknown, RunnerView> = v.strictObject({
   actorNames: v.array(v.string()),
 });
 
-const latency = v.strictObject({
+export const latency = v.strictObject({
   count,
   p50: v.nullable(ms),
+  p90: v.nullable(ms),
   p99: v.nullable(ms),
   max: v.nullable(ms),
 });
@@ -206,12 +206,4 @@ export const overview: v.GenericSchema<unknown, Overview> = v.strictObject({
   }),
   latency,
   runners: v.array(runnerRow),
-});
-
-/** One second in which something was acked; at a runner alone: committed. */
-export const latencyRow: v.GenericSchema<LatencyRow> = v.strictObject({
-  second: count,
-  count,
-  p50: ms,
-  p99: ms,
 });
