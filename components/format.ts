@@ -37,6 +37,13 @@ export function formatAge(ms: number | null): string {
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
 }
 
+/** 0.02 h, 1.5 h, 38.2 h, 1 234 h: added up they are many, so no greater unit. */
+export function formatHours(hours: number): string {
+  const digits = hours < 9.995 ? 2 : hours < 99.95 ? 1 : 0;
+  if (digits === 0) return `${formatCount(Math.round(hours))} h`;
+  return `${trimZeros(hours.toFixed(digits))} h`;
+}
+
 /** A message index, or that it is not known here. */
 export function formatIndex(index: number | null): string {
   return index === null ? UNKNOWN : String(index);

@@ -49,7 +49,8 @@ export default function SocketsPage({ frame, search, first }: SocketsPageProps) 
     formatActor(actorName, keys.get(actorId) ?? null);
   const [wanted, phase] = [url.get("q"), url.get("state")];
   const shown = rows.filter((row) =>
-    (phase === "" || row.phase === phase) && matches(wanted, nameOf(row), row.requestId, row.path)
+    (phase === "" || row.phase === phase) &&
+    matches(wanted, nameOf(row), row.actorId, row.requestId, row.path)
   );
   return (
     <Shell page="sockets" heading="Sockets" {...{ frame, live, paused }}>

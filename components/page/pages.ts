@@ -7,12 +7,20 @@ export interface PageLink {
   readonly key: string;
 }
 
-export type PageId = "overview" | "actors" | "sockets" | "requests" | "events" | "audit";
+export type PageId =
+  | "overview"
+  | "actors"
+  | "sockets"
+  | "hibernation"
+  | "requests"
+  | "events"
+  | "audit";
 
 export const PAGES: readonly PageLink[] = [
   { id: "overview", title: "Overview", href: "/", key: "o" },
   { id: "actors", title: "Actors", href: "/actors", key: "a" },
   { id: "sockets", title: "Sockets", href: "/sockets", key: "s" },
+  { id: "hibernation", title: "Hibernation", href: "/hibernation", key: "h" },
   { id: "requests", title: "Requests", href: "/requests", key: "r" },
   { id: "events", title: "Events", href: "/events", key: "e" },
   { id: "audit", title: "Audit", href: "/audit", key: "u" },

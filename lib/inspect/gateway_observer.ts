@@ -29,7 +29,7 @@ export function gatewayObserver(recorder: Recorder): GatewayObserver {
     actorAsleep: (actorId, actorName, kept, closed, sleepCause, runnerId) => {
       history.slept(sleepCause, runnerId);
       lives.ended(actorId, { end: "sleep", sleepCause, kept, closed });
-      counts.actorsAsleep.add();
+      counts.actorsAsleep.add(sleepCause);
       recorder.event({ kind: "sleep", actorId, actorName, kept, closed });
     },
     actorCrashed: (actorId, actorName, detail) => {

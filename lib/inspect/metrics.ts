@@ -90,7 +90,12 @@ export class Metrics {
       counts.actorsStarted,
       "cause",
     );
-    this.#counter("dormouse_sleeps_total", "Actors put to sleep", counts.actorsAsleep);
+    this.#counter(
+      "dormouse_sleeps_total",
+      "Actors put to sleep, by cause",
+      counts.actorsAsleep,
+      "cause",
+    );
     this.#counter("dormouse_crashes_total", "Actors crashed", counts.actorsCrashed);
     this.#counter("dormouse_requests_total", "HTTP requests ended", counts.requests, "status");
     this.#counter(

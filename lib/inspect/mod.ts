@@ -23,6 +23,7 @@ export type { HistoryRow, SleepCauses, WakeCauses } from "./history/step.ts";
 export type { ActorInspection } from "./actor_inspection.ts";
 export type { ActorRequestRow } from "./actor_requests.ts";
 export type { ActorState, KvRow, KvValue } from "./actor_store.ts";
+export type { Hibernation, Saved, SleeperRow } from "./hibernation.ts";
 export type { Awake, AwakeCode, AwakeReason } from "./awake.ts";
 export type { Life, LifeEnd } from "./lives.ts";
 export { INSPECT_LIMITS, type InspectLimits } from "./limits.ts";

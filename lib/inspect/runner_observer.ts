@@ -31,7 +31,7 @@ export function runnerObserver(recorder: Recorder, alone: boolean): RunnerObserv
       } else {
         lives.ended(actorId, { end: "sleep", ...left });
         history.slept("unknown", null);
-        counts.actorsAsleep.add();
+        counts.actorsAsleep.add("unknown");
         recorder.event({ kind: "sleep", ...actor, ...left });
       }
     },

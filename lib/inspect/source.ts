@@ -8,8 +8,10 @@ import type {
   GatewaySummary,
   HibernateOutcome,
   HibernatePlan,
+  HibernationSummary,
   ReplayPlan,
   RequestView,
+  SleeperLook,
   SocketLook,
   SocketView,
   TrafficView,
@@ -36,6 +38,9 @@ export interface GatewaySource {
   summary(): GatewaySummary;
   /** What went through each runner since the start, and what went elsewhere. */
   traffic(): TrafficView[];
+  hibernation(): HibernationSummary;
+  /** Sleepers that are in memory, in any order. */
+  sleeperLooks(): Iterable<SleeperLook>;
   /** In any order: those that something goes on with, and that were awake not long ago. */
   actorLooks(): Iterable<ActorLook>;
   /** Oldest first: all, or those of one actor. */

@@ -6,6 +6,7 @@ import {
   formatBytes,
   formatClock,
   formatCount,
+  formatHours,
   formatIndex,
   formatMs,
   plural,
@@ -84,3 +85,14 @@ Deno.test("plural(), formatActor(), shortId() and formatClock() write as people 
   assertEquals([shortId("12345678"), shortId("123456789")], ["12345678", "…3456789"]);
   assertEquals(formatClock(1_700_000_000_000, "UTC"), "22:13:20");
 });
+
+Deno.test("formatHours() stays with hours, however many", () =>
+  table(formatHours, [
+    [0, "0 h"],
+    [0.004, "0 h"],
+    [0.02, "0.02 h"],
+    [1.5, "1.5 h"],
+    [38.24, "38.2 h"],
+    [99.96, "100 h"],
+    [1_234.4, "1\u202f234 h"],
+  ]));

@@ -277,7 +277,7 @@ Deno.test("latency is that of acks, and of commits where no ack is seen to arriv
 Deno.test("inspector.metrics() of each role leave out what happens at the other end of the tunnel", async () => {
   const atGateway = ["ack_latency_seconds_count", "pending_messages", "sockets_hibernating"];
   const atRunner = ["commit_duration_seconds_count", "tunnel_up", "events_unacked"];
-  const always = ["sockets_open", "requests_in_flight", "sleeps_total"];
+  const always = ["sockets_open", "requests_in_flight", "crashes_total"];
   for (const role of ["all", "gateway", "runner"] as const) {
     const host = new VirtualHost();
     const inspector = createInspector({ host, role });
@@ -358,7 +358,7 @@ Deno.test("inspector.metrics() names units, has no ids, and counts what happened
   assertEquals(value("dormouse_pending_messages"), "4");
   assertEquals(value("dormouse_pending_bytes"), "256");
   assertEquals(value(`dormouse_wakes_total{cause="create"}`), "1");
-  assertEquals(value("dormouse_sleeps_total"), "1");
+  assertEquals(value(`dormouse_sleeps_total{cause="person"}`), "1");
   assertEquals(value(`dormouse_requests_total{status="5xx"}`), "1");
   assertEquals(value("dormouse_ack_latency_seconds_count"), "6");
   assertEquals(value("dormouse_acks_received_total"), "1");

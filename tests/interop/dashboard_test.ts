@@ -69,7 +69,7 @@ Deno.test({
     }
     const text = await metrics(system);
     assertMatch(text, /^dormouse_tunnel_up 1$/m);
-    assertMatch(text, /^dormouse_sleeps_total 1$/m);
+    assertMatch(text, /^dormouse_sleeps_total\{cause="unknown"\} 1$/m);
     assert(!text.includes("dormouse_pending_messages "), "A runner knows nothing of pending");
   },
 });

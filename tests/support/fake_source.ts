@@ -23,6 +23,7 @@ import type {
   ReplayPlan,
   RequestView,
   RunnerView,
+  SleeperView,
   SocketView,
 } from "../../lib/gateway/view.ts";
 import type { Host } from "../../lib/host/host.ts";
@@ -61,6 +62,8 @@ export class FakeSource implements InspectSource {
   readonly sockets: FakeSocket[] = [];
   readonly runners: Mutable<RunnerView>[] = [];
   requestsInFlight = 0;
+  /** How long actors slept in all. */
+  asleepMs = 0;
   /** Messages of clients that have come, and that have gone to them. */
   readonly #traffic = { messagesIn: 0, messagesOut: 0 };
   /** What clients were told whose sockets were closed by hand. */
@@ -272,6 +275,12 @@ export class FakeSource implements InspectSource {
         { runnerId: null, ...nothing },
       ];
     },
+    hibernation: () => ({ asleep: this.#sleepers().length, asleepMs: this.asleepMs }),
+    sleeperLooks: () =>
+      this.#sleepers().map((record) => ({
+        record,
+        view: () => ({ ...record, keepAliveTs: record.hibernatingSockets > 0 ? 1_000 : null }),
+      })),
     actorLooks: () =>
       this.#views().map((record) => ({ record, phase: record.phase, view: () => record })),
     socketLooks: (id) => {
@@ -380,6 +389,15 @@ export class FakeSource implements InspectSource {
         pendingBytes: sum(({ pendingBytes }) => pendingBytes),
       };
     });
+  }
+
+  #sleepers(): Omit<SleeperView, "keepAliveTs">[] {
+    return this.#views().filter(({ phase }) => phase === "asleep")
+      .map(({ actorId, name, key, sleepTs, alarmTs, error, ...view }) => {
+        const { hibernatingSockets, pendingMessages, pendingBytes } = view;
+        const held = { hibernatingSockets, pendingMessages, pendingBytes };
+        return { actorId, name, key, sleepTs, alarmTs, error, ...held };
+      });
   }
 
   #summary(): GatewaySummary {

@@ -35,6 +35,15 @@ export const SLEEP_CAUSES: Readonly<Record<SleepCause, true>> = {
   not_ready: true,
 };
 
+/** A count for each cause that there was. */
+export function causes<Cause extends string>(all: Readonly<Record<Cause, true>>) {
+  const names = [...Object.keys(all), "unknown"];
+  const entries = names.map((cause) => [cause, v.exactOptional(count)] as const);
+  return v.strictObject(Object.fromEntries(entries)) as unknown as v.GenericSchema<
+    Readonly<Partial<Record<Cause | "unknown", number>>>
+  >;
+}
+
 type Entries = v.ObjectEntries;
 const entriesOf = (schema: unknown): Entries => (schema as { entries: Entries }).entries;
 

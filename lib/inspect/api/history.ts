@@ -4,19 +4,10 @@ import { runnerId } from "../../protocol/mod.ts";
 import type { HistoryRunner } from "../history/history.ts";
 import type { HistoryRow } from "../history/step.ts";
 import type { Inspected } from "../inspected.ts";
-import { SLEEP_CAUSES, WAKE_CAUSES } from "./actor_shapes.ts";
+import { causes, SLEEP_CAUSES, WAKE_CAUSES } from "./actor_shapes.ts";
 import { nothing, wholeNumber } from "./query.ts";
 import { table } from "./resource.ts";
 import { count, id, latency } from "./shapes.ts";
-
-/** A count for each cause that there was. */
-function counts<Cause extends string>(causes: Readonly<Record<Cause, true>>) {
-  const names = [...Object.keys(causes), "unknown"];
-  const entries = names.map((cause) => [cause, v.exactOptional(count)] as const);
-  return v.strictObject(Object.fromEntries(entries)) as unknown as v.GenericSchema<
-    Readonly<Partial<Record<Cause | "unknown", number>>>
-  >;
-}
 
 const historyRow: v.GenericSchema<HistoryRow> = v.strictObject({
   second: count,
@@ -25,8 +16,8 @@ const historyRow: v.GenericSchema<HistoryRow> = v.strictObject({
   messagesOut: v.nullable(count),
   pendingMessages: v.nullable(count),
   latency,
-  sleeps: counts(SLEEP_CAUSES),
-  wakes: counts(WAKE_CAUSES),
+  sleeps: causes(SLEEP_CAUSES),
+  wakes: causes(WAKE_CAUSES),
 });
 
 /** Longer than anybody keeps: what is not kept is not told. */

@@ -2,6 +2,7 @@ import * as actor from "./actor.ts";
 import { audit } from "../actions/audit.ts";
 import { actors } from "./actors.ts";
 import { history, historyRunners } from "./history.ts";
+import { hibernation, sleepers } from "./hibernation.ts";
 import { events, requests } from "./logs.ts";
 import { overview } from "./overview.ts";
 import type { Resource } from "./resource.ts";
@@ -27,6 +28,8 @@ export const RESOURCES: readonly Resource[] = [
   events,
   history,
   historyRunners,
+  hibernation,
+  sleepers,
   audit,
 ];
 
