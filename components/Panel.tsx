@@ -3,6 +3,8 @@ import type { ComponentChildren } from "preact";
 export interface PanelProps {
   readonly id: string;
   readonly title: string;
+  /** The page that has more of it. */
+  readonly href?: string;
   /** Beside the title: a count, most often. */
   readonly note?: ComponentChildren;
   readonly class?: string;
@@ -10,11 +12,13 @@ export interface PanelProps {
 }
 
 /** A titled part of the page, which assistive software lists by its heading. */
-export function Panel({ id, title, note, class: classes = "", children }: PanelProps) {
+export function Panel({ id, title, href, note, class: classes = "", children }: PanelProps) {
   return (
     <section class={`panel ${classes}`} aria-labelledby={`${id}-title`} data-testid={`panel-${id}`}>
       <header class="panel-header">
-        <h2 id={`${id}-title`} class="font-semibold">{title}</h2>
+        <h2 id={`${id}-title`} class="font-semibold">
+          {href === undefined ? title : <a class="hover:underline" href={href}>{title} →</a>}
+        </h2>
         <div class="text-muted text-xs">{note}</div>
       </header>
       {children}

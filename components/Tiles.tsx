@@ -6,15 +6,19 @@ import { NotHere } from "./NotHere.tsx";
 interface TileProps {
   readonly id: string;
   readonly label: string;
+  /** The page that has more of it. */
+  readonly href?: string;
   readonly value: ComponentChildren;
   readonly bad?: boolean;
   readonly children?: ComponentChildren;
 }
 
-function Tile({ id, label, value, bad = false, children }: TileProps) {
+function Tile({ id, label, href, value, bad = false, children }: TileProps) {
   return (
     <div class="bg-panel flex min-w-0 flex-col gap-0.5 px-3.5 py-2.5" data-testid={`tile-${id}`}>
-      <dt class="text-muted text-xs">{label}</dt>
+      <dt class="text-muted text-xs">
+        {href === undefined ? label : <a class="hover:underline" href={href}>{label}</a>}
+      </dt>
       <dd
         class={`numbers truncate text-xl leading-7 font-semibold ${bad ? "text-bad" : ""}`}
         data-testid={`value-${id}`}
@@ -66,7 +70,7 @@ export function Tiles({ snapshot, stale }: { snapshot: Overview; stale: boolean 
         {tunnel.transport === "memory" && " · in process"}
         {tunnel.runners > 1 && ` · ${tunnel.runners} runners`}
       </Tile>
-      <Tile id="actors" label="Actors awake" value={formatCount(awake)}>
+      <Tile id="actors" label="Actors awake" href="/actors" value={formatCount(awake)}>
         {atRunner
           ? (
             <>
@@ -76,7 +80,12 @@ export function Tiles({ snapshot, stale }: { snapshot: Overview; stale: boolean 
           : `${formatCount(asleep)} asleep`}
         {` · ${plural(totals.wakes, "wake")}`}
       </Tile>
-      <Tile id="sockets" label="Sockets open" value={formatCount(totals.socketsOpen)}>
+      <Tile
+        id="sockets"
+        label="Sockets open"
+        href="/sockets"
+        value={formatCount(totals.socketsOpen)}
+      >
         {waiting === null
           ? (
             <>
@@ -114,7 +123,12 @@ export function Tiles({ snapshot, stale }: { snapshot: Overview; stale: boolean 
         p99 <span data-testid="value-ack-p99">{formatMs(latency.p99)}</span>
         {` · ${formatCount(latency.count)}\u00a0in\u00a01\u00a0min`}
       </Tile>
-      <Tile id="requests" label="Requests now" value={formatCount(totals.requestsInFlight)}>
+      <Tile
+        id="requests"
+        label="Requests now"
+        href="/requests"
+        value={formatCount(totals.requestsInFlight)}
+      >
         {formatCount(totals.requestsEnded)} answered
       </Tile>
     </dl>

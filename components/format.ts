@@ -54,6 +54,12 @@ export function formatCount(count: number | null): string {
   return count === null ? UNKNOWN : String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
+/** 0, 0.2, 4.5, 1 234: a count that need not be whole. */
+export function formatRate(rate: number | null): string {
+  if (rate === null || rate >= 9.95) return formatCount(rate && Math.round(rate));
+  return trimZeros(rate.toFixed(rate < 0.095 ? 2 : 1));
+}
+
 /** "1 socket", "2 sockets". */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

@@ -1,38 +1,36 @@
 import { useComputed, useSignal } from "@preact/signals";
-import { AckChart } from "../components/AckChart.tsx";
 import { ActDialog } from "../components/act/ActDialog.tsx";
 import { type Intent, onActor } from "../components/act/intent.ts";
 import { ActorsTable } from "../components/ActorsTable.tsx";
+import { Charts } from "../components/chart/Charts.tsx";
 import { EventLog } from "../components/EventLog.tsx";
-import { formatActor, plural } from "../components/format.ts";
+import { plural } from "../components/format.ts";
 import type { Frame } from "../components/page/frame.ts";
 import { Shell } from "../components/page/Shell.tsx";
+import { useUrlState } from "../components/page/url_state.ts";
 import { ServerLine } from "../components/ServerLine.tsx";
-import {
-  type OverviewFirst,
-  overviewTopics,
-  type Shown,
-  snapshotOf,
-} from "../components/live/overview.ts";
+import { type OverviewFirst, overviewTopics, snapshotOf } from "../components/live/overview.ts";
 import { useLive } from "../components/live/use_live.ts";
 import { Panel } from "../components/Panel.tsx";
-import { RequestsTable } from "../components/RequestsTable.tsx";
 import { choicesOf } from "../components/samples.ts";
 import { SocketsTable } from "../components/SocketsTable.tsx";
 import { Tiles } from "../components/Tiles.tsx";
 import { TryIt } from "../components/TryIt.tsx";
 import { Vantage } from "../components/Vantage.tsx";
-import type { HistoryRow } from "../lib/inspect/mod.ts";
 
 export interface DashboardProps {
   /** What the server rendered; the page goes on from there. */
   readonly first: OverviewFirst;
   readonly frame: Frame;
+  /** Of the address, with its `?`. */
+  readonly search: string;
 }
 
-/** The page: everything there is to see, live. */
-export default function Dashboard({ first, frame }: DashboardProps) {
-  const live = useLive(() => overviewTopics(first), first.ts);
+/** The whole at a glance, live. */
+export default function Dashboard({ first, frame, search }: DashboardProps) {
+  const url = useUrlState(search);
+  const runner = url.get("runner");
+  const live = useLive(() => overviewTopics(first, runner), first.ts, runner);
   const intent = useSignal<Intent | null>(null);
   const outcome = useSignal("");
 
@@ -44,7 +42,6 @@ export default function Dashboard({ first, frame }: DashboardProps) {
     useComputed(() =>
       new Map(shown.value.actors.map(({ actorId, key }) => [actorId as string, key]))
     ).value;
-  const names = useComputed(() => namesOf(shown.value)).value;
   const choices = useComputed(() => choicesOf(shown.value.runners)).value;
   const { instance, totals, inAll } = snapshot;
   /** No gateway here: what is shown is the runner's half. */
@@ -55,10 +52,18 @@ export default function Dashboard({ first, frame }: DashboardProps) {
       <ServerLine {...{ snapshot, now, version, gateway }} />
       {atRunner && <Vantage tunnel={snapshot.tunnel} now={now} />}
       <Tiles {...{ snapshot, stale }} />
+      <Charts
+        runners={topics.runners.known.value.rows}
+        rows={topics.history.known.value.rows}
+        refusal={topics.history.refusal.value}
+        names={new Map(snapshot.runners.map(({ runnerId, name }) => [runnerId as string, name]))}
+        {...{ url, now, atRunner, zone }}
+      />
       <div class="grid gap-3 lg:grid-cols-12">
         <Panel
           id="actors"
           title="Actors"
+          href="/actors"
           class="h-[21rem] lg:col-span-8"
           note={
             <Outcome
@@ -82,6 +87,7 @@ export default function Dashboard({ first, frame }: DashboardProps) {
         <Panel
           id="sockets"
           title="Sockets"
+          href="/sockets"
           class="h-[21rem] lg:col-span-8"
           note={`${plural(totals.socketsOpen, "socket")} ${atRunner ? "here" : "open"}`}
         >
@@ -94,26 +100,11 @@ export default function Dashboard({ first, frame }: DashboardProps) {
         <Panel
           id="events"
           title="Sleep and wake"
+          href="/events"
           class="h-[21rem] lg:col-span-4"
           note="Newest first"
         >
           <EventLog events={snapshot.events} zone={zone} {...{ instance, keys }} />
-        </Panel>
-        <Panel
-          id="acks"
-          title={atRunner ? "Commit latency" : "Ack latency"}
-          class="h-64 lg:col-span-8"
-          note="Each second of the last five minutes"
-        >
-          <AckChart series={snapshot.history.flatMap(latencyPoint)} {...{ now, atRunner }} />
-        </Panel>
-        <Panel id="requests" title="Recent requests" class="h-64 lg:col-span-4" note="Newest first">
-          <RequestsTable
-            requests={snapshot.requests}
-            zone={zone}
-            {...{ instance, names, gateway }}
-            choice={choices[0]!}
-          />
         </Panel>
       </div>
       <ActDialog
@@ -122,21 +113,6 @@ export default function Dashboard({ first, frame }: DashboardProps) {
       />
     </Shell>
   );
-}
-
-/** Actors as people speak of them, by id: those that are listed, and those that the log tells of. */
-function namesOf({ actors, events }: Shown): Map<string, string> {
-  const names = new Map<string, string>();
-  for (const event of events) {
-    if (!("actorName" in event) || event.actorKey === undefined) continue;
-    names.set(event.actorId, formatActor(event.actorName, event.actorKey));
-  }
-  for (const { actorId, name, key } of actors) names.set(actorId, formatActor(name, key));
-  return names;
-}
-
-function latencyPoint({ second, latency: { count, p50, p99 } }: HistoryRow) {
-  return p50 === null || p99 === null ? [] : [{ second, count, p50, p99 }];
 }
 
 /** What the last action by hand did, read out when it changes. */

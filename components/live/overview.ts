@@ -2,8 +2,8 @@ import type {
   ActorRow,
   EventRow,
   HistoryRow,
+  HistoryRunner,
   Overview,
-  RequestRow,
   Snapshot,
   SocketRow,
 } from "../../lib/inspect/mod.ts";
@@ -15,9 +15,14 @@ export const OVERVIEW = {
   actors: "/api/actors",
   sockets: "/api/sockets",
   events: "/api/events",
-  requests: "/api/requests",
-  history: "/api/history",
+  runners: "/api/history/runners",
 } as const;
+
+/** The history of one runner, or with "" of all. */
+export function historyAddress(runner: string): string {
+  const address = "/api/history";
+  return runner === "" ? address : `${address}?${new URLSearchParams({ runner })}`;
+}
 
 export interface OverviewFirst {
   readonly ts: number;
@@ -25,7 +30,9 @@ export interface OverviewFirst {
   readonly actors: TableOf<ActorRow>;
   readonly sockets: TableOf<SocketRow>;
   readonly events: Omit<LogOf<EventRow>, "missed">;
-  readonly requests: Omit<LogOf<RequestRow>, "missed">;
+  readonly runners: TableOf<HistoryRunner>;
+  /** Of this runner, or with "" of all. */
+  readonly runner: string;
   readonly history: TableOf<HistoryRow>;
 }
 
@@ -34,25 +41,25 @@ export interface OverviewTopics {
   readonly actors: Topic<TableOf<ActorRow>>;
   readonly sockets: Topic<TableOf<SocketRow>>;
   readonly events: Topic<LogOf<EventRow>>;
-  readonly requests: Topic<LogOf<RequestRow>>;
+  readonly runners: Topic<TableOf<HistoryRunner>>;
   readonly history: Topic<TableOf<HistoryRow>>;
 }
 
-export function overviewTopics(first: OverviewFirst): OverviewTopics {
+/** `runner`: whose history it is to be, "" for all. */
+export function overviewTopics(first: OverviewFirst, runner: string): OverviewTopics {
+  const history = runner === first.runner ? first.history : { rows: [], inAll: 0 };
   return {
     overview: valueTopic(OVERVIEW.overview, first.overview),
     actors: tableTopic(OVERVIEW.actors, "actorId", first.actors),
     sockets: tableTopic(OVERVIEW.sockets, "requestId", first.sockets),
     events: logTopic(OVERVIEW.events, first.events, 100),
-    requests: logTopic(OVERVIEW.requests, first.requests, 100),
-    history: tableTopic(OVERVIEW.history, "second", first.history),
+    runners: tableTopic(OVERVIEW.runners, "runnerId", first.runners),
+    history: tableTopic(historyAddress(runner), "second", history),
   };
 }
 
 /** What the overview shows. */
-export interface Shown extends Omit<Snapshot, "ts" | "latencySeries"> {
-  readonly history: readonly HistoryRow[];
-}
+export type Shown = Omit<Snapshot, "ts" | "requests" | "latencySeries">;
 
 export function snapshotOf(topics: OverviewTopics): Shown {
   const actors = topics.actors.known.value;
@@ -65,7 +72,5 @@ export function snapshotOf(topics: OverviewTopics): Shown {
     sockets: sockets.rows,
     inAll: { actors: actors.inAll, sockets: sockets.inAll },
     events: events.rows,
-    requests: topics.requests.known.value.rows,
-    history: topics.history.known.value.rows,
   };
 }

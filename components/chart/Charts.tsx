@@ -1,0 +1,32 @@
+import type { HistoryRow } from "../../lib/inspect/mod.ts";
+import { ChartChoices, type ChartChoicesProps, spanOf } from "./ChartChoices.tsx";
+import { HistoryChart } from "./HistoryChart.tsx";
+
+export interface ChartsProps extends ChartChoicesProps {
+  /** Of the runner that is chosen, or of all. */
+  readonly rows: readonly HistoryRow[];
+  /** Why there is no history, in the server's words. */
+  readonly refusal: string | null;
+  /** In ms since 1970. */
+  readonly now: number;
+  /** Seen from a runner whose gateway is elsewhere. */
+  readonly atRunner: boolean;
+  readonly zone: "UTC" | undefined;
+}
+
+/** What went on lately, at one runner or at all: four charts of one time. */
+export function Charts({ rows, refusal, now, atRunner, zone, ...choices }: ChartsProps) {
+  const shown = { rows, now, zone, span: spanOf(choices.url) };
+  return (
+    <section class="space-y-2" aria-label="Charts">
+      <ChartChoices {...choices} />
+      {refusal !== null && <p class="text-bad text-xs" role="alert">{refusal}</p>}
+      <div class="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+        <HistoryChart of={atRunner ? "commits" : "acks"} {...shown} />
+        <HistoryChart of="messages" {...shown} />
+        <HistoryChart of="pending" {...shown} />
+        <HistoryChart of="sleeps" {...shown} />
+      </div>
+    </section>
+  );
+}
