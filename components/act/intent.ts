@@ -1,5 +1,5 @@
-import type { ActorRow, ActRow, SocketRow, Verb } from "../../lib/inspect/mod.ts";
-import { formatActor, plural } from "../format.ts";
+import type { ActorRow, ActRow, RunnerRow, SocketRow, Verb } from "../../lib/inspect/mod.ts";
+import { formatActor, plural, shortId } from "../format.ts";
 
 /** What a person is about to do. */
 export interface Intent {
@@ -103,18 +103,25 @@ export function bodyOf(
 }
 
 /** `actors`: those whose names are known. */
-export function onRunner(
+export function onRunners(
   verb: Exclude<Verb, "wake" | "replay">,
-  runnerId: string,
+  runners: readonly Pick<RunnerRow, "runnerId" | "name">[],
   actors: readonly Actor[],
 ): Intent {
+  const [first] = runners;
+  const isOne = runners.length === 1;
+  const them = isOne
+    ? `runner ${first!.name} ${shortId(first!.runnerId)}`
+    : plural(runners.length, "runner");
   return {
     verb,
-    path: `/api/runners/${encodeURIComponent(runnerId)}/${verb}`,
-    body: {},
+    path: isOne
+      ? `/api/runners/${encodeURIComponent(first!.runnerId)}/${verb}`
+      : `/api/runners/${verb}`,
+    body: isOne ? {} : { runnerIds: runners.map(({ runnerId }) => runnerId) },
     what: verb === "drain" || verb === "resume"
-      ? `runner ${runnerId}`
-      : `${verb === "close" ? "the sockets" : "the actors"} of runner ${runnerId}`,
+      ? them
+      : `${verb === "close" ? "the sockets" : "the actors"} of ${them}`,
     isOne: false,
     named: named(namesOf(actors)),
   };

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { ActorInspection } from "../../lib/inspect/mod.ts";
+import { Fact } from "../Fact.tsx";
 import { formatAge, formatBytes, formatClock, formatCount, shortId } from "../format.ts";
 import { NotHere } from "../NotHere.tsx";
 
@@ -86,20 +87,5 @@ export function Facts({ actor, now, zone, atRunner }: FactsProps) {
         <Fact name="Starts again">{`in ${formatAge(rescheduleTs - now)}`}</Fact>
       )}
     </dl>
-  );
-}
-
-function Fact(
-  { name, help, children }: {
-    name: string;
-    help?: string | undefined;
-    children: ComponentChildren;
-  },
-) {
-  return (
-    <div class="min-w-0">
-      <dt class="text-muted text-xs" title={help}>{name}</dt>
-      <dd class="numbers truncate font-medium">{children}</dd>
-    </div>
   );
 }

@@ -13,6 +13,7 @@ export type PageId =
   | "sockets"
   | "hibernation"
   | "requests"
+  | "runners"
   | "events"
   | "audit";
 
@@ -22,6 +23,7 @@ export const PAGES: readonly PageLink[] = [
   { id: "sockets", title: "Sockets", href: "/sockets", key: "s" },
   { id: "hibernation", title: "Hibernation", href: "/hibernation", key: "h" },
   { id: "requests", title: "Requests", href: "/requests", key: "r" },
+  { id: "runners", title: "Runners", href: "/runners", key: "n" },
   { id: "events", title: "Events", href: "/events", key: "e" },
   { id: "audit", title: "Audit", href: "/audit", key: "u" },
 ];

@@ -55,6 +55,7 @@ import type {
   HibernationSummary,
   ReplayPlan,
   RequestView,
+  RunnerDetail,
   SleeperLook,
   SocketLook,
   SocketView,
@@ -320,6 +321,11 @@ export class Gateway {
       pendingMessages: totals.pendingMessages,
       pendingBytes: totals.pendingBytes,
     };
+  }
+
+  /** All that there is to see of each runner. */
+  runnerDetails(): RunnerDetail[] {
+    return [...this.runners].map((session) => session.detail());
   }
 
   /** What went through each runner, and what went elsewhere. */

@@ -39,7 +39,7 @@ import type { GatewayContext } from "./context.ts";
 import { EventAcks } from "./event_acks.ts";
 import { answerKv } from "./runner_kv.ts";
 import { Traffic } from "./traffic.ts";
-import type { RunnerView } from "./view.ts";
+import type { Drain, RunnerDetail, RunnerView } from "./view.ts";
 
 /** What a runner says of itself: in the query of its connection, and in its first frame. */
 export interface RunnerIdentity {
@@ -73,13 +73,13 @@ export class RunnerSession {
   readonly #context: GatewayContext;
   readonly #connectedTs: number;
   #attachedTs: number;
-  #drainTs: number | null = null;
   #lastPongTs: number;
   #identity: RunnerIdentity;
   #link: Link | null = null;
-  #draining = false;
-  /** Whether an operator wants no new actors here. */
-  #setAside = false;
+  /** Since when the runner leaves. */
+  #leaving: Drain | null = null;
+  /** Since when an operator wants no new actors here. */
+  #setAside: Drain | null = null;
   /** Whether the runner has said something since its init: it knows this session. */
   #isMet = false;
   /** What its version can say. A runner that comes back with another version is another runner. */
@@ -132,7 +132,7 @@ export class RunnerSession {
       createTs: this.#connectedTs,
       lastConnectedTs: this.#attachedTs,
       lastPingTs: this.#lastPongTs,
-      drainTs: this.#drainTs,
+      drainTs: this.#leaving?.sinceTs ?? null,
     };
   }
 
@@ -157,12 +157,12 @@ export class RunnerSession {
 
   /** Whether new actors may be put here. */
   get isOpen(): boolean {
-    return this.#link !== null && !this.#draining && !this.#setAside && this.freeSlots > 0;
+    return this.#link !== null && this.#drain === null && this.freeSlots > 0;
   }
 
   /** Whether new actors may be put here, as an operator wants it. */
   takesActors(takes: boolean): void {
-    this.#setAside = !takes;
+    this.#setAside = takes ? null : this.#setAside ?? this.#drainNow("operator");
     if (takes) this.#context.runners.slotFreed();
   }
 
@@ -178,8 +178,7 @@ export class RunnerSession {
     }
     this.#identity = identity;
     this.#link = link;
-    this.#draining = false;
-    this.#drainTs = null;
+    this.#leaving = null;
     const { host, options } = this.#context;
     // A ping that the old tunnel swallowed is not answered on this one.
     this.#pingSentAt = undefined;
@@ -213,7 +212,7 @@ export class RunnerSession {
     const reason = `${end.code} ${end.reason}`.trim();
     observer.runnerDisconnected?.(this.runnerId, reason);
     for (const actor of [...this.actors.values()]) actor.tunnelLost();
-    const saidGoodbye = this.#draining && end.code === 1000;
+    const saidGoodbye = this.#leaving !== null && end.code === 1000;
     const wait = saidGoodbye ? 0 : options.runnerLostThresholdMs;
     this.#lostTimer = host.after(wait, () => runners.lose(this, reason));
   }
@@ -325,9 +324,31 @@ export class RunnerSession {
     };
   }
 
+  detail(): RunnerDetail {
+    const isConnected = this.#link !== null;
+    return {
+      ...this.view(),
+      namespace: this.#identity.namespace,
+      isOurs: isConnected ? this.streams : null,
+      tunnelTs: isConnected ? this.#attachedTs : null,
+      heardTs: this.#lastPongTs,
+      commandsUnacked: this.#commands.size,
+      bufferedBytes: this.bufferedBytes,
+      drain: this.#drain,
+    };
+  }
+
   get #state(): RunnerView["state"] {
     if (this.#link === null) return "disconnected";
-    return this.#draining || this.#setAside ? "draining" : "connected";
+    return this.#drain === null ? "connected" : "draining";
+  }
+
+  get #drain(): Drain | null {
+    return this.#leaving ?? this.#setAside;
+  }
+
+  #drainNow(by: Drain["by"]): Drain {
+    return { by, sinceTs: this.#context.host.epoch(), actors: this.actors.size };
   }
 
   #send(message: ToClient): void {
@@ -394,8 +415,7 @@ export class RunnerSession {
   }
 
   #onStopping(): void {
-    this.#draining = true;
-    this.#drainTs ??= this.#context.host.epoch();
+    this.#leaving ??= this.#drainNow("runner");
     for (const actor of [...this.actors.values()]) actor.runnerLeaves();
   }
 

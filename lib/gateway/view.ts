@@ -45,6 +45,32 @@ export interface RunnerView {
   readonly actorNames: readonly string[];
 }
 
+/** All that there is to see of one runner. Times in milliseconds since 1970. */
+export interface RunnerDetail extends RunnerView {
+  readonly namespace: string;
+  /** Whether it is one of ours: bodies go in chunks, with credit. `null` without a tunnel. */
+  readonly isOurs: boolean | null;
+  /** Since when its tunnel is up; `null` while it is not. */
+  readonly tunnelTs: number | null;
+  /** When it was last heard of. */
+  readonly heardTs: number;
+  /** Commands that it has not taken in: they are sent again after each cut. */
+  readonly commandsUnacked: number;
+  /** Bytes on their way to it. */
+  readonly bufferedBytes: number;
+  /** `null` while new actors may be put there. */
+  readonly drain: Drain | null;
+}
+
+/** A runner that no new actor is put on. */
+export interface Drain {
+  /** Whether it said that it leaves, or an operator wants it so. */
+  readonly by: "runner" | "operator";
+  readonly sinceTs: number;
+  /** How many actors were there then. */
+  readonly actors: number;
+}
+
 /** An actor that may be looked at: what puts it in an order is there, the rest is made when asked for. */
 export interface ActorLook {
   readonly record: Pick<ActorView, "actorId" | "name" | "key" | "sleepTs">;

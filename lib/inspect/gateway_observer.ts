@@ -4,20 +4,24 @@ import { type Recorder, textOf } from "./recorder.ts";
 
 /** Notes what the gateway tells. One message costs one count in the history. */
 export function gatewayObserver(recorder: Recorder): GatewayObserver {
-  const { counts, history, lives } = recorder;
+  const { counts, history, links, lives } = recorder;
   return {
     runnerJoined: (runnerId, detail) => {
       history.runnerJoined(runnerId);
+      links.up(runnerId);
       recorder.event({ kind: "runner_joined", runnerId, detail });
     },
     runnerDisconnected: (runnerId, detail) => {
+      links.down(runnerId, detail);
       recorder.event({ kind: "runner_disconnected", runnerId, detail });
     },
     runnerLost: (runnerId, detail) => {
       history.runnerLeft(runnerId);
+      links.left(runnerId, detail);
       counts.runnersLost.add();
       recorder.event({ kind: "runner_lost", runnerId, detail });
     },
+    roundTrip: (runnerId, ms) => links.roundTrip(runnerId, ms),
     actorWaking: (actorId, _name, cause) => lives.wanted(actorId, cause),
     actorRunning: (actorId, actorName, cause, latencyMs, runnerId, generation) => {
       lives.running(actorId, cause, latencyMs, { generation, runnerId });

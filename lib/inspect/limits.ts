@@ -22,6 +22,10 @@ export interface InspectLimits {
   readonly historyRunners: number;
   /** Memory of the history: at it, it goes less far back. */
   readonly historyBytes: number;
+  /** Connections kept of each of them, with why they ended. */
+  readonly links: number;
+  /** Round trips kept of each of them: one a ping. */
+  readonly roundTrips: number;
   /** What the p50 and p99 of the tiles cover. */
   readonly windowSeconds: number;
   /** Shortest time between two updates to whoever watches. */
@@ -64,6 +68,8 @@ export const INSPECT_LIMITS: InspectLimits = {
   historyStepSeconds: 5,
   historyRunners: 16,
   historyBytes: 16 * 1024 * 1024,
+  links: 100,
+  roundTrips: 300,
   windowSeconds: 60,
   updateMs: 250,
   heartbeatMs: 10_000,

@@ -5,7 +5,7 @@ import type {
   SocketLook,
   SocketView,
 } from "../gateway/view.ts";
-import { type ActorId, formatId, type GatewayId } from "../protocol/mod.ts";
+import { type ActorId, formatId, type GatewayId, runnerId } from "../protocol/mod.ts";
 import type { ActorHostView, RunnerSummary, TunnelSocketView } from "../runner/view.ts";
 import { firstOf } from "./first_of.ts";
 import type { Recorder } from "./recorder.ts";
@@ -67,14 +67,21 @@ export function standing(
   };
 }
 
-/** The awake ones first and those that just fell asleep, then the sleepers: each by name and key. */
+/**
+ * The awake ones first and those that just fell asleep, then the sleepers: each by name and key.
+ *
+ * @param on Of one runner's actors only. A runner alone has no others.
+ */
 export function actorTable(
   { gateway, runner }: InspectSource,
   ts: number,
   most: number,
+  on?: string,
 ): Rows<ActorRow> {
   if (gateway === undefined) return actorsAtRunner(runner, ts, most);
-  const actors = [...gateway.actorLooks()];
+  const there = on === undefined ? null : new Set<string>(gateway.actorsOf(runnerId(on)));
+  const actors = [...gateway.actorLooks()]
+    .filter(({ record }) => there === null || there.has(record.actorId));
   const rows = firstOf(actors, most, awakeFirst(ts)).map((look) => {
     const actor = look.view();
     return actorRow(actor, runner?.actorView(actor.actorId), ts);

@@ -24,6 +24,8 @@ export type { ActorInspection } from "./actor_inspection.ts";
 export type { ActorRequestRow } from "./actor_requests.ts";
 export type { ActorState, KvRow, KvValue } from "./actor_store.ts";
 export type { Hibernation, Saved, SleeperRow } from "./hibernation.ts";
+export type { LinkRow, RoundTrip } from "./runners/links.ts";
+export type { RunnerRow } from "./runners/runner_rows.ts";
 export type { Awake, AwakeCode, AwakeReason } from "./awake.ts";
 export type { Life, LifeEnd } from "./lives.ts";
 export { INSPECT_LIMITS, type InspectLimits } from "./limits.ts";

@@ -6,6 +6,7 @@ import { History } from "./history/history.ts";
 import { LatencyCounts } from "./history/latency_counts.ts";
 import type { InspectLimits } from "./limits.ts";
 import { Lives } from "./lives.ts";
+import { Links } from "./runners/links.ts";
 import { Secrets } from "./secrets.ts";
 import { Tally } from "./tally.ts";
 
@@ -19,6 +20,7 @@ export class Recorder {
   /** How long commits of this process took, since the start. */
   readonly commits = new LatencyCounts();
   readonly lives: Lives;
+  readonly links: Links;
   readonly counts = {
     actorsStarted: new Tally(),
     actorsAsleep: new Tally(),
@@ -59,6 +61,7 @@ export class Recorder {
     const limitReached = (limit: string): void => this.counts.limitsReached.add(limit);
     this.history = new History({ host, limits, isAlone, limitReached });
     this.lives = new Lives(host, limits);
+    this.links = new Links(host, limits);
   }
 
   event(event: WithoutTs<InspectEvent>): void {

@@ -1,13 +1,14 @@
 import type { ActorId } from "../protocol/mod.ts";
 import type { RunnerObserver } from "../runner/observer.ts";
 import { type Recorder, textOf } from "./recorder.ts";
+import { THIS_RUNNER } from "./runners/links.ts";
 
 /**
  * Notes what the runner tells. `alone`: no gateway in this process tells of actors coming and going
  * and of their requests, so the runner's word is taken.
  */
 export function runnerObserver(recorder: Recorder, alone: boolean): RunnerObserver {
-  const { commits, counts, history, lives } = recorder;
+  const { commits, counts, history, links, lives } = recorder;
   /** Keys of the actors that are awake. */
   const keys = new Map<ActorId, string | null>();
   const ofActors: RunnerObserver = {
@@ -45,7 +46,12 @@ export function runnerObserver(recorder: Recorder, alone: boolean): RunnerObserv
   return {
     ...(alone ? ofActors : besideGateway),
     firstHandled: (actorId, generation, at) => lives.handled(actorId, generation, at),
-    connection: (state, detail) => recorder.event({ kind: "tunnel", state, detail }),
+    connection: (state, detail) => {
+      if (alone && state === "connected") links.up(THIS_RUNNER);
+      else if (alone && state === "reconnecting") links.failed(THIS_RUNNER, detail);
+      else if (alone && state !== "connecting") links.down(THIS_RUNNER, detail);
+      recorder.event({ kind: "tunnel", state, detail });
+    },
     committed: (_actor, bytes, messages, ms) => {
       commits.record(ms);
       if (alone) history.took(ms, null);

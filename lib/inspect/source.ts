@@ -11,6 +11,7 @@ import type {
   HibernationSummary,
   ReplayPlan,
   RequestView,
+  RunnerDetail,
   SleeperLook,
   SocketLook,
   SocketView,
@@ -36,6 +37,7 @@ export interface InspectSource {
 
 export interface GatewaySource {
   summary(): GatewaySummary;
+  runnerDetails(): RunnerDetail[];
   /** What went through each runner since the start, and what went elsewhere. */
   traffic(): TrafficView[];
   hibernation(): HibernationSummary;

@@ -422,6 +422,43 @@ Deno.test("runner session: Stopping moves its actors and places none there", asy
   await world.shutdown();
 });
 
+Deno.test("runner session: its detail has unacked commands, and how many actors were there at a drain", async () => {
+  const { world, runner } = await scene({ actor: { crashPolicy: "restart" } });
+  await world.settle();
+  const detail = () => world.gateway.runnerDetails()[0]!;
+  const { isOurs, drain, tunnelTs, namespace } = detail();
+  assertEquals({ isOurs, drain, tunnelTs, namespace }, {
+    isOurs: false,
+    drain: null,
+    tunnelTs: world.host.epoch(),
+    namespace: "default",
+  });
+  const before = detail().commandsUnacked;
+  const { record: { actorId } } = await world.actor({ key: "another" });
+  await world.gateway.wake(actorId);
+  assertEquals(detail().commandsUnacked, before + 1);
+  await world.settle();
+  await world.host.advance(1_000);
+  world.gateway.takesActors(detail().runnerId, false);
+  const sinceTs = world.host.epoch();
+  assertEquals(detail().drain, { by: "operator", sinceTs, actors: 2 });
+  await world.host.advance(1_000);
+  world.gateway.takesActors(detail().runnerId, false);
+  assertEquals(detail().drain?.sinceTs, sinceTs);
+  runner.send({ kind: "stopping" });
+  await world.settle();
+  assertEquals(detail().drain, { by: "runner", sinceTs: sinceTs + 1_000, actors: 2 });
+  assertEquals(detail().actors, 0);
+  runner.cut();
+  await world.settle();
+  assertEquals([detail().isOurs, detail().tunnelTs], [null, null]);
+  runner.reconnect();
+  await world.settle();
+  // It may have changed its mind; its operator has not.
+  assertEquals(detail().drain?.by, "operator");
+  await world.shutdown();
+});
+
 Deno.test("runner session: a draining runner alone leaves its actors waiting", async () => {
   const { world, runner, socket, entry } = await scene();
   runner.send({ kind: "stopping" });

@@ -39,6 +39,8 @@ Deno.test("every action has its route and an answer as its schema says, first dr
       ? { requestIds: [formatId(kept.requestId)] }
       : /^\/api\/actors\/(hibernate|wake)$/.test(path)
       ? { actorIds: [demo] }
+      : /^\/api\/runners\/\w+$/.test(path)
+      ? { runnerIds: [RUNNER] }
       : verb === "replay"
       ? { text: "inc" }
       : {};
@@ -104,7 +106,7 @@ Deno.test("drain lets a runner's actors go and puts no more there until it resum
   const { app, source } = await scene();
   const plan = await (await app.act(`/api/runners/${RUNNER}/drain`, { dryRun: true })).json();
   assertEquals([plan.sum.targets, plan.sum.socketsKept, plan.sum.socketsClosed], [2, 1, 1]);
-  assertMatch(plan.notes.join(), /No other runner serves its name/);
+  assertMatch(plan.notes.join(), /No other runner serves default/);
   source.runners.push({ ...source.runners[0]!, runnerId: runnerId("runner-2") });
   const done = await (await app.act(`/api/runners/${RUNNER}/drain`)).json();
   assertMatch(done.notes.join(), /goes on at another runner/);
@@ -113,6 +115,31 @@ Deno.test("drain lets a runner's actors go and puts no more there until it resum
   assertEquals(source.runners[0]!.state, "connected");
   const nobody = await app.act("/api/runners/nobody/drain");
   assertEquals(await refusalOf(nobody), [404, "runner.not_found"]);
+});
+
+Deno.test("a selection of runners is drained as one: what is on them goes to neither", async () => {
+  const { app, source } = await scene();
+  const others = ["runner-2", "runner-3"].map((id) => runnerId(id));
+  for (const id of others) source.runners.push({ ...source.runners[0]!, runnerId: id });
+  source.actor("counter", "there");
+  const body = { runnerIds: [RUNNER, "runner-2"] };
+  const notes = async (more = {}): Promise<string> =>
+    (await (await app.act("/api/runners/drain", { ...body, dryRun: true, ...more })).json())
+      .notes.join();
+  assertMatch(await notes(), /goes on at another runner/);
+  assertMatch(await notes({ runnerIds: [RUNNER, ...others] }), /No other runner serves default/);
+  const done = await (await app.act("/api/runners/drain", body)).json();
+  assertEquals([done.sum.targets, done.sum.failed], [3, 0]);
+  const states = () => source.runners.map(({ state }) => state);
+  assertEquals(states(), ["draining", "draining", "connected"]);
+  assertEquals(phases({ source }), ["asleep", "asleep", "asleep"]);
+  const unknown = await app.act("/api/runners/resume", { runnerIds: [RUNNER, "nobody"] });
+  assertEquals(await refusalOf(unknown), [404, "runner.not_found"]);
+  assertEquals(states(), ["draining", "draining", "connected"]);
+  await app.act("/api/runners/resume", body);
+  assertEquals(states(), ["connected", "connected", "connected"]);
+  const [resumed] = await audited(app);
+  assertEquals([resumed!.action, resumed!.on], ["resume", body.runnerIds]);
 });
 
 Deno.test("a runner alone closes its sockets, and says where it can be drained", async () => {

@@ -82,6 +82,7 @@ Deno.test("every resource has its route, and answers what its schema says", asyn
   const { actorId } = app.source.actor("counter", "demo");
   const socket = app.source.socket(actorId);
   app.source.say(socket, "hello", Uint8Array.of(1, 2));
+  app.source.tunnel({ pingMs: 0.1 });
   await host.advance(1_000);
   app.source.sweep();
   app.source.request(actorId, "GET", "/", 200, 1);
@@ -93,6 +94,7 @@ Deno.test("every resource has its route, and answers what its schema says", asyn
     key: "6b",
     requestId: formatId(socket.requestId),
     id: "1",
+    runnerId: "runner-1",
   };
   await app.act(`/api/actors/${app.source.actor("echo", "x").actorId}/hibernate`);
   for (const resource of RESOURCES) {

@@ -22,6 +22,7 @@ import type {
   HibernatePlan,
   ReplayPlan,
   RequestView,
+  RunnerDetail,
   RunnerView,
   SleeperView,
   SocketView,
@@ -60,7 +61,7 @@ interface Followers {
 export class FakeSource implements InspectSource {
   readonly actors = new Map<ActorId, Mutable<ActorView>>();
   readonly sockets: FakeSocket[] = [];
-  readonly runners: Mutable<RunnerView>[] = [];
+  readonly runners: Mutable<RunnerDetail>[] = [];
   requestsInFlight = 0;
   /** How long actors slept in all. */
   asleepMs = 0;
@@ -102,7 +103,33 @@ export class FakeSource implements InspectSource {
       roundTripMs: 0.08,
       connectedTs: host.epoch(),
       actorNames: ["chat", "clock", "counter", "custom", "echo"],
+      namespace: "default",
+      isOurs: true,
+      tunnelTs: host.epoch(),
+      heardTs: host.epoch(),
+      commandsUnacked: 0,
+      bufferedBytes: 0,
+      drain: null,
     });
+  }
+
+  /** The first runner's tunnel comes up, and a ping took so long; or it goes down. */
+  tunnel(up: { readonly pingMs: number } | { readonly down: string }): void {
+    const runner = this.runners[0]!;
+    const { runnerId, name } = runner;
+    if ("down" in up) {
+      runner.state = "disconnected";
+      runner.tunnelTs = null;
+      this.#observer.runnerDisconnected?.(runnerId, up.down);
+      this.#atRunner.connection?.("reconnecting", up.down);
+    } else {
+      if (runner.state === "disconnected") runner.state = "connected";
+      runner.tunnelTs = runner.heardTs = this.#host.epoch();
+      runner.roundTripMs = up.pingMs;
+      this.#observer.runnerJoined?.(runnerId, name);
+      this.#observer.roundTrip?.(runnerId, up.pingMs);
+      this.#atRunner.connection?.("connected", runnerId);
+    }
   }
 
   actor(name: string, key: string, cause: WakeCause = "create"): ActorView {
@@ -336,7 +363,13 @@ export class FakeSource implements InspectSource {
       return [...this.actors.values()].filter(({ runnerId }) => runnerId === id)
         .map(({ actorId }) => actorId);
     },
-    takesActors: (id, takes) => void (this.#runner(id).state = takes ? "connected" : "draining"),
+    takesActors: (id, takes) => {
+      const runner = this.#runner(id);
+      const { actors } = this.#withActors(runner);
+      runner.state = takes ? "connected" : "draining";
+      runner.drain = takes ? null : { by: "operator", sinceTs: this.#host.epoch(), actors };
+    },
+    runnerDetails: () => this.runners.map((runner) => this.#withActors(runner)),
   };
 
   /** What was said as a client. */
@@ -404,7 +437,7 @@ export class FakeSource implements InspectSource {
     const actors = this.#views();
     return {
       gatewayId: gatewayId(1),
-      runners: this.runners.map((runner) => ({ ...runner })),
+      runners: this.runners.map(viewOfRunner),
       socketsKnown: this.sockets.length,
       socketsOpen: this.sockets.filter(({ phase }) => phase !== "closed").length,
       socketsHibernating: this.sockets.filter(({ phase }) => phase === "hibernating").length,
@@ -540,7 +573,12 @@ export class FakeSource implements InspectSource {
     return socket;
   }
 
-  #runner(id: RunnerId): Mutable<RunnerView> {
+  #withActors(runner: RunnerDetail): RunnerDetail {
+    const there = [...this.actors.values()].filter(({ runnerId }) => runnerId === runner.runnerId);
+    return { ...runner, actors: there.length };
+  }
+
+  #runner(id: RunnerId): Mutable<RunnerDetail> {
     const runner = this.runners.find(({ runnerId }) => runnerId === id);
     if (runner === undefined) {
       throw new GatewayError(404, "runner", "not_found", `No runner has the id ${id}`);
@@ -571,6 +609,22 @@ export class FakeSource implements InspectSource {
 
 function viewOf({ committed: _committed, answers: _answers, ...socket }: FakeSocket): SocketView {
   return socket;
+}
+
+/** The part of it that an overview has. */
+function viewOfRunner(
+  {
+    namespace: _namespace,
+    isOurs: _isOurs,
+    tunnelTs: _tunnelTs,
+    heardTs: _heardTs,
+    commandsUnacked: _commandsUnacked,
+    bufferedBytes: _bufferedBytes,
+    drain: _drain,
+    ...view
+  }: RunnerDetail,
+): RunnerView {
+  return view;
 }
 
 function bodyOf(data: string | Uint8Array): { data: Uint8Array; binary: boolean } {

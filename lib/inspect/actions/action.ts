@@ -19,6 +19,8 @@ export interface Job {
   readonly notes: readonly string[];
   /** Done before the tasks. */
   readonly begin?: () => void;
+  /** What an audit names where there is no task: default, what the address names. */
+  readonly on?: readonly string[];
   /** What an audit says besides. */
   readonly detail?: string;
 }

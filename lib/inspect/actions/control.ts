@@ -1,4 +1,4 @@
-import { GatewayError } from "../../gateway/errors.ts";
+import { GatewayError, runnerNotFound } from "../../gateway/errors.ts";
 import type {
   CloseOutcome,
   ClosePlan,
@@ -15,6 +15,7 @@ import {
   runnerId,
 } from "../../protocol/mod.ts";
 import type { TunnelSocketView } from "../../runner/view.ts";
+import { THIS_RUNNER } from "../runners/links.ts";
 import type { GatewaySource, InspectSource, RunnerSource } from "../source.ts";
 
 /** What a person can do. Each rejects with a {@link GatewayError} that says why not. */
@@ -32,8 +33,8 @@ export interface Control {
   actorsOf(runner: string): ActorId[];
   /** Ids of the sockets of a runner's actors. */
   socketsOf(runner: string): string[];
-  /** Whether new actors may be put on a runner. Gives what to know of it, in sentences. */
-  planTakesActors(runner: string, takes: boolean): string[];
+  /** What to know of putting new actors on these runners, or none, in sentences. */
+  planTakesActors(runners: readonly string[], takes: boolean): string[];
   takesActors(runner: string, takes: boolean): void;
 }
 
@@ -60,22 +61,31 @@ function atGateway(gateway: GatewaySource): Control {
         .filter(({ actorId, phase }) => actors.has(actorId) && phase !== "closed")
         .map(({ requestId }) => formatId(requestId));
     },
-    planTakesActors: (id, takes) => {
+    planTakesActors: (ids, takes) => {
       const { runners } = gateway.summary();
-      const runner = runners.find(({ runnerId }) => runnerId === id);
-      if (runner === undefined) throw noRunner(id);
-      if (takes) return ["New actors are put on it again"];
+      const meant = ids.map((id) => {
+        const runner = runners.find(({ runnerId }) => runnerId === id);
+        if (runner === undefined) throw runnerNotFound(id);
+        return runner;
+      });
+      const them = meant.length === 1 ? "it" : "them";
+      if (takes) return [`New actors are put on ${them} again`];
       const others = runners.filter((other) =>
-        other !== runner && other.state === "connected" && other.name === runner.name &&
-        other.actors < other.totalSlots
+        !meant.includes(other) && other.state === "connected" && other.actors < other.totalSlots
       );
+      const names = [...new Set(meant.map(({ name }) => name))];
       return [
-        "No new actor is put on it until it is told to go on",
-        others.length > 0
-          ? `What is waited for goes on at ${
-            others.length === 1 ? "another runner" : "other runners"
-          }`
-          : "No other runner serves its name: clients and requests that want an actor of it wait for one, and are turned away in the end",
+        `No new actor is put on ${them} until ${
+          meant.length === 1 ? "it is" : "they are"
+        } told to go on`,
+        ...names.map((name) => {
+          const left = others.filter((other) => other.name === name).length;
+          return left > 0
+            ? `What is waited for of ${name} goes on at ${
+              left === 1 ? "another runner" : "other runners"
+            }`
+            : `No other runner serves ${name}: clients and requests that want an actor of it wait for one, and are turned away in the end`;
+        }),
       ];
     },
     takesActors: (runner, takes) => gateway.takesActors(runnerId(runner), takes),
@@ -126,7 +136,7 @@ function atRunner(runner: RunnerSource | undefined): Control {
     return { actorId, requestId, phase, pendingMessages: 0, wakesActor: false };
   };
   const checkId = (id: string): void => {
-    if (runner?.summary().runnerId !== id) throw noRunner(id);
+    if (id !== THIS_RUNNER && runner?.summary().runnerId !== id) throw runnerNotFound(id);
   };
   const looksOf = (id: string) => {
     checkId(id);
@@ -159,10 +169,6 @@ function atRunner(runner: RunnerSource | undefined): Control {
       throw noDrain;
     },
   };
-}
-
-function noRunner(id: string): GatewayError {
-  return new GatewayError(404, "runner", "not_found", `No runner has the id ${id}, or it has left`);
 }
 
 function requestOf(id: string): RequestId {

@@ -2,7 +2,7 @@ import { partsOf } from "../api/find.ts";
 import type { Parts } from "../api/resource.ts";
 import type { Action } from "./action.ts";
 import { hibernateMany, hibernateOne, wakeMany, wakeOne } from "./actors.ts";
-import { closeRunner, drainRunner, hibernateRunner, resumeRunner } from "./runners.ts";
+import { RUNNER_ACTIONS } from "./runners.ts";
 import { closeMany, closeOne, replayOne } from "./sockets.ts";
 
 /** Everything that can be done, each at an address of its own. */
@@ -14,10 +14,7 @@ export const ACTIONS: readonly Action[] = [
   closeMany,
   closeOne,
   replayOne,
-  drainRunner,
-  resumeRunner,
-  hibernateRunner,
-  closeRunner,
+  ...RUNNER_ACTIONS,
 ];
 
 /** The action at a path, and the named parts of that; `undefined` when there is none. */

@@ -45,7 +45,7 @@ export async function perform(inspected: Inspected, order: Order): Promise<ActAn
     tell({ on, targets: 1, failed: 1, outcome: "failed", detail: codeOf(error) }, error);
     throw error;
   }
-  const { tasks, notes, detail = "" } = job;
+  const { tasks, notes, on = Object.values(parts), detail = "" } = job;
   const failures: unknown[] = [];
   const rows = await atMost(inspected.limits.actionsAtOnce, tasks, async (task) => {
     try {
@@ -57,9 +57,7 @@ export async function perform(inspected: Inspected, order: Order): Promise<ActAn
   });
   const sum = sumOf(rows);
   tell({
-    on: tasks.length === 0
-      ? Object.values(parts)
-      : tasks.slice(0, NAMED_TARGETS).map(({ id }) => id),
+    on: (tasks.length === 0 ? on : tasks.map(({ id }) => id)).slice(0, NAMED_TARGETS),
     targets: sum.targets,
     failed: sum.failed,
     outcome: sum.failed === 0 ? "done" : sum.failed < sum.targets ? "partly" : "failed",

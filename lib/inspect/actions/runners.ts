@@ -1,51 +1,69 @@
 import * as v from "valibot";
-import { action, close, dryRun } from "./action.ts";
+import type { Close } from "../../protocol/mod.ts";
+import { type Action, action, close, dryRun, ids, type Job } from "./action.ts";
 import { hibernation } from "./actors.ts";
+import type { Control } from "./control.ts";
+import type { Verb } from "./shapes.ts";
 import { closing } from "./sockets.ts";
 
-export const drainRunner = action({
-  path: "/api/runners/{runnerId}/drain",
-  verb: "drain",
-  about: "Puts no more actors on a runner, and lets those that are there sleep or go on elsewhere",
-  body: v.strictObject(dryRun),
-  isOne: false,
-  job: (control, { runnerId: id }) => ({
-    tasks: control.actorsOf(id!).map((actor) => hibernation(control, actor, "drain")),
-    notes: control.planTakesActors(id!, false),
-    begin: () => control.takesActors(id!, false),
-  }),
-});
+type Of<Body> = (control: Control, runners: readonly string[], body: Body) => Job;
 
-export const resumeRunner = action({
-  path: "/api/runners/{runnerId}/resume",
-  verb: "resume",
-  about: "Puts actors again on a runner that was drained by hand",
-  body: v.strictObject(dryRun),
-  isOne: false,
-  job: (control, { runnerId: id }) => ({
-    tasks: [],
-    notes: control.planTakesActors(id!, true),
-    begin: () => control.takesActors(id!, true),
-  }),
-});
-
-export const hibernateRunner = action({
-  path: "/api/runners/{runnerId}/hibernate",
-  verb: "hibernate",
-  about: "Puts every actor of a runner to sleep",
-  body: v.strictObject(dryRun),
-  isOne: false,
-  job: (control, { runnerId: id }) => ({
-    tasks: control.actorsOf(id!).map((actor) => hibernation(control, actor)),
+/** What is done to the actors of runners: at the address of one, and to a selection. */
+export const RUNNER_ACTIONS: readonly Action[] = [
+  ...both(
+    "drain",
+    "Puts no more actors on runners, and lets those that are there sleep or go on elsewhere",
+    {},
+    (control, runners) => ({
+      ...takes(control, runners, false),
+      tasks: actorsOf(control, runners).map((actor) => hibernation(control, actor, "drain")),
+    }),
+  ),
+  ...both(
+    "resume",
+    "Puts actors again on runners that were drained by hand",
+    {},
+    (control, runners) => ({ ...takes(control, runners, true), tasks: [] }),
+  ),
+  ...both("hibernate", "Puts every actor of runners to sleep", {}, (control, runners) => ({
+    tasks: actorsOf(control, runners).map((actor) => hibernation(control, actor)),
     notes: [],
-  }),
-});
+  })),
+  ...both(
+    "close",
+    "Closes the sockets of every actor of runners",
+    close,
+    (control, runners, { code, reason }: Close) =>
+      closing(control, runners.flatMap((runner) => control.socketsOf(runner)), { code, reason }),
+  ),
+];
 
-export const closeRunner = action({
-  path: "/api/runners/{runnerId}/close",
-  verb: "close",
-  about: "Closes the sockets of every actor of a runner",
-  body: v.strictObject({ ...dryRun, ...close }),
-  isOne: false,
-  job: (control, { runnerId: id }, close) => closing(control, control.socketsOf(id!), close),
-});
+function both<Body>(verb: Verb, about: string, more: v.ObjectEntries, job: Of<Body>): Action[] {
+  const known = { verb, about, isOne: false };
+  return [
+    action({
+      ...known,
+      path: `/api/runners/${verb}`,
+      body: v.strictObject({ ...dryRun, ...more, runnerIds: ids("runner") }),
+      job: (control, _parts, body) => job(control, body.runnerIds, body as Body),
+    }),
+    action({
+      ...known,
+      path: `/api/runners/{runnerId}/${verb}`,
+      body: v.strictObject({ ...dryRun, ...more }),
+      job: (control, { runnerId }, body) => job(control, [runnerId!], body as Body),
+    }),
+  ];
+}
+
+function actorsOf(control: Control, runners: readonly string[]) {
+  return runners.flatMap((runner) => control.actorsOf(runner));
+}
+
+function takes(control: Control, runners: readonly string[], takes: boolean) {
+  return {
+    notes: control.planTakesActors(runners, takes),
+    begin: () => runners.forEach((runner) => control.takesActors(runner, takes)),
+    on: runners,
+  };
+}

@@ -6,10 +6,11 @@ import { actorRow } from "./shapes.ts";
 
 export const actors = table({
   path: "/api/actors",
-  about: "Actors that something goes on with, and those that were awake not long ago",
-  query: v.strictObject(limit),
+  about: "Actors that something goes on with, and those that were awake not long ago; " +
+    "or those that are on one runner",
+  query: v.strictObject({ ...limit, runner: v.optional(v.string()) }),
   row: actorRow,
   key: "actorId",
   read: ({ inspected: { source, host, limits }, query }) =>
-    actorTable(source, host.epoch(), query.limit ?? limits.rows),
+    actorTable(source, host.epoch(), query.limit ?? limits.rows, query.runner),
 });

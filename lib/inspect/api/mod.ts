@@ -6,6 +6,7 @@ import { hibernation, sleepers } from "./hibernation.ts";
 import { events, requests } from "./logs.ts";
 import { overview } from "./overview.ts";
 import type { Resource } from "./resource.ts";
+import * as runner from "./runners.ts";
 import * as socket from "./socket.ts";
 import { sockets } from "./sockets.ts";
 
@@ -24,6 +25,10 @@ export const RESOURCES: readonly Resource[] = [
   socket.socket,
   socket.messages,
   socket.message,
+  runner.runners,
+  runner.runner,
+  runner.links,
+  runner.roundTrips,
   requests,
   events,
   history,

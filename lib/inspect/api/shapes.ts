@@ -139,7 +139,7 @@ export const eventRow: v.GenericSchema<unknown, EventRow> = v.looseObject({
   kind: v.picklist(EVENT_KINDS),
 }) as unknown as v.GenericSchema<unknown, EventRow>;
 
-const runnerEnd: v.GenericSchema<RunnerEnd> = v.strictObject({
+export const runnerEnd: v.GenericSchema<RunnerEnd> = v.strictObject({
   runnerId: v.nullable(v.string()),
   endpoint: v.string(),
   name: v.string(),
