@@ -20,6 +20,8 @@ export class Track {
   #wakes: Counts<WakeCauses> = {};
   #steps: Step[] = [];
   #sinceSecond: number;
+  /** Steps before it are compact. */
+  #fineSecond = 0;
   #bytes = 0;
 
   constructor(sinceSecond: number) {
@@ -63,23 +65,37 @@ export class Track {
 
   /** Steps that begin before `fineSecond` become one for each `seconds`. */
   compact(fineSecond: number, seconds: number): void {
-    this.#keep(compacted(this.#steps, fineSecond, seconds));
+    const first = placeOf(this.#steps, this.#fineSecond);
+    // The last of them that is compact already may reach into the next.
+    const begin = Math.max(0, first - 1);
+    const fine = this.#steps.slice(begin, placeOf(this.#steps, fineSecond));
+    this.#replace(begin, fine, compacted(fine, fineSecond, seconds));
+    this.#fineSecond = fineSecond;
   }
 
   /** Steps that are over by then are forgotten. */
   forget(second: number): void {
     this.#sinceSecond = Math.max(this.#sinceSecond, second);
-    this.#keep(this.#steps.filter((step) => endOf(step) > second));
+    const kept = this.#steps.findIndex((step) => endOf(step) > second);
+    this.#replace(0, kept < 0 ? this.#steps : this.#steps.slice(0, kept), []);
   }
 
   /** Everything that is over is forgotten, and this is now. */
   beginAnew(second: number): void {
+    this.#replace(0, this.#steps, []);
     this.#sinceSecond = second;
-    this.#keep([]);
+    this.#fineSecond = 0;
   }
 
-  #keep(steps: Step[]): void {
-    this.#steps = steps;
-    this.#bytes = steps.reduce((sum, step) => sum + bytesOf(step), 0);
+  #replace(place: number, before: readonly Step[], after: readonly Step[]): void {
+    for (const step of before) this.#bytes -= bytesOf(step);
+    for (const step of after) this.#bytes += bytesOf(step);
+    this.#steps.splice(place, before.length, ...after);
   }
+}
+
+/** Of the first step that begins then or later. */
+function placeOf(steps: readonly Step[], second: number): number {
+  const place = steps.findIndex(({ row }) => row.second >= second);
+  return place < 0 ? steps.length : place;
 }
