@@ -2,7 +2,8 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { formatClock } from "../format.ts";
-import { type Line, type LineColor, type Picture, type Plot, plot } from "./plot.ts";
+import type { Line, LineColor, Picture } from "./picture.ts";
+import { type Plot, plot } from "./plot.ts";
 import { greatest, lastPlace } from "./values.ts";
 
 export interface ChartProps extends Picture {

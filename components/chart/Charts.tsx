@@ -23,7 +23,7 @@ export function Charts({ rows, refusal, now, atRunner, zone, ...choices }: Chart
       {refusal !== null && <p class="text-bad text-xs" role="alert">{refusal}</p>}
       <div class="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
         <HistoryChart of={atRunner ? "commits" : "acks"} {...shown} />
-        <HistoryChart of="messages" {...shown} />
+        <HistoryChart of={atRunner ? "committed" : "messages"} {...shown} />
         <HistoryChart of="pending" {...shown} />
         <HistoryChart of="sleeps" {...shown} />
       </div>

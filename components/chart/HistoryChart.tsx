@@ -1,10 +1,12 @@
 import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
 import type { HistoryRow } from "../../lib/inspect/mod.ts";
 import { formatCount, formatMs, formatRate, plural } from "../format.ts";
 import { NotHere } from "../NotHere.tsx";
 import { Panel } from "../Panel.tsx";
+import { sleepLines, wakeLines } from "./cause_lines.ts";
 import { Chart } from "./Chart.tsx";
-import type { Line } from "./plot.ts";
+import { DASHED, DOTTED, type HistoryLine } from "./history_line.ts";
 import { greatest } from "./values.ts";
 import { inAll, perSecond, rowsSince, sumOf } from "./sums.ts";
 
@@ -23,7 +25,7 @@ export interface HistoryChartProps {
 /** What one of the charts of the history draws. */
 interface Drawn {
   readonly title: string;
-  readonly lines: readonly HistoryLine[];
+  readonly lines: (rows: readonly HistoryRow[]) => readonly HistoryLine[];
   readonly format: (value: number | null) => string;
   readonly isLog?: boolean;
   /** Of the time shown, beside the title. */
@@ -32,18 +34,11 @@ interface Drawn {
   readonly empty: (rows: readonly HistoryRow[]) => ComponentChildren;
 }
 
-interface HistoryLine extends Omit<Line, "values"> {
-  readonly read: (row: HistoryRow) => number | null;
-}
-
 /** Younger than that, a history is drawn with some room before it. */
 const LEAST_SPAN = 60;
 
-const DASHED = [6, 3];
-const DOTTED = [2, 3];
-
 const LATENCIES: Pick<Drawn, "lines" | "format" | "isLog"> = {
-  lines: [
+  lines: () => [
     { label: "p50", color: "awake", read: ({ latency }) => latency.p50 },
     { label: "p90", color: "accent", dash: DASHED, read: ({ latency }) => latency.p90 },
     { label: "p99", color: "asleep", read: ({ latency }) => latency.p99 },
@@ -71,7 +66,7 @@ const CHARTS = {
   },
   messages: {
     title: "Messages",
-    lines: [
+    lines: () => [
       { label: "in", color: "awake", read: (row) => perSecond(row, row.messagesIn) },
       {
         label: "out",
@@ -95,9 +90,18 @@ const CHARTS = {
         </>
       ),
   },
+  committed: {
+    title: "Messages committed",
+    lines: () => [
+      { label: "committed", color: "awake", read: (row) => perSecond(row, row.messagesCommitted) },
+    ],
+    format: aSecond,
+    note: (rows) => `${formatCount(sumOf(rows, (row) => row.messagesCommitted))} in all`,
+    empty: () => null,
+  },
   pending: {
     title: "Pending messages",
-    lines: [{ label: "not acked", color: "accent", read: (row) => row.pendingMessages }],
+    lines: () => [{ label: "not acked", color: "accent", read: (row) => row.pendingMessages }],
     format: formatRate,
     note: (rows) => `${formatCount(greatest(rows.map((row) => row.pendingMessages)))} at most`,
     empty: (rows) =>
@@ -109,7 +113,7 @@ const CHARTS = {
   },
   sleeps: {
     title: "Sleeps and wakes",
-    lines: [
+    lines: () => [
       { label: "sleeps", color: "asleep", read: (row) => perSecond(row, inAll(row.sleeps)) },
       {
         label: "wakes",
@@ -128,6 +132,20 @@ const CHARTS = {
     },
     empty: () => null,
   },
+  wakeCauses: {
+    title: "Wakes by cause",
+    lines: wakeLines,
+    format: aSecond,
+    note: (rows) => plural(sumOf(rows, (row) => inAll(row.wakes))!, "wake"),
+    empty: () => "Each wake of an actor counts here, by what wanted it awake.",
+  },
+  sleepCauses: {
+    title: "Sleeps by cause",
+    lines: sleepLines,
+    format: aSecond,
+    note: (rows) => plural(sumOf(rows, (row) => inAll(row.sleeps))!, "sleep"),
+    empty: () => "Each actor that falls asleep counts here, by what let it sleep.",
+  },
 } as const satisfies Readonly<Record<string, Drawn>>;
 
 /** One of the charts of `/api/history`, in a panel. */
@@ -136,19 +154,20 @@ export function HistoryChart(
 ) {
   const { title, lines, note, empty, ...drawn }: Drawn = CHARTS[of];
   const to = Math.floor(now / 1000);
-  const shown = rowsSince(rows, to - span);
-  const from = Math.max(to - span, Math.min(to - LEAST_SPAN, shown[0]?.second ?? Infinity));
+  // The page renders more often than there is another second to draw.
+  const { shown, picture } = useMemo(() => {
+    const shown = rowsSince(rows, to - span);
+    const picture = {
+      seconds: shown.map(({ second }) => second),
+      lines: lines(shown).map(({ read, ...line }) => ({ ...line, values: shown.map(read) })),
+      from: Math.max(to - span, Math.min(to - LEAST_SPAN, shown[0]?.second ?? Infinity)),
+      to,
+    };
+    return { shown, picture };
+  }, [of, rows, to, span]);
   return (
     <Panel id={`chart-${of}`} title={title} note={note(shown)} class={classes}>
-      <Chart
-        id={of}
-        label={title}
-        seconds={shown.map(({ second }) => second)}
-        lines={lines.map(({ read, ...line }) => ({ ...line, values: shown.map(read) }))}
-        {...{ from, to, zone }}
-        empty={empty(shown)}
-        {...drawn}
-      />
+      <Chart id={of} label={title} empty={empty(shown)} {...drawn} {...picture} zone={zone} />
     </Panel>
   );
 }

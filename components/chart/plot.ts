@@ -1,31 +1,6 @@
 import type UPlot from "uplot";
+import type { Picture } from "./picture.ts";
 import { linearRange, logRange, lonely, type Values } from "./values.ts";
-
-/** A colour of the page, by its name in `assets/styles.css`. */
-export type LineColor = "awake" | "accent" | "asleep" | "warn" | "bad" | "muted";
-
-/** One line of a chart, told from the others by its colour and its dashes. */
-export interface Line {
-  readonly label: string;
-  readonly color: LineColor;
-  /** Lengths of strokes and gaps, in pixels. Default: no gaps. */
-  readonly dash?: readonly number[];
-  /** One for each of the chart's seconds. */
-  readonly values: Values;
-}
-
-/** What is drawn. */
-export interface Picture {
-  /** Since 1970, ascending. */
-  readonly seconds: readonly number[];
-  readonly lines: readonly Line[];
-  /** The stretch of time that is shown, in seconds since 1970. */
-  readonly from: number;
-  readonly to: number;
-  readonly format: (value: number | null) => string;
-  /** Values apart by powers of ten are all to be seen. Those must be greater than 0. */
-  readonly isLog?: boolean;
-}
 
 /** A picture on the page. */
 export interface Plot {
@@ -58,24 +33,27 @@ export function plot(
     chart.hooks.setCursor = [({ cursor: { left = -1, idx } }) => pointed(left < 0 ? null : idx!)];
     return chart;
   };
+  const labels = (): string => picture().lines.map(({ label }) => label).join();
   let chart = draw();
-  const inOtherColors = (): void => {
+  let drawn = labels();
+  const anew = (): void => {
     chart.destroy();
     chart = draw();
+    drawn = labels();
   };
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const resized = new ResizeObserver(() => chart.setSize(sizeOf(element)));
-  dark.addEventListener("change", inOtherColors);
+  dark.addEventListener("change", anew);
   resized.observe(element);
   return {
-    redraw: () => chart.setData(data()),
+    redraw: () => labels() === drawn ? chart.setData(data()) : anew(),
     point: (place) => {
       const second = picture().seconds[place];
       const left = second === undefined ? -10 : chart.valToPos(second, "x");
       chart.setCursor({ left, top: second === undefined ? -10 : 0 });
     },
     remove: () => {
-      dark.removeEventListener("change", inOtherColors);
+      dark.removeEventListener("change", anew);
       resized.disconnect();
       chart.destroy();
     },

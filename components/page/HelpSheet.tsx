@@ -8,6 +8,7 @@ const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ["p", "Holds the lists still, and lets them go on"],
   ["j  k  ↓  ↑", "Moves from row to row of a list"],
   ["Enter", "Opens the row"],
+  ["←  →  Home  End", "Moves along a chart that has the focus"],
   ["Esc", "Closes what is open, leaves the filter"],
   ...PAGES.map(({ key, title }) => [`g ${key}`, `Goes to ${title}`] as const),
 ];

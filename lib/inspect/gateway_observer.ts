@@ -48,7 +48,7 @@ export function gatewayObserver(recorder: Recorder): GatewayObserver {
     },
     socketOpened: () => counts.socketsOpened.add(),
     socketClosed: () => counts.socketsClosed.add(),
-    messageAcked: (ms, runnerId) => history.took(ms, runnerId),
+    messageAcked: (ms, runnerId) => history.acked(ms, runnerId),
     ackReceived: () => counts.acksReceived.add(),
     messagesResent: (_actor, _request, count) => counts.messagesResent.add("", count),
     ackRefused: (_actor, _request, why) => counts.acksRefused.add(why),

@@ -54,7 +54,7 @@ export function runnerObserver(recorder: Recorder, alone: boolean): RunnerObserv
     },
     committed: (_actor, bytes, messages, ms) => {
       commits.record(ms);
-      if (alone) history.took(ms, null);
+      if (alone) history.committed(ms, messages);
       counts.messagesCommitted.add("", messages);
       counts.bytesCommitted.add("", bytes);
     },

@@ -190,9 +190,9 @@ Deno.test("at a runner alone the charts are of its commits, and say what only it
   await visit.open();
   assertMatch(await noteOf(page, "commits"), /Commit latency\s+5 commits/);
   assertEquals((await values(page, "commits")).p50, "2 ms");
-  for (const chart of ["messages", "pending"]) {
-    assertEquals(await page.getByTestId(`chart-${chart}`).getByTestId("not-here").count(), 1);
-  }
+  assertMatch(await noteOf(page, "committed"), /20 in all/);
+  assertEquals(await values(page, "committed"), { committed: "4/s" });
+  assertEquals(await page.getByTestId("chart-pending").getByTestId("not-here").count(), 1);
   assertEquals(await page.getByTestId("chart-runner").count(), 0);
   assertEquals(visit.complaints, []);
 });

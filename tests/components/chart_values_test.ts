@@ -7,6 +7,7 @@ import {
   lonely,
 } from "../../components/chart/values.ts";
 import { inAll, perSecond, rowsSince, sumOf } from "../../components/chart/sums.ts";
+import { sleepLines, wakeLines } from "../../components/chart/cause_lines.ts";
 import type { HistoryRow } from "../../lib/inspect/mod.ts";
 
 Deno.test("lonely() finds the values that a line would not show", () => {
@@ -54,6 +55,7 @@ function row(second: number, seconds: number, messagesIn: number | null): Histor
     messagesIn,
     messagesOut: null,
     pendingMessages: null,
+    messagesCommitted: null,
     latency: { count: 0, p50: null, p90: null, p99: null, max: null },
     sleeps: { actor: 2, drain: 1 },
     wakes: {},
@@ -71,4 +73,16 @@ Deno.test("perSecond() and sumOf() know what is not known", () => {
   assertEquals(sumOf([row(0, 1, 2), row(1, 5, 3)], messages), 5);
   assertEquals(sumOf([row(0, 1, 2), row(1, 5, null)], messages), null);
   assertEquals([sumOf([], messages), inAll(row(0, 1, 0).sleeps), inAll({})], [0, 3, 0]);
+});
+
+Deno.test("causes have a line each where they were, and keep their look", () => {
+  const rows = [row(0, 5, 0), { ...row(5, 1, 0), sleeps: {}, wakes: { alarm: 2, crash: 1 } }];
+  const [actor, drain, ...rest] = sleepLines(rows);
+  assertEquals(rest, []);
+  assertEquals([actor!.label, rows.map(actor!.read)], ["actor", [2 / 5, 0]]);
+  assertEquals([drain!.label, rows.map(drain!.read)], ["drain", [1 / 5, 0]]);
+  assertEquals(wakeLines(rows).map(({ label }) => label), ["alarm", "crash"]);
+  const [{ color, dash }] = wakeLines(rows.slice(1)) as [ReturnType<typeof wakeLines>[number]];
+  assertEquals([color, dash], [wakeLines(rows)[0]!.color, wakeLines(rows)[0]!.dash]);
+  assertEquals(wakeLines([]), []);
 });

@@ -15,6 +15,7 @@ const historyRow: v.GenericSchema<HistoryRow> = v.strictObject({
   messagesIn: v.nullable(count),
   messagesOut: v.nullable(count),
   pendingMessages: v.nullable(count),
+  messagesCommitted: v.nullable(count),
   latency,
   sleeps: causes(SLEEP_CAUSES),
   wakes: causes(WAKE_CAUSES),

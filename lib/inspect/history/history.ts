@@ -41,8 +41,9 @@ export interface HistoryOptions {
 /** A clock that is set back by no more than this is waited for. */
 const WAIT_SECONDS = 60;
 
+type Known = Pick<TrafficView, "messagesIn" | "messagesOut" | "pendingMessages">;
+
 const NOTHING: Known = { messagesIn: 0, messagesOut: 0, pendingMessages: 0 };
-const NOT_KNOWN: Traffic = { messagesIn: null, messagesOut: null, pendingMessages: null };
 
 /**
  * What went on in the last minutes, at each runner and in all: in steps of a second, and of some
@@ -66,6 +67,7 @@ export class History {
   readonly #ever = new LatencyCounts();
   /** When the running step began. */
   #second: number;
+  #messagesCommitted = 0;
   #sample: ReadonlyMap<RunnerId | null, TrafficView> = new Map();
 
   constructor({ host, limits, isAlone, limitReached }: HistoryOptions) {
@@ -77,9 +79,15 @@ export class History {
     this.#all = new Track(this.#second);
   }
 
-  /** A message was acked; at a runner alone: a commit is durable. */
-  took(ms: number, runner: RunnerId | null): void {
-    if (this.#isAlone) this.#turn();
+  /** At a runner alone: a commit is durable, of so many messages. */
+  committed(ms: number, messages: number): void {
+    this.#turn();
+    this.#others.record(ms);
+    this.#messagesCommitted += messages;
+  }
+
+  /** One message was acked. */
+  acked(ms: number, runner: RunnerId): void {
     (this.#trackOf(runner)?.latencies ?? this.#others).record(ms);
   }
 
@@ -113,10 +121,11 @@ export class History {
     this.#sample = new Map(traffic.map((view) => [view.runnerId, view]));
     // What a runner that is given up has counted goes over to the others: only the sum goes on.
     const all = grown(sumOf(traffic), sumOf([...before.values()]));
-    this.#end(now - this.#second, all, (runner) => {
-      const view = this.#sample.get(runner);
-      return view === undefined ? NOTHING : grown(view, before.get(runner) ?? NOTHING);
-    });
+    this.#end(
+      now - this.#second,
+      all,
+      (runner) => grown(this.#sample.get(runner) ?? NOTHING, before.get(runner) ?? NOTHING),
+    );
     this.#go(now);
   }
 
@@ -182,7 +191,9 @@ export class History {
   #turn(): void {
     const now = this.#now();
     if (!this.#isLater(now)) return;
-    this.#end(1, NOT_KNOWN, () => NOT_KNOWN);
+    const traffic = atRunner(this.#messagesCommitted);
+    this.#messagesCommitted = 0;
+    this.#end(1, traffic, () => traffic);
     this.#go(now);
   }
 
@@ -233,7 +244,7 @@ export class History {
 
   #withoutGaps({ steps }: Track, from: number): HistoryRow[] {
     const rows: HistoryRow[] = [];
-    const silent = this.#isAlone ? NOT_KNOWN : NOTHING;
+    const silent = this.#isAlone ? atRunner(0) : grown(NOTHING, NOTHING);
     const fine = this.#fineSecond;
     let at = from;
     const fill = (end: number): void => {
@@ -296,10 +307,14 @@ function grown(now: Known, before: Known): Traffic {
     messagesIn: growth(now.messagesIn, before.messagesIn),
     messagesOut: growth(now.messagesOut, before.messagesOut),
     pendingMessages: now.pendingMessages,
+    messagesCommitted: null,
   };
 }
 
-type Known = Pick<TrafficView, "messagesIn" | "messagesOut" | "pendingMessages">;
+/** What a runner alone knows of it. */
+function atRunner(messagesCommitted: number): Traffic {
+  return { messagesIn: null, messagesOut: null, pendingMessages: null, messagesCommitted };
+}
 
 /** A runner that comes back after it was given up counts from 0 again. */
 function growth(now: number, before: number): number {

@@ -19,6 +19,8 @@ export interface Traffic {
   readonly messagesOut: number | null;
   /** Messages that were not acked: the most that was seen at one time. */
   readonly pendingMessages: number | null;
+  /** At a runner alone: clients' messages that its commits covered. `null` at a gateway. */
+  readonly messagesCommitted: number | null;
 }
 
 /** What went on in a stretch of time. */
@@ -55,9 +57,9 @@ export function endOf({ row }: Step): number {
 
 /** Whether it tells no more than that nothing was there. */
 export function isSilent({ row, latencies }: Step): boolean {
-  const { messagesIn, messagesOut, pendingMessages, sleeps, wakes } = row;
+  const { messagesIn, messagesOut, pendingMessages, messagesCommitted, sleeps, wakes } = row;
   return latencies.count === 0 && !messagesIn && !messagesOut && !pendingMessages &&
-    Object.keys(sleeps).length === 0 && Object.keys(wakes).length === 0;
+    !messagesCommitted && Object.keys(sleeps).length === 0 && Object.keys(wakes).length === 0;
 }
 
 /** Of an object with its members, and of the two arrays of its latencies. */
@@ -78,6 +80,7 @@ export function stepOfSteps(steps: readonly Step[], second: number, seconds: num
     messagesIn: combined(rows.map((row) => row.messagesIn), (a, b) => a + b),
     messagesOut: combined(rows.map((row) => row.messagesOut), (a, b) => a + b),
     pendingMessages: combined(rows.map((row) => row.pendingMessages), Math.max),
+    messagesCommitted: combined(rows.map((row) => row.messagesCommitted), (a, b) => a + b),
     sleeps: summed(rows.map((row) => row.sleeps)),
     wakes: summed(rows.map((row) => row.wakes)),
   }, merged(steps.map(({ latencies }) => latencies)));

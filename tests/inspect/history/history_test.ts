@@ -55,8 +55,8 @@ Deno.test("a step has what came since the last one, at each runner and in all", 
   const { history } = kept;
   kept.traffic(A, 3, 1, 2);
   kept.traffic(null, 1);
-  history.took(2, A);
-  history.took(4, B);
+  history.acked(2, A);
+  history.acked(4, B);
   history.woke("message", A);
   history.woke("message", A);
   history.slept("drain", B);
@@ -72,6 +72,7 @@ Deno.test("a step has what came since the last one, at each runner and in all", 
     messagesIn: 4,
     messagesOut: 1,
     pendingMessages: 2,
+    messagesCommitted: null,
     latency: { count: 2, p50: 2.007, p90: 4, p99: 4, max: 4 },
     sleeps: { drain: 1, not_ready: 1 },
     wakes: { message: 2 },
@@ -88,7 +89,7 @@ Deno.test("a step has what came since the last one, at each runner and in all", 
 Deno.test("a step is as long as it took until the next sample, and is not rounded away", async () => {
   const kept = new Kept();
   for (const ms of [1_004, 1_004, 990, 2_600, 1_000]) {
-    kept.history.took(1, A);
+    kept.history.acked(1, A);
     await kept.tick(ms);
   }
   const steps = kept.rows().map(({ second, seconds, latency }) => [
@@ -116,7 +117,7 @@ Deno.test("rows have no gap: seconds, then longer steps, with a total that nothi
   let count = 0;
   for (let second = 0; second < 58; second++) {
     if (second % 7 < 3) {
-      kept.history.took(second + 1, A);
+      kept.history.acked(second + 1, A);
       kept.traffic(A, ++count);
     }
     await kept.tick();
@@ -140,7 +141,7 @@ Deno.test("rows have no gap: seconds, then longer steps, with a total that nothi
 Deno.test("history goes back `historySeconds`, and by no more than a step further", async () => {
   const kept = new Kept({ historySeconds: 30, historyFineSeconds: 10 });
   for (let second = 0; second < 100; second++) {
-    kept.history.took(1, A);
+    kept.history.acked(1, A);
     await kept.tick();
     const rows = kept.rows();
     const covered = sum(rows, ({ seconds }) => seconds);
@@ -156,7 +157,7 @@ Deno.test("history goes back `historySeconds`, and by no more than a step furthe
 Deno.test("15 minutes are kept as they come, with the default limits", async () => {
   const kept = new Kept();
   for (let second = 0; second < 1_000; second++) {
-    kept.history.took(second % 10, A);
+    kept.history.acked(second % 10, A);
     await kept.tick();
   }
   assert(sum(kept.rows(), ({ seconds }) => seconds) >= 900);
@@ -200,7 +201,7 @@ Deno.test("`historyRunners` have a history of their own; a new one takes the pla
   assertEquals(kept.reached, []);
   history.runnerJoined(C);
   assertEquals(kept.reached, ["historyRunners"]);
-  for (const runner of [A, B, C]) history.took(1, runner);
+  for (const runner of [A, B, C]) history.acked(1, runner);
   await kept.tick();
   assertEquals(history.rows(C), undefined);
   assertEquals(kept.rows()[0]!.latency.count, 3);
@@ -208,7 +209,7 @@ Deno.test("`historyRunners` have a history of their own; a new one takes the pla
 
   history.runnerLeft(A);
   assertEquals(kept.rows(A)[0]!.latency.count, 1);
-  history.took(1, D);
+  history.acked(1, D);
   await kept.tick();
   assertEquals(history.rows(A), undefined);
   assertEquals(kept.rows(D).map(({ latency }) => latency.count), [1]);
@@ -218,13 +219,13 @@ Deno.test("`historyRunners` have a history of their own; a new one takes the pla
 
 Deno.test("at `historyBytes` the oldest steps go, of all runners alike, and it is counted", async () => {
   const probe = new Kept();
-  probe.history.took(1, A);
+  probe.history.acked(1, A);
   await probe.tick();
   const each = probe.history.bytes;
   for (const [fits, steps] of [[3, 3], [2.99, 2]] as const) {
     const kept = new Kept({ historyBytes: fits * each });
     for (let i = 0; i < 3; i++) {
-      kept.history.took(1, A);
+      kept.history.acked(1, A);
       await kept.tick();
     }
     assertEquals(kept.rows().length, steps);
@@ -238,7 +239,7 @@ Deno.test("at `historyBytes` the oldest steps go, of all runners alike, and it i
 
 Deno.test("summary() covers `windowSeconds` and the running step, and is empty after it", async () => {
   const kept = new Kept({ windowSeconds: 60 });
-  kept.history.took(5, A);
+  kept.history.acked(5, A);
   assertEquals(kept.history.summary(), { count: 1, p50: 5, p90: 5, p99: 5, max: 5 });
   for (let second = 0; second < 59; second++) await kept.tick();
   assertEquals(kept.history.summary().count, 1);
@@ -250,11 +251,11 @@ Deno.test("summary() covers `windowSeconds` and the running step, and is empty a
 Deno.test("at a runner alone steps end as time goes by, and what only its gateway knows is null", async () => {
   const kept = new Kept({}, true);
   const { history, host } = kept;
-  history.took(2, null);
+  history.committed(2, 3);
   history.woke("unknown", null);
   assertEquals(kept.rows(), []);
   await host.advance(3_500);
-  history.took(4, null);
+  history.committed(4, 1);
   const rows = kept.rows();
   assertEquals(
     rows.map(({ second, seconds, latency }) => [second - BEGIN, seconds, latency.count]),
@@ -267,6 +268,7 @@ Deno.test("at a runner alone steps end as time goes by, and what only its gatewa
   for (const { messagesIn, messagesOut, pendingMessages } of rows) {
     assertEquals([messagesIn, messagesOut, pendingMessages], [null, null, null]);
   }
+  assertEquals(rows.map(({ messagesCommitted }) => messagesCommitted), [3, 0, 0]);
   assertEquals(rows[0]!.wakes, { unknown: 1 });
   assertEquals(history.runners(), []);
   await host.advance(2_000_000);
@@ -279,7 +281,7 @@ Deno.test("at a runner alone steps end as time goes by, and what only its gatewa
 Deno.test("a clock that is set back by a little is waited for, by more it begins anew", async () => {
   const kept = new Kept();
   for (let i = 0; i < 10; i++) {
-    kept.history.took(1, A);
+    kept.history.acked(1, A);
     await kept.tick();
   }
   const setBack = (ms: number): void => {
@@ -288,7 +290,7 @@ Deno.test("a clock that is set back by a little is waited for, by more it begins
     host.epoch = () => epoch() - ms;
   };
   setBack(5_000);
-  kept.history.took(1, A);
+  kept.history.acked(1, A);
   await kept.tick();
   assertEquals(kept.rows().length, 10);
   for (let i = 0; i < 5; i++) await kept.tick();
@@ -297,7 +299,7 @@ Deno.test("a clock that is set back by a little is waited for, by more it begins
   setBack(3_600_000);
   await kept.tick();
   assertEquals(kept.rows(), []);
-  kept.history.took(1, A);
+  kept.history.acked(1, A);
   await kept.tick();
   assertEquals(kept.rows().map(({ latency }) => latency.count), [1]);
   assertEquals(kept.rows(A).map(({ latency }) => latency.count), [1]);

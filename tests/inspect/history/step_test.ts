@@ -20,6 +20,7 @@ function step(second: number, seconds: number, messages: number, latencies: numb
     messagesIn: messages,
     messagesOut: 2 * messages,
     pendingMessages: messages,
+    messagesCommitted: null,
     sleeps: messages % 2 === 0 ? { actor: messages } : {},
     wakes: messages % 3 === 0 ? { message: 1, alarm: messages } : {},
   }, counts.packed());
