@@ -56,6 +56,8 @@ export class Secrets {
         (whole, before, name) => this.has(decoded(name)) ? `${before}${name}=${REDACTED}` : whole,
       )
       : path;
+    // One string and its copy would be two, for as long as a socket is open.
+    if (safe === path && path.length <= LONGEST_PATH) return path;
     return safe.length <= LONGEST_PATH ? safe : `${safe.slice(0, LONGEST_PATH - 1)}…`;
   }
 

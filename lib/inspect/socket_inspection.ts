@@ -115,14 +115,14 @@ export function socketInspection(inspected: Inspected, text: string): SocketInsp
     record: near === undefined || near.keepAliveTs === null
       ? null
       : { keepAliveTs: near.keepAliveTs, everyMs: gateway!.options.hibernationKeepAliveMs },
-    resent: captured.resent,
-    repeatedOfClient: captured.repeated.client,
-    repeatedOfActor: captured.repeated.actor,
+    resent: captured.counts.resent,
+    repeatedOfClient: captured.counts.repeatedOfClient,
+    repeatedOfActor: captured.counts.repeatedOfActor,
     captured: {
       messages: captured.trail?.size ?? 0,
-      forgotten: captured.forgotten,
-      missed: captured.notCaptured,
-      missedSince: captured.skipped,
+      forgotten: captured.counts.forgotten,
+      missed: captured.counts.notCaptured,
+      missedSince: captured.counts.skipped,
       payloads: inspected.capture.payloads,
     },
   };

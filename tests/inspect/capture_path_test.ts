@@ -71,7 +71,8 @@ Deno.test("a socket is followed across its actor's sleep, and keeps what was cap
     "client 2 after [committed]",
     "actor 0 after []",
   ]);
-  assertEquals([captured.resent, captured.repeated], [0, { client: 0, actor: 0 }]);
+  const { resent, repeatedOfClient, repeatedOfActor } = captured.counts;
+  assertEquals([resent, repeatedOfClient, repeatedOfActor], [0, 0, 0]);
 });
 
 Deno.test("nothing is left of a socket that has said nothing, once both sides are done with it", async () => {

@@ -110,7 +110,8 @@ Deno.test("what is sent again, and what comes again and is dropped, is counted a
     1,
     1,
   ]]);
-  assertEquals([near.resent, near.repeated], [3, { client: 2, actor: 1 }]);
+  const { resent, repeatedOfClient, repeatedOfActor } = near.counts;
+  assertEquals([resent, repeatedOfClient, repeatedOfActor], [3, 2, 1]);
 });
 
 Deno.test("a message that comes again after a crash has not been handled", () => {
@@ -156,7 +157,7 @@ Deno.test("what an actor says leaves in its order, with gaps where it was not ca
     [true, true, false],
   ]);
   assertEquals(near.trail!.at(3).skipped, 1);
-  assertEquals([near.notCaptured, near.skipped, capture.messages], [1, 0, 3]);
+  assertEquals([near.counts.notCaptured, near.counts.skipped, capture.messages], [1, 0, 3]);
 });
 
 Deno.test("the last word of an actor that sleeps is captured once", () => {
@@ -235,10 +236,10 @@ Deno.test("a socket keeps captureMessages, the newest", () => {
   const { socket, capture } = setup({ captureMessages: 3 });
   const near = socket(1);
   for (let i = 1; i <= 3; i++) near.clientSaid(index(i), text(`${i}`));
-  assertEquals([shown(near).length, near.forgotten], [3, 0]);
+  assertEquals([shown(near).length, near.counts.forgotten], [3, 0]);
   near.clientSaid(index(4), text("4"));
   assertEquals(shown(near), ["2 client 2 2", "3 client 3 3", "4 client 4 4"]);
-  assertEquals([near.forgotten, capture.forgotten], [1, 1]);
+  assertEquals([near.counts.forgotten, capture.forgotten], [1, 1]);
 });
 
 Deno.test("everything captured together keeps within captureBytes: the oldest go first", () => {
@@ -254,7 +255,7 @@ Deno.test("everything captured together keeps within captureBytes: the oldest go
   b.clientSaid(index(3), text("x"));
   assertEquals([shown(a).length, shown(b).length], [1, 2]);
   b.clientSaid(index(4), text("x"));
-  assertEquals([a.trail, a.forgotten], [null, 2]);
+  assertEquals([a.trail, a.counts.forgotten], [null, 2]);
   a.clientSaid(index(3), text("x"));
   assertEquals(shown(a), ["3 client 3 x"]);
 });
@@ -263,9 +264,9 @@ Deno.test("capturedPerSecond are captured at once, and then as many a second", a
   const { host, socket, capture } = setup({ capturedPerSecond: 10 });
   const near = socket(1);
   const say = (count: number): number => {
-    const before = near.notCaptured;
+    const before = near.counts.notCaptured;
     for (let i = 0; i < count; i++) near.clientSaid(index(1), text("x"));
-    return count - (near.notCaptured - before);
+    return count - (near.counts.notCaptured - before);
   };
   await host.advance(60_000);
   assertEquals(say(20), 10);
@@ -275,10 +276,10 @@ Deno.test("capturedPerSecond are captured at once, and then as many a second", a
   assertEquals(say(2), 1);
   await host.advance(60_000);
   assertEquals(say(20), 10);
-  assertEquals(near.skipped, 10);
+  assertEquals(near.counts.skipped, 10);
   await host.advance(100);
   assertEquals(say(1), 1);
-  assertEquals([near.trail!.at(near.trail!.lastId).skipped, near.skipped], [10, 0]);
+  assertEquals([near.trail!.at(near.trail!.lastId).skipped, near.counts.skipped], [10, 0]);
   assertEquals(say(1), 0);
   assertEquals(host.timers, 1);
   capture.close();
@@ -321,7 +322,7 @@ Deno.test("the bounds hold, whatever comes, and every message is kept or counted
     let lost = 0;
     for (const [what, id, data, binary, ms] of steps) {
       const one = socket(id);
-      const { notCaptured } = one;
+      const { notCaptured } = one.counts;
       const body = { data: encoder.encode(data), binary };
       let its = counters.get(one);
       if (its === undefined) counters.set(one, its = { said: 0, sent: 0, left: 0 });
@@ -365,7 +366,7 @@ Deno.test("the bounds hold, whatever comes, and every message is kept or counted
           one.over();
           await host.advance(ms);
       }
-      lost += one.notCaptured - notCaptured;
+      lost += one.counts.notCaptured - notCaptured;
       assert(capture.bytes <= limits.captureBytes && capture.bytes >= 0);
       let [messages, cost] = [0, 0];
       for (let request = 0; request <= 3; request++) {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { defineActor } from "../../lib/actor/mod.ts";
 import { AWAKE_ACTOR_BYTES } from "../../lib/inspect/hibernation.ts";
 import { createInspector } from "../../lib/inspect/mod.ts";
@@ -76,4 +76,18 @@ Deno.test("a runner alone does not know who sleeps, and says so instead of 0", a
     saved: null,
   });
   inspector.close();
+});
+
+Deno.test("AWAKE_ACTOR_BYTES is what was measured, within a tenth", async () => {
+  const url = new URL("../../docs/performance.json", import.meta.url);
+  const { studies } = JSON.parse(await Deno.readTextFile(url));
+  const memory = studies.find(({ name }: { name: string }) => name === "memory");
+  const { values } = memory.measurements.find((
+    it: { case: string; contender: string; figure: string },
+  ) =>
+    it.case === "awake actor with a socket" && it.contender === "Dormouse's runner" &&
+    it.figure === "JS heap KiB"
+  );
+  const measured = values.toSorted((a: number, b: number) => a - b)[values.length >> 1] * 1024;
+  assert(Math.abs(AWAKE_ACTOR_BYTES / measured - 1) < 0.1, `${measured} bytes were measured`);
 });

@@ -3,8 +3,7 @@ import * as v from "valibot";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
 import { RESOURCES } from "../../lib/inspect/api/mod.ts";
 import type { HistoryRow, Snapshot } from "../../lib/inspect/mod.ts";
-import { formatId } from "../../lib/protocol/mod.ts";
-import { FakeApp } from "../support/fake_app.ts";
+import { addressesOf, FakeApp } from "../support/fake_app.ts";
 
 Deno.test("/api/snapshot is what the dashboard shows", async () => {
   const app = await FakeApp.create();
@@ -79,27 +78,9 @@ Deno.test("/api/live refuses no topic, too many, and one that is not there", asy
 Deno.test("every resource has its route, and answers what its schema says", async () => {
   const host = new VirtualHost();
   const app = await FakeApp.create({ host });
-  const { actorId } = app.source.actor("counter", "demo");
-  const socket = app.source.socket(actorId);
-  app.source.say(socket, "hello", Uint8Array.of(1, 2));
-  app.source.tunnel({ pingMs: 0.1 });
-  await host.advance(1_000);
-  app.source.sweep();
-  app.source.request(actorId, "GET", "/", 200, 1);
-  app.source.commit(actorId, { count: 3 });
-  app.source.kv.put(actorId, [Uint8Array.of(1, 0x6b)], [new Uint8Array(3)], 1);
-  /** What stands in the addresses of single things. */
-  const parts: Readonly<Record<string, string>> = {
-    actorId,
-    key: "6b",
-    requestId: formatId(socket.requestId),
-    id: "1",
-    runnerId: "runner-1",
-  };
-  await app.act(`/api/actors/${app.source.actor("echo", "x").actorId}/hibernate`);
+  const at = await addressesOf(app, host);
   for (const resource of RESOURCES) {
-    const path = resource.path.replaceAll(/\{(\w+)\}/g, (_part, name) => parts[name]!);
-    const response = await app.call(path);
+    const response = await app.call(at(resource.path));
     assertEquals(response.status, 200, resource.path);
     const answer = await response.json();
     if (resource.kind === "value") {

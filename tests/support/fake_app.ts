@@ -2,8 +2,10 @@
 import type { AppState, Readiness } from "../../app_state.ts";
 import { Access, type AccessLimits } from "../../lib/access/mod.ts";
 import type { Host } from "../../lib/host/host.ts";
+import type { VirtualHost } from "../../lib/host/virtual_host.ts";
 import { systemHost } from "../../lib/host/system_host.ts";
 import { createInspector, type InspectLimits, type Role } from "../../lib/inspect/mod.ts";
+import { formatId } from "../../lib/protocol/mod.ts";
 import { answering } from "../../load_app.ts";
 import { build } from "../../scripts/build.ts";
 import { FakeSource } from "./fake_source.ts";
@@ -114,4 +116,29 @@ export class FakeApp {
 function merged(headers: Headers, more: HeadersInit | undefined): Headers {
   for (const [name, value] of new Headers(more)) headers.set(name, value);
   return headers;
+}
+
+/** Puts something of everything there, and gives the address of one thing at a path with named parts. */
+export async function addressesOf(
+  app: FakeApp,
+  host: VirtualHost,
+): Promise<(path: string) => string> {
+  const { actorId } = app.source.actor("counter", "demo");
+  const socket = app.source.socket(actorId);
+  app.source.say(socket, "hello", Uint8Array.of(1, 2));
+  app.source.tunnel({ pingMs: 0.1 });
+  await host.advance(1_000);
+  app.source.sweep();
+  app.source.request(actorId, "GET", "/", 200, 1);
+  app.source.commit(actorId, { count: 3 });
+  app.source.kv.put(actorId, [Uint8Array.of(1, 0x6b)], [new Uint8Array(3)], 1);
+  await app.act(`/api/actors/${app.source.actor("echo", "x").actorId}/hibernate`);
+  const parts: Readonly<Record<string, string>> = {
+    actorId,
+    key: "6b",
+    requestId: formatId(socket.requestId),
+    id: "1",
+    runnerId: "runner-1",
+  };
+  return (path) => path.replaceAll(/\{(\w+)\}/g, (_part, name) => parts[name]!);
 }

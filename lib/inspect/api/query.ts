@@ -7,6 +7,7 @@ export function wholeNumber(min: number, max: number): v.GenericSchema<string, n
     v.string(),
     v.regex(/^\d{1,9}$/, ({ received }) => `it is ${received}; ${wanted}`),
     v.transform(Number),
+    v.integer(),
     v.minValue(min, ({ received }) => `it is ${received}; ${wanted}`),
     v.maxValue(max, ({ received }) => `it is ${received}; ${wanted}`),
   );

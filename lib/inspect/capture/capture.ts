@@ -126,15 +126,15 @@ export class Capture {
     body: { readonly data: Uint8Array; readonly binary: boolean },
   ): void {
     if (!this.#mayTake()) {
-      socket.notCaptured++;
-      socket.skipped++;
+      socket.counting.notCaptured++;
+      socket.counting.skipped++;
       return;
     }
     const now = this.#host.now();
     const { captureMessageBytes, captureMessages, captureBytes } = this.#limits;
     const payload = this.payloads ? keptPayload(body, captureMessageBytes, this.secrets) : null;
     if (socket.trail === null) {
-      socket.trail = new Trail(socket, socket.forgotten + 1);
+      socket.trail = new Trail(socket, socket.counts.forgotten + 1);
       this.#bytes += TRAIL_BYTES;
     }
     const { trail } = socket;
@@ -148,7 +148,7 @@ export class Capture {
       binary: body.binary,
       payload,
       cost: MESSAGE_BYTES + payloadCost(payload),
-      skipped: socket.skipped,
+      skipped: socket.counts.skipped,
       at: now,
       reached: noStages(from),
       resent: 0,
@@ -157,7 +157,7 @@ export class Capture {
       older: this.#newest,
       newer: null,
     };
-    socket.skipped = 0;
+    if (message.skipped > 0) socket.counting.skipped = 0;
     trail.push(message);
     if (this.#newest === null) this.#oldest = message;
     else this.#newest.newer = message;
@@ -213,7 +213,7 @@ export class Capture {
     this.#forgotten++;
     this.#bytes -= message.cost;
     const { socket } = trail;
-    socket.forgotten++;
+    socket.counting.forgotten++;
     trail.dropOldest();
     if (trail.size > 0) return;
     this.#bytes -= TRAIL_BYTES;

@@ -17,6 +17,22 @@ interface Body {
   readonly binary: boolean;
 }
 
+/** What is counted of a socket's messages where something is out of the ordinary. */
+class SocketCounts {
+  /** Messages that were not captured, for want of budget. */
+  notCaptured = 0;
+  /** Of them, those since the last one that was. */
+  skipped = 0;
+  /** Messages that were kept once, and are no longer. */
+  forgotten = 0;
+  /** Messages of the client that were put on the tunnel again. */
+  resent = 0;
+  /** Messages that came again and were dropped, by whose they are. */
+  repeatedOfClient = 0;
+  repeatedOfActor = 0;
+}
+const NONE: Readonly<SocketCounts> = Object.freeze(new SocketCounts());
+
 /**
  * Follows the messages of one socket: at the gateway, at the runner, or at both where they are in one
  * process. Then a message is captured where it comes from, and its stages are noted at either end.
@@ -36,17 +52,9 @@ export class CapturedSocket implements ClientSocketFollower, TunnelSocketFollowe
   /** Whether its gateway, and its runner, are in this process and know it. */
   isNear = false;
   isFar = false;
-  /** Messages that were not captured, for want of budget. */
-  notCaptured = 0;
-  /** Of them, those since the last one that was. */
-  skipped = 0;
-  /** Messages that were kept once, and are no longer. */
-  forgotten = 0;
-  /** Messages of the client that were put on the tunnel again. */
-  resent = 0;
-  /** Messages that came again and were dropped, by whose they are. */
-  readonly repeated = { client: 0, actor: 0 };
   readonly #capture: Capture;
+  /** Made with the first that is counted: most sockets have none, and sleepers are many. */
+  #counts: SocketCounts | null = null;
   #lastSent: MessageIndex | null = null;
   #lastReceived: MessageIndex | null = null;
   /** What the actor has said, and what of it has left, in its present life. */
@@ -69,6 +77,15 @@ export class CapturedSocket implements ClientSocketFollower, TunnelSocketFollowe
     this.sinceTs = sinceTs;
   }
 
+  get counts(): Readonly<SocketCounts> {
+    return this.#counts ?? NONE;
+  }
+
+  /** To be counted in. */
+  get counting(): SocketCounts {
+    return this.#counts ??= new SocketCounts();
+  }
+
   // At the gateway
 
   clientSaid(index: MessageIndex, body: Body): void {
@@ -77,7 +94,7 @@ export class CapturedSocket implements ClientSocketFollower, TunnelSocketFollowe
 
   sent(index: MessageIndex): void {
     if (this.#lastSent !== null && distance(this.#lastSent, index) <= 0) {
-      this.resent++;
+      this.counting.resent++;
       const message = this.trail?.find("client", index);
       if (message !== undefined) message.resent++;
       return;
@@ -163,7 +180,8 @@ export class CapturedSocket implements ClientSocketFollower, TunnelSocketFollowe
   }
 
   #repeats(from: Direction, index: MessageIndex): void {
-    this.repeated[from]++;
+    if (from === "client") this.counting.repeatedOfClient++;
+    else this.counting.repeatedOfActor++;
     const message = this.trail?.find(from, index);
     if (message !== undefined) message.repeated++;
   }
