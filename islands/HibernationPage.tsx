@@ -2,6 +2,8 @@ import { useSignal } from "@preact/signals";
 import { ActDialog } from "../components/act/ActDialog.tsx";
 import { type Intent, onActors } from "../components/act/intent.ts";
 import { SelectionBar } from "../components/act/SelectionBar.tsx";
+import { HistoryChart } from "../components/chart/HistoryChart.tsx";
+import { SpanChoice, spanOf } from "../components/chart/SpanChoice.tsx";
 import { Figure } from "../components/Figure.tsx";
 import { formatActor, formatAge, formatBytes } from "../components/format.ts";
 import { Causes } from "../components/hibernation/Causes.tsx";
@@ -16,12 +18,13 @@ import { useUrlState } from "../components/page/url_state.ts";
 import { Empty, Panel } from "../components/Panel.tsx";
 import { type Column, DataTable } from "../components/table/DataTable.tsx";
 import { useSelection } from "../components/table/selection.ts";
-import type { Hibernation, SleeperRow } from "../lib/inspect/mod.ts";
+import type { Hibernation, HistoryRow, SleeperRow } from "../lib/inspect/mod.ts";
 
 /** What the page watches. */
 export const HIBERNATION_PAGE = {
   hibernation: "/api/hibernation",
   sleepers: "/api/hibernation/sleepers?limit=10000",
+  history: "/api/history",
 } as const;
 
 export interface HibernationPageProps {
@@ -31,6 +34,7 @@ export interface HibernationPageProps {
     readonly ts: number;
     readonly hibernation: Hibernation;
     readonly sleepers: TableOf<SleeperRow>;
+    readonly history: TableOf<HistoryRow>;
   };
 }
 
@@ -39,6 +43,7 @@ export default function HibernationPage({ frame, search, first }: HibernationPag
   const live = useLive(() => ({
     hibernation: valueTopic(HIBERNATION_PAGE.hibernation, first.hibernation),
     sleepers: tableTopic(HIBERNATION_PAGE.sleepers, "actorId", first.sleepers),
+    history: tableTopic(HIBERNATION_PAGE.history, "second", first.history),
   }), first.ts);
   const url = useUrlState(search);
   const paused = useSignal(false);
@@ -47,6 +52,12 @@ export default function HibernationPage({ frame, search, first }: HibernationPag
   const hibernation = live.topics.hibernation.known.value;
   const { rows, inAll } = live.topics.sleepers.known.value;
   const atRunner = frame.role === "runner";
+  const charts = {
+    rows: live.topics.history.known.value.rows,
+    now: live.now,
+    span: spanOf(url),
+    zone: live.zone,
+  };
   const [wanted, held] = [url.get("q"), url.get("held")];
   const shown = rows.filter((row) =>
     (held === "" || (row.hibernatingSockets > 0) === (held === "sockets")) &&
@@ -58,6 +69,11 @@ export default function HibernationPage({ frame, search, first }: HibernationPag
       <Panel id="causes" title="Why actors wake and sleep" note="Since the start">
         <Causes of={hibernation} />
       </Panel>
+      <SpanChoice url={url} />
+      <div class="grid gap-3 sm:grid-cols-2">
+        <HistoryChart of="wakeCauses" {...charts} />
+        <HistoryChart of="sleepCauses" {...charts} />
+      </div>
       <Filters
         url={url}
         hint="name, key, id or error"

@@ -1,8 +1,9 @@
 import type { HistoryRow } from "../../lib/inspect/mod.ts";
-import { ChartChoices, type ChartChoicesProps, spanOf } from "./ChartChoices.tsx";
 import { HistoryChart } from "./HistoryChart.tsx";
+import { RunnerChoice, type RunnerChoiceProps } from "./RunnerChoice.tsx";
+import { SpanChoice, spanOf } from "./SpanChoice.tsx";
 
-export interface ChartsProps extends ChartChoicesProps {
+export interface ChartsProps extends RunnerChoiceProps {
   /** Of the runner that is chosen, or of all. */
   readonly rows: readonly HistoryRow[];
   /** Why there is no history, in the server's words. */
@@ -19,7 +20,10 @@ export function Charts({ rows, refusal, now, atRunner, zone, ...choices }: Chart
   const shown = { rows, now, zone, span: spanOf(choices.url) };
   return (
     <section class="space-y-2" aria-label="Charts">
-      <ChartChoices {...choices} />
+      <div class="flex flex-wrap items-center gap-x-4 gap-y-1.5">
+        <RunnerChoice {...choices} />
+        <SpanChoice url={choices.url} />
+      </div>
       {refusal !== null && <p class="text-bad text-xs" role="alert">{refusal}</p>}
       <div class="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
         <HistoryChart of={atRunner ? "commits" : "acks"} {...shown} />

@@ -178,6 +178,28 @@ Deno.test("arrow keys point at a second, which stays pointed at while time goes 
   assertEquals(visit.complaints, []);
 });
 
+Deno.test("the hibernation page has a line for each cause, also for one that comes later", async () => {
+  const { visit, host } = await begin();
+  await using _visit = visit;
+  const { page, app: { source } } = visit;
+  await live(visit, host, 1);
+  await visit.open("/hibernation?span=5+min");
+  const { actorId } = source.actors.values().next().value!;
+  assertEquals(await values(page, "wakeCauses"), { create: "1/s" });
+  assertEquals(await values(page, "sleepCauses"), {});
+  await page.getByText("Each actor that falls asleep counts here").waitFor();
+  await source.gateway.hibernate(actorId);
+  await source.gateway.wake(actorId);
+  await live(visit, host, 2);
+  await page.getByTestId("chart-sleepCauses").locator(`[data-line="person"]`).waitFor();
+  assertEquals(Object.keys(await values(page, "wakeCauses")), ["create", "person"]);
+  assertMatch(await noteOf(page, "wakeCauses"), /2 wakes/);
+  assert(await drawn(page, "sleepCauses") > 1_000, "It is blank");
+  assertEquals(await page.getByTestId("chart-span").inputValue(), "5 min");
+  assertEquals(await visit.violations(), []);
+  assertEquals(visit.complaints, []);
+});
+
 Deno.test("at a runner alone the charts are of its commits, and say what only its gateway knows", async () => {
   const host = new VirtualHost({ epochStart: 1_800_000_000_000 });
   await using visit = await Visit.start(browser, { host, role: "runner" });
