@@ -1,7 +1,13 @@
 import { useSignal } from "@preact/signals";
 import { ActDialog } from "../components/act/ActDialog.tsx";
 import { type Intent, onRunners } from "../components/act/intent.ts";
-import { type TableOf, tableTopic, valueTopic } from "../components/live/topic.ts";
+import {
+  type LogOf,
+  logTopic,
+  type TableOf,
+  tableTopic,
+  valueTopic,
+} from "../components/live/topic.ts";
 import { useLive } from "../components/live/use_live.ts";
 import type { Frame } from "../components/page/frame.ts";
 import { Shell } from "../components/page/Shell.tsx";
@@ -9,11 +15,12 @@ import { scoped, useUrlState } from "../components/page/url_state.ts";
 import { Panel } from "../components/Panel.tsx";
 import { DrainLine } from "../components/runner/DrainLine.tsx";
 import { LinksTable } from "../components/runner/LinksTable.tsx";
+import { RoundTrips } from "../components/runner/RoundTrips.tsx";
 import { RunnerActors } from "../components/runner/RunnerActors.tsx";
 import { RunnerButtons, verbsFor } from "../components/runner/RunnerButtons.tsx";
 import { RunnerFacts } from "../components/runner/RunnerFacts.tsx";
 import { RunnerStateChip } from "../components/runner/RunnerStateChip.tsx";
-import type { ActorRow, LinkRow, RunnerRow } from "../lib/inspect/mod.ts";
+import type { ActorRow, LinkRow, RoundTrip, RunnerRow } from "../lib/inspect/mod.ts";
 
 /** What the page of a runner watches. */
 export function runnerPage(runnerId: string) {
@@ -21,6 +28,7 @@ export function runnerPage(runnerId: string) {
   return {
     runner,
     links: `${runner}/links`,
+    roundTrips: `${runner}/round-trips?limit=300`,
     actors: `/api/actors?runner=${encodeURIComponent(runnerId)}&limit=10000`,
   } as const;
 }
@@ -33,6 +41,7 @@ export interface RunnerPageProps {
     readonly ts: number;
     readonly runner: RunnerRow;
     readonly links: TableOf<LinkRow>;
+    readonly roundTrips: Omit<LogOf<RoundTrip & { readonly id: number }>, "missed">;
     readonly actors: TableOf<ActorRow>;
   };
 }
@@ -43,6 +52,7 @@ export default function RunnerPage({ runnerId, frame, search, first }: RunnerPag
   const live = useLive(() => ({
     runner: valueTopic(at.runner, first.runner),
     links: tableTopic(at.links, "id", first.links),
+    roundTrips: logTopic(at.roundTrips, first.roundTrips, 300),
     actors: tableTopic(at.actors, "actorId", first.actors),
   }), first.ts);
   const url = useUrlState(search);
@@ -78,7 +88,13 @@ export default function RunnerPage({ runnerId, frame, search, first }: RunnerPag
       <DrainLine {...{ runner, now }} />
       <RunnerFacts {...{ runner, now, atRunner }} />
       <div class="grid gap-3 lg:grid-cols-12">
-        <Panel id="links" title="Connections" class="h-80 lg:col-span-6">
+        <RoundTrips
+          class="h-64 lg:col-span-6"
+          trips={atRunner ? null : topics.roundTrips.known.value.rows}
+          links={topics.links.known.value.rows}
+          {...{ runner, now, zone }}
+        />
+        <Panel id="links" title="Connections" class="h-64 lg:col-span-6">
           <LinksTable
             links={topics.links.known.value}
             url={scoped(url, "links")}
@@ -86,7 +102,7 @@ export default function RunnerPage({ runnerId, frame, search, first }: RunnerPag
           />
         </Panel>
         <RunnerActors
-          class="h-80 lg:col-span-6"
+          class="h-80 lg:col-span-12"
           isPaused={paused.value}
           url={scoped(url, "actors")}
           {...{ actors, now }}

@@ -136,6 +136,13 @@ Deno.test("a runner's page follows its tunnel: each connection, and why it ended
   await page.locator(`[data-link="up"]`).waitFor();
   assertEquals(await page.locator("[data-link]").count(), 2);
   await page.getByTestId("facts").getByText("2.5 ms").waitFor();
+  await page.getByTestId("round-trips").getByText("2 pings: median 1.4 ms, slowest 2.5 ms")
+    .waitFor();
+  await page.getByTestId("chart-round-trips").getByRole("slider").press("Home");
+  assertEquals(await visit.text("chart-value"), "0.3 ms");
+  await page.reload();
+  await visit.live();
+  await page.getByTestId("round-trips").getByText("2 pings").waitFor();
   source.runners.splice(0);
   await page.getByTestId("gone").getByText("or it has left").waitFor();
   const response = await page.goto(`http://${visit.address}/runners/runner-1`);
@@ -156,6 +163,7 @@ Deno.test("at a runner alone, it and its tunnel are shown, and what its gateway 
   await row(page, "this").getByRole("link").click();
   await page.locator(`[data-link="failed"]`).getByText("nobody listens there").waitFor();
   assertEquals(await page.getByTestId("facts").getByTestId("not-here").count(), 6);
+  await page.getByText("Its gateway pings it").waitFor();
   assertEquals(await page.getByTestId("act-drain").count(), 0);
   assertEquals(await page.getByTestId("act-hibernate").count(), 1);
   assertEquals(visit.complaints, []);
@@ -171,9 +179,10 @@ for (const role of ["all", "runner"] as const) {
     source.actor("counter", "a-key-that-is-rather-long");
     if (role === "all") source.gateway.takesActors(runnerId("runner-1"), false);
     for (const path of ["/runners", "/runners/runner-1"]) {
-      await visit.open(path);
       for (const colorScheme of ["light", "dark"] as const) {
+        // Before it opens: colours that change by and by would be measured half way.
         await page.emulateMedia({ colorScheme });
+        await visit.open(path);
         for (const width of [1280, 390]) {
           await page.setViewportSize({ width, height: 844 });
           assertEquals(await visit.violations(), [], `${path} ${colorScheme} ${width}`);
@@ -208,6 +217,7 @@ Deno.test("in the real program a second runner joins, is drained and killed, and
     const actors = page.getByRole("region", { name: "Actors on it: rows" }).getByTestId("row");
     assertEquals(await actors.count(), far.actors);
     await page.getByTestId("facts").getByText(/^[\d.]+ ms$/).waitFor();
+    await page.getByTestId("round-trips").getByText(/^\d+ pings?: median [\d.]+ ms/).waitFor();
 
     await page.getByTestId("act-drain").click();
     await page.getByTestId("confirm-drain").click();
