@@ -8,7 +8,8 @@ import type { Frame } from "../components/page/frame.ts";
 import { Shell } from "../components/page/Shell.tsx";
 import { useUrlState } from "../components/page/url_state.ts";
 import { Empty, Panel } from "../components/Panel.tsx";
-import { statusTone } from "../components/RequestsTable.tsx";
+import { actorUrl } from "../components/samples.ts";
+import { statusTone } from "../components/status_tone.ts";
 import { type Column, DataTable } from "../components/table/DataTable.tsx";
 import type { ActorRow, RequestRow } from "../lib/inspect/mod.ts";
 
@@ -74,7 +75,10 @@ export default function RequestsPage({ frame, search, first }: RequestsPageProps
           inAll={lastId}
           empty={
             <Empty title={rows.length === 0 ? "No HTTP request yet" : "No request is like that"}>
-              Ask an actor over HTTP, and the answer's status and time have a line here.
+              Ask an actor over HTTP, and the answer's status and time have a line here:
+              <code class="bg-sunken text-ink mt-2 block rounded px-2 py-1.5 text-left wrap-anywhere">
+                {`curl '${actorUrl(frame.gateway, "counter", "demo", "default").href}'`}
+              </code>
             </Empty>
           }
           {...{ url }}

@@ -4,7 +4,7 @@ import { formatAge, formatClock, formatMs } from "../format.ts";
 import type { TableOf } from "../live/topic.ts";
 import type { UrlState } from "../page/url_state.ts";
 import { Empty, Panel } from "../Panel.tsx";
-import { statusTone } from "../RequestsTable.tsx";
+import { statusTone } from "../status_tone.ts";
 import { type Column, DataTable } from "../table/DataTable.tsx";
 
 export interface RequestsPanelProps {

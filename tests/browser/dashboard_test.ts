@@ -209,6 +209,7 @@ Deno.test("a runner's page says from where it is seen, shows its half, and hiber
     assertEquals(await row.getByTestId(index).innerText(), value, index);
   }
   assertEquals(await row.getByTestId("pending").innerText(), "not here");
+  assertMatch(await visit.text("tile-requests"), /1 answered/);
   assertEquals(await page.getByTestId("wake").count(), 0);
 
   await page.getByTestId("hibernate").click();
