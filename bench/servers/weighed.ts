@@ -34,10 +34,10 @@ export interface WeighedReady {
 }
 
 /**
- * Each second in which something happens takes a histogram, as far back as the window goes. While
- * sockets are opened that is every second: it would count as theirs.
+ * Each second in which something happens is a step of the history. While sockets are opened that is
+ * every second: it would count as theirs.
  */
-const WINDOW_SECONDS = 1;
+const SHORT_HISTORY = { windowSeconds: 1, historySeconds: 1, historyStepSeconds: 1 };
 
 const { gc } = globalThis as unknown as { gc(): void };
 const [what, options, endpoint] = Deno.args;
@@ -82,7 +82,7 @@ async function serveDormouse(): Promise<Serving> {
   const { dormouse, lives } = await startProgram({
     gateway: what !== "runner",
     gatewayOptions: gateway,
-    inspectLimits: { windowSeconds: WINDOW_SECONDS },
+    inspectLimits: SHORT_HISTORY,
     ...(what !== "gateway" && {
       runner: {
         definitions: actors,

@@ -50,6 +50,9 @@ async function live(visit: Visit, host: VirtualHost, seconds: number): Promise<v
   const { source, state } = visit.app;
   const { gatewayObserver } = state.inspector;
   const [socket] = source.sockets;
+  for (const runner of ["runner-1", "runner-2"]) {
+    gatewayObserver.runnerJoined?.(runnerId(runner), "default");
+  }
   for (let second = 0; second < seconds; second++) {
     source.messages(socket!, 10, 2, 3);
     if (second % 10 === 0) gatewayObserver.messageAcked?.(500, runnerId("runner-2"));

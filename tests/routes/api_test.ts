@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
 import { RESOURCES } from "../../lib/inspect/api/mod.ts";
 import type { HistoryRow, Snapshot } from "../../lib/inspect/mod.ts";
+import { runnerId } from "../../lib/protocol/mod.ts";
 import { addressesOf, FakeApp } from "../support/fake_app.ts";
 
 Deno.test("/api/snapshot is what the dashboard shows", async () => {
@@ -95,6 +96,7 @@ Deno.test("every resource has its route, and answers what its schema says", asyn
 Deno.test("/api/history is that of all or of one runner, and refuses what it cannot tell", async () => {
   const host = new VirtualHost();
   const app = await FakeApp.create({ host });
+  app.state.inspector.gatewayObserver.runnerJoined?.(runnerId("runner-1"), "default");
   app.source.messages(app.source.socket(app.source.actor("counter", "demo").actorId), 4, 2);
   for (let i = 0; i < 3; i++) {
     await host.advance(1_000);

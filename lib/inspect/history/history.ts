@@ -19,6 +19,7 @@ import {
   type WakeCauses,
 } from "./step.ts";
 import { Track } from "./track.ts";
+import { atRunner, between, NOTHING, sumOf } from "./traffic.ts";
 
 /** A runner that has a history of its own. */
 export interface HistoryRunner {
@@ -40,10 +41,6 @@ export interface HistoryOptions {
 
 /** A clock that is set back by no more than this is waited for. */
 const WAIT_SECONDS = 60;
-
-type Known = Pick<TrafficView, "messagesIn" | "messagesOut" | "pendingMessages">;
-
-const NOTHING: Known = { messagesIn: 0, messagesOut: 0, pendingMessages: 0 };
 
 /**
  * What went on in the last minutes, at each runner and in all: in steps of a second, and of some
@@ -88,24 +85,24 @@ export class History {
 
   /** One message was acked. */
   acked(ms: number, runner: RunnerId): void {
-    (this.#trackOf(runner)?.latencies ?? this.#others).record(ms);
+    (this.#runners.get(runner)?.latencies ?? this.#others).record(ms);
   }
 
   slept(cause: keyof SleepCauses, runner: RunnerId | null): void {
     if (this.#isAlone) this.#turn();
     this.#all.slept(cause);
-    this.#trackOf(runner)?.slept(cause);
+    if (runner !== null) this.#runners.get(runner)?.slept(cause);
   }
 
   woke(cause: keyof WakeCauses, runner: RunnerId | null): void {
     if (this.#isAlone) this.#turn();
     this.#all.woke(cause);
-    this.#trackOf(runner)?.woke(cause);
+    if (runner !== null) this.#runners.get(runner)?.woke(cause);
   }
 
   runnerJoined(runner: RunnerId): void {
     this.#left.delete(runner);
-    if (this.#trackOf(runner) === undefined) this.#limitReached("historyRunners");
+    if (!this.#admit(runner)) this.#limitReached("historyRunners");
   }
 
   runnerLeft(runner: RunnerId): void {
@@ -115,16 +112,16 @@ export class History {
   /** What was heard since the last time is one step. `traffic`: what was counted until now. */
   sampled(traffic: readonly TrafficView[]): void {
     const now = this.#now();
-    if (!this.#isLater(now)) return;
-    for (const { runnerId } of traffic) this.#trackOf(runnerId);
+    if (!this.#isOver(now)) return;
+    for (const { runnerId } of traffic) if (runnerId !== null) this.#admit(runnerId);
     const before = this.#sample;
     this.#sample = new Map(traffic.map((view) => [view.runnerId, view]));
     // What a runner that is given up has counted goes over to the others: only the sum goes on.
-    const all = grown(sumOf(traffic), sumOf([...before.values()]));
+    const all = between(sumOf(before.values()), sumOf(traffic));
     this.#end(
       now - this.#second,
       all,
-      (runner) => grown(this.#sample.get(runner) ?? NOTHING, before.get(runner) ?? NOTHING),
+      (runner) => between(before.get(runner) ?? NOTHING, this.#sample.get(runner) ?? NOTHING),
     );
     this.#go(now);
   }
@@ -178,8 +175,8 @@ export class History {
     return this.#isAlone ? Math.floor(seconds) : Math.round(seconds);
   }
 
-  /** A step that would begin later than now is forgotten: somebody has set the clock back. */
-  #isLater(now: number): boolean {
+  /** Whether the running step is over. Where somebody has set the clock back, all begins anew. */
+  #isOver(now: number): boolean {
     if (now < this.#second - WAIT_SECONDS) {
       this.#second = now;
       for (const track of this.#tracks()) track.beginAnew(now);
@@ -190,7 +187,7 @@ export class History {
   /** What was heard at a runner alone came in the second in which the step began. */
   #turn(): void {
     const now = this.#now();
-    if (!this.#isLater(now)) return;
+    if (!this.#isOver(now)) return;
     const traffic = atRunner(this.#messagesCommitted);
     this.#messagesCommitted = 0;
     this.#end(1, traffic, () => traffic);
@@ -244,7 +241,7 @@ export class History {
 
   #withoutGaps({ steps }: Track, from: number): HistoryRow[] {
     const rows: HistoryRow[] = [];
-    const silent = this.#isAlone ? atRunner(0) : grown(NOTHING, NOTHING);
+    const silent = this.#isAlone ? atRunner(0) : between(NOTHING, NOTHING);
     const fine = this.#fineSecond;
     let at = from;
     const fill = (end: number): void => {
@@ -275,48 +272,16 @@ export class History {
       .map((counts) => counts.packed());
   }
 
-  /** Makes one for a new runner where there is room, or where one that has left makes some. */
-  #trackOf(runner: RunnerId | null): Track | undefined {
-    if (runner === null) return undefined;
-    const known = this.#runners.get(runner);
-    if (known !== undefined) return known;
+  /** Gives it a history of its own where there is room, or where one that has left makes some. */
+  #admit(runner: RunnerId): boolean {
+    if (this.#runners.has(runner)) return true;
     if (this.#runners.size >= this.#limits.historyRunners) {
       const [first] = this.#left;
-      if (first === undefined) return undefined;
+      if (first === undefined) return false;
       this.#left.delete(first);
       this.#runners.delete(first);
     }
-    const track = new Track(this.#second);
-    this.#runners.set(runner, track);
-    return track;
+    this.#runners.set(runner, new Track(this.#second));
+    return true;
   }
-}
-
-function sumOf(views: readonly TrafficView[]): TrafficView {
-  const sum = { runnerId: null, messagesIn: 0, messagesOut: 0, pendingMessages: 0 };
-  for (const { messagesIn, messagesOut, pendingMessages } of views) {
-    sum.messagesIn += messagesIn;
-    sum.messagesOut += messagesOut;
-    sum.pendingMessages += pendingMessages;
-  }
-  return sum;
-}
-
-function grown(now: Known, before: Known): Traffic {
-  return {
-    messagesIn: growth(now.messagesIn, before.messagesIn),
-    messagesOut: growth(now.messagesOut, before.messagesOut),
-    pendingMessages: now.pendingMessages,
-    messagesCommitted: null,
-  };
-}
-
-/** What a runner alone knows of it. */
-function atRunner(messagesCommitted: number): Traffic {
-  return { messagesIn: null, messagesOut: null, pendingMessages: null, messagesCommitted };
-}
-
-/** A runner that comes back after it was given up counts from 0 again. */
-function growth(now: number, before: number): number {
-  return now < before ? now : now - before;
 }

@@ -1,11 +1,9 @@
 /** Longer latencies count as this: ten minutes. */
 const LONGEST_US = 600_000_000;
-/** Latencies up to here have a bucket for each microsecond, and longer ones this many at least for a power of two. */
+/** Below it, each microsecond has a bucket; from there, each power of two has half as many. */
 const EXACT_US = 256;
 const HALF = EXACT_US / 2;
-/** Bits of a latency beyond those that tell its bucket, of the longest one. */
-const MOST_SHIFT = shiftOf(LONGEST_US);
-const BUCKETS = MOST_SHIFT * HALF + EXACT_US;
+const BUCKETS = shiftOf(LONGEST_US) * HALF + EXACT_US;
 
 /** Latencies that were counted: which buckets have some, how many each. It does not change. */
 export interface Latencies {
@@ -128,6 +126,7 @@ function percentiles(
   });
 }
 
+/** How many of a latency's bits do not count: all but the first eight. */
 function shiftOf(us: number): number {
   return Math.max(0, 24 - Math.clz32(us));
 }

@@ -18,13 +18,15 @@ class Kept {
   readonly history: History;
   readonly #traffic = new Map<RunnerId | null, TrafficView>();
 
-  constructor(limits: Partial<InspectLimits> = {}, isAlone = false) {
+  /** `joined`: runners that there are at once. */
+  constructor(limits: Partial<InspectLimits> = {}, isAlone = false, joined = isAlone ? [] : [A]) {
     this.history = new History({
       host: this.host,
       limits: { ...INSPECT_LIMITS, ...limits },
       isAlone,
       limitReached: (limit) => void this.reached.push(limit),
     });
+    for (const runner of joined) this.history.runnerJoined(runner);
   }
 
   /** What was counted at a runner since the start, and what is pending there. */
@@ -51,7 +53,7 @@ function sum(rows: readonly HistoryRow[], read: (row: HistoryRow) => number | nu
 }
 
 Deno.test("a step has what came since the last one, at each runner and in all", async () => {
-  const kept = new Kept();
+  const kept = new Kept({}, false, [A, B]);
   const { history } = kept;
   kept.traffic(A, 3, 1, 2);
   kept.traffic(null, 1);
@@ -195,9 +197,8 @@ Deno.test("what a runner that is given up has counted does not count again", asy
 });
 
 Deno.test("`historyRunners` have a history of their own; a new one takes the place of one that left", async () => {
-  const kept = new Kept({ historyRunners: 2 });
+  const kept = new Kept({ historyRunners: 2 }, false, [A, B]);
   const { history } = kept;
-  for (const runner of [A, B]) history.runnerJoined(runner);
   assertEquals(kept.reached, []);
   history.runnerJoined(C);
   assertEquals(kept.reached, ["historyRunners"]);
@@ -209,12 +210,17 @@ Deno.test("`historyRunners` have a history of their own; a new one takes the pla
 
   history.runnerLeft(A);
   assertEquals(kept.rows(A)[0]!.latency.count, 1);
+  history.runnerJoined(D);
   history.acked(1, D);
+  // What comes late of one that has left is part of the whole only.
+  history.acked(1, A);
+  history.slept("runner_lost", A);
   await kept.tick();
   assertEquals(history.rows(A), undefined);
   assertEquals(kept.rows(D).map(({ latency }) => latency.count), [1]);
   assertEquals(history.runners().map(({ runnerId }) => runnerId), [B, D]);
-  assertEquals(kept.rows().map(({ latency }) => latency.count), [3, 1]);
+  assertEquals(kept.rows().map(({ latency }) => latency.count), [3, 2]);
+  assertEquals(kept.rows()[1]!.sleeps, { runner_lost: 1 });
 });
 
 Deno.test("at `historyBytes` the oldest steps go, of all runners alike, and it is counted", async () => {
