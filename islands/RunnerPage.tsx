@@ -70,6 +70,12 @@ export default function RunnerPage({ runnerId, frame, search, first }: RunnerPag
         <RunnerStateChip state={runner.state} />
         <code class="text-muted wrap-anywhere" data-testid="runner-id">{runnerId}</code>
         <div class="ml-auto flex flex-wrap gap-2">
+          <a
+            class="button leading-8"
+            href={`/tunnel?runner=${encodeURIComponent(runner.runnerId)}`}
+          >
+            Frames
+          </a>
           {frame.mayOperate && (
             <RunnerButtons
               verbs={verbsFor([runner], atRunner)}

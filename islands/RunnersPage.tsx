@@ -64,7 +64,9 @@ export default function RunnersPage({ frame, search, first }: RunnersPageProps) 
         url={url}
         hint="name, id, namespace or version"
         choices={[{ id: "state", label: "State", options: STATES }]}
-      />
+      >
+        <a class="button ml-auto leading-8" href="/tunnel">Frames</a>
+      </Filters>
       <Panel id="runners" title="Runners" class="h-[calc(100dvh-11rem)] min-h-80">
         <DataTable
           of="runners"

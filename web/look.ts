@@ -5,7 +5,9 @@ import { lookAt, type Sight } from "../lib/inspect/api/mod.ts";
 
 /** A look at what is at an address, for who asks. Throws a `GatewayError` when they may not see it. */
 export function lookFor(state: AppState, address: URL): ReturnType<typeof lookAt> {
-  const found = lookAt(state.inspector.inspected, address);
+  const { visitor } = state;
+  const sees = visitor !== undefined && allows(visitor.role, "payload");
+  const found = lookAt(state.inspector.inspected, address, sees ? "payload" : "view");
   mustSee(state, found.resource.needs ?? "view");
   return found;
 }

@@ -1,7 +1,7 @@
 import type { Occupancy } from "../body/occupancy.ts";
 import type { AckShare, SendLimits } from "../delivery/mod.ts";
 import type { Host } from "../host/host.ts";
-import type { GatewayId, RequestId } from "../protocol/mod.ts";
+import type { FrameTracer, GatewayId, RequestId } from "../protocol/mod.ts";
 import type { Batch } from "../host/batch.ts";
 import type { ActorRegistry } from "./actor_registry.ts";
 import type { AlarmClock } from "./alarm_clock.ts";
@@ -42,6 +42,8 @@ export interface GatewayContext {
   readonly requests: Map<RequestId, ProxiedRequest>;
   /** Streamed answers that have come in part and are not read. */
   readonly bodies: Occupancy;
+  /** Told of every frame, while somebody traces them. */
+  tracer: FrameTracer | undefined;
   /** An id that no socket and no request has. */
   newRequestId(): RequestId;
 }

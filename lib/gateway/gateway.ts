@@ -7,6 +7,7 @@ import {
   CLIENT_CLOSE,
   type Close,
   formatId,
+  type FrameTracer,
   gatewayId,
   type RequestId,
   requestId,
@@ -115,6 +116,7 @@ export class Gateway {
       requests,
       actorAcks: new Batch(host, this.options.actorAckDelayMs, (socket) => socket.ackActor()),
       bodies: new Occupancy(),
+      tracer: undefined,
       opening: new Set<ClientSocket>(),
       pendingLimits: { messages: this.options.pendingMessages, bytes: this.options.pendingBytes },
       actorAckShare: {
@@ -321,6 +323,11 @@ export class Gateway {
       pendingMessages: totals.pendingMessages,
       pendingBytes: totals.pendingBytes,
     };
+  }
+
+  /** Tells of every frame of every runner's tunnel from now on; `undefined` for of none. */
+  trace(tracer: FrameTracer | undefined): void {
+    this.#context.tracer = tracer;
   }
 
   /** All that there is to see of each runner. */

@@ -106,6 +106,12 @@ export class RunnerRegistry {
         const known = this.#sessions.get(keyOf(identity));
         const isSame = known !== undefined && changeOf(known.identity, identity) === undefined;
         session = isSame ? known : this.#newSession(identity);
+        this.#context.tracer?.({
+          runnerId: session.runnerId,
+          direction: "toGateway",
+          message: identity.init,
+          bytes: frame.length,
+        });
         session.attach(link, identity);
         // An init may be all that is left of a process that has died since, and come late. It must
         // not drive out the one that came after it: who has the key stays until the other answers.

@@ -30,6 +30,7 @@ import {
   type ToClientTunnelBody,
   type ToServer,
   type ToServerTunnelMessage,
+  type TracedFrame,
   TUNNEL_CLOSE,
   withDetail,
 } from "../protocol/mod.ts";
@@ -261,8 +262,10 @@ export class RunnerSession {
 
   sendTunnel(requestId: RequestId, messageIndex: MessageIndex, body: ToClientTunnelBody): void {
     const messageId = { gatewayId: this.#context.gatewayId, requestId, messageIndex };
-    if (body.kind === "webSocketMessage" && !this.#can.tunnelAck) {
-      if (this.#link?.hand?.({ kind: "tunnel", messageId, body })) return;
+    const link = this.#link;
+    if (body.kind === "webSocketMessage" && link?.hand !== undefined && !this.#can.tunnelAck) {
+      const message = { kind: "tunnel", messageId, body } as const;
+      if (link.hand(message)) return this.#trace("toRunner", message, null);
     }
     this.#send({ kind: "tunnel", messageId, body });
   }
@@ -279,8 +282,15 @@ export class RunnerSession {
       message = decodeToServer(frame, this.#identity.protocolVersion);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
+      this.#context.tracer?.({
+        runnerId: this.runnerId,
+        direction: "toGateway",
+        unreadable: error.code,
+        bytes: frame.length,
+      });
       return this.#context.observer.frameDropped?.(error.code);
     }
+    this.#trace("toGateway", message, frame.length);
     switch (message.kind) {
       case "tunnel":
         if (this.#can.tunnelAck) this.#ackTunnel(message);
@@ -304,6 +314,7 @@ export class RunnerSession {
   onMessage(link: Link, message: SocketMessage): void {
     if (link !== this.#link) return this.#context.observer.frameDropped?.("frame of an old tunnel");
     this.#isMet = true;
+    this.#trace("toGateway", message, null);
     this.#onTunnel(message);
   }
 
@@ -361,7 +372,20 @@ export class RunnerSession {
       if (!(error instanceof EncodeError)) throw error;
       return this.#context.observer.frameDropped?.(error.code);
     }
+    this.#trace("toRunner", message, frame.length);
     this.#link.send(frame);
+  }
+
+  #trace(direction: "toGateway", message: ToServer, bytes: number | null): void;
+  #trace(direction: "toRunner", message: ToClient, bytes: number | null): void;
+  #trace(
+    direction: TracedFrame["direction"],
+    message: ToServer | ToClient,
+    bytes: number | null,
+  ): void {
+    const { tracer } = this.#context;
+    if (tracer === undefined) return;
+    tracer({ runnerId: this.runnerId, direction, message, bytes } as TracedFrame);
   }
 
   /** Up to v3 a runner drops a request whose messages are not acked one by one. */

@@ -6,6 +6,7 @@ import type { Recorder } from "./recorder.ts";
 import type { ShownStates } from "./shown_states.ts";
 import type { Role } from "./snapshot.ts";
 import type { InspectSource } from "./source.ts";
+import type { Trace } from "./trace/trace.ts";
 
 /** Everything that there is to look at: what was recorded, and how things stand now. */
 export interface Inspected {
@@ -17,6 +18,7 @@ export interface Inspected {
   readonly limits: InspectLimits;
   readonly recorder: Recorder;
   readonly capture: Capture;
+  readonly trace: Trace;
   readonly source: InspectSource;
   readonly states: ShownStates;
   /** What was done by hand. */

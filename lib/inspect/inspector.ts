@@ -19,6 +19,7 @@ import { Secrets } from "./secrets.ts";
 import { ShownStates } from "./shown_states.ts";
 import type { LatencyPoint, LiveState, Role, Snapshot } from "./snapshot.ts";
 import type { InspectSource } from "./source.ts";
+import { Trace } from "./trace/trace.ts";
 
 export interface InspectorOptions {
   readonly host: Host;
@@ -71,6 +72,13 @@ export function createInspector(options: InspectorOptions): Inspector {
     limits,
     recorder,
     capture,
+    trace: new Trace({
+      host,
+      limits,
+      secrets,
+      payloads,
+      limitReached: (limit) => recorder.counts.limitsReached.add(limit),
+    }),
     states: new ShownStates(),
     audit: new AuditLog(limits.audit, audited),
     get source() {

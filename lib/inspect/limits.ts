@@ -46,6 +46,12 @@ export interface InspectLimits {
   readonly captureBytes: number;
   /** Messages that are captured in a second, of all sockets: the rest is only counted. */
   readonly capturedPerSecond: number;
+  /** Frames of the tunnels that are kept while somebody watches them. */
+  readonly tracedFrames: number;
+  /** Memory that they take. */
+  readonly traceBytes: number;
+  /** Frames that are noted in a second: the rest is only counted. */
+  readonly tracedPerSecond: number;
   /** Things done by hand that are kept in memory. */
   readonly audit: number;
   /** Actors or sockets that one action may be about. */
@@ -80,6 +86,9 @@ export const INSPECT_LIMITS: InspectLimits = {
   captureMessages: 1_000,
   captureBytes: 32 * 1024 * 1024,
   capturedPerSecond: 2_000,
+  tracedFrames: 1_000,
+  traceBytes: 8 * 1024 * 1024,
+  tracedPerSecond: 2_000,
   audit: 1_000,
   actionTargets: 10_000,
   actionsAtOnce: 32,

@@ -25,6 +25,8 @@ export type { ActorRequestRow } from "./actor_requests.ts";
 export type { ActorState, KvRow, KvValue } from "./actor_store.ts";
 export type { Hibernation, Saved, SleeperRow } from "./hibernation.ts";
 export type { LinkRow, RoundTrip } from "./runners/links.ts";
+export type { FrameDirection, FrameKind } from "./trace/frame.ts";
+export type { FrameDetail, FrameRow } from "./trace/frame_rows.ts";
 export type { RunnerRow } from "./runners/runner_rows.ts";
 export type { Awake, AwakeCode, AwakeReason } from "./awake.ts";
 export type { Life, LifeEnd } from "./lives.ts";

@@ -27,7 +27,14 @@ import type {
   TunnelSocketLook,
   TunnelSocketView,
 } from "../runner/view.ts";
-import type { ActorId, Close, GatewayId, RequestId, RunnerId } from "../protocol/mod.ts";
+import type {
+  ActorId,
+  Close,
+  FrameTracer,
+  GatewayId,
+  RequestId,
+  RunnerId,
+} from "../protocol/mod.ts";
 
 /** What the dashboard looks at and acts on: the parts of gateway and runner that it needs. */
 export interface InspectSource {
@@ -38,6 +45,8 @@ export interface InspectSource {
 export interface GatewaySource {
   summary(): GatewaySummary;
   runnerDetails(): RunnerDetail[];
+  /** Tells of every frame of every tunnel from now on; `undefined` for of none. */
+  trace(tracer: FrameTracer | undefined): void;
   /** What went through each runner since the start, and what went elsewhere. */
   traffic(): TrafficView[];
   hibernation(): HibernationSummary;
@@ -80,6 +89,8 @@ export interface GatewaySource {
 
 export interface RunnerSource {
   summary(): RunnerSummary;
+  /** Tells of every frame of its tunnel from now on; `undefined` for of none. */
+  trace(tracer: FrameTracer | undefined): void;
   /** In any order, as the sockets. */
   actorLooks(): Iterable<ActorHostLook>;
   socketLooks(actorId?: ActorId): Iterable<TunnelSocketLook>;

@@ -6,6 +6,7 @@ export * from "./message.ts";
 export * from "./message_index.ts";
 export * from "./limits.ts";
 export * from "./errors.ts";
+export * from "./frame_tracer.ts";
 export * from "./codec.ts";
 export { allocate, frameCopy, keptCopy } from "./slab.ts";
 export * from "./subprotocols.ts";

@@ -9,9 +9,12 @@ import {
   DORMOUSE_PROTOCOL,
   EncodeError,
   encodeToServer,
+  type FrameTracer,
   type ProtocolVersion,
+  type RunnerId,
   type ToClient,
   type ToServer,
+  type TracedFrame,
   TUNNEL_CLOSE,
 } from "../protocol/mod.ts";
 import type { Connect, Link, LinkEnd } from "../transport/link.ts";
@@ -67,6 +70,9 @@ export class Connection {
   #connectedTs = 0;
   #pingedTs: number | null = null;
   #timer: Timer | undefined;
+  #tracer: FrameTracer | undefined;
+  /** Of whom the frames are: the last that a gateway called this runner. */
+  #runnerId: RunnerId | null = null;
   /** The link that was closed at the end, until its peer has heard it. */
   #leaving: { readonly epoch: number; readonly gone: () => void } | undefined;
 
@@ -108,6 +114,11 @@ export class Connection {
     return this.#link?.bufferedBytes ?? 0;
   }
 
+  /** Tells of every frame from now on; `undefined` for of none. */
+  trace(tracer: FrameTracer | undefined): void {
+    this.#tracer = tracer;
+  }
+
   start(): void {
     if (this.#state !== "stopped") return;
     this.#become("connecting", "");
@@ -144,7 +155,21 @@ export class Connection {
     const { messageId, body } = message;
     if (body.kind !== "webSocketMessage" || this.#can.tunnelAck) return false;
     const settled = { kind: body.kind, data: settledBytes(body), binary: body.binary };
-    return this.#link!.hand({ kind: "tunnel", messageId, body: settled });
+    const handed = { kind: "tunnel", messageId, body: settled } as const;
+    if (!this.#link!.hand(handed)) return false;
+    this.#trace("toGateway", handed, null);
+    return true;
+  }
+
+  #trace(direction: "toGateway", message: ToServer, bytes: number | null): void;
+  #trace(direction: "toRunner", message: ToClient, bytes: number | null): void;
+  #trace(
+    direction: TracedFrame["direction"],
+    message: ToServer | ToClient,
+    bytes: number | null,
+  ): void {
+    if (this.#tracer === undefined) return;
+    this.#tracer({ runnerId: this.#runnerId, direction, message, bytes } as TracedFrame);
   }
 
   #write(message: ToServer): boolean {
@@ -157,6 +182,7 @@ export class Connection {
       this.#context.observer.frameDropped?.(error.code);
       return false;
     }
+    this.#trace("toGateway", message, frame.length);
     this.#link!.send(frame);
     if (this.#isAnswered(message)) this.#askedAt ??= this.#context.host.now();
     return true;
@@ -194,7 +220,9 @@ export class Connection {
         if (epoch === this.#epoch) this.#onFrame(frame);
       },
       onMessage: (message) => {
-        if (epoch === this.#epoch) this.#onTunnelMessage(message);
+        if (epoch !== this.#epoch) return;
+        this.#trace("toRunner", message, null);
+        this.#onTunnelMessage(message);
       },
       onClose: (end) => this.#onClose(epoch, end),
     });
@@ -208,8 +236,16 @@ export class Connection {
       message = decodeToClient(frame, this.#context.version);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
+      this.#tracer?.({
+        runnerId: this.#runnerId,
+        direction: "toRunner",
+        unreadable: error.code,
+        bytes: frame.length,
+      });
       return this.#context.observer.frameDropped?.(error.code);
     }
+    if (message.kind === "init") this.#runnerId = message.runnerId;
+    this.#trace("toRunner", message, frame.length);
     switch (message.kind) {
       case "ping":
         this.#heardAt = this.#context.host.now();

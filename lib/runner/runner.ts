@@ -6,6 +6,7 @@ import {
   type ActorId,
   type Close,
   CURRENT_VERSION,
+  type FrameTracer,
   type GatewayId,
   type ProtocolVersion,
   type RequestId,
@@ -63,6 +64,8 @@ export interface Runner {
   shutdown(options?: { readonly deadlineMs?: number }): Promise<void>;
   view(): RunnerSelfView;
   summary(): RunnerSummary;
+  /** Tells of every frame of its tunnel from now on; `undefined` for of none. */
+  trace(tracer: FrameTracer | undefined): void;
   /** The actors and sockets of the {@link view}, which may be many: their own views are not made yet. */
   actorLooks(): Iterable<ActorHostLook>;
   socketLooks(actorId?: ActorId): Iterable<TunnelSocketLook>;
@@ -122,6 +125,7 @@ export function createRunner(init: RunnerInit): Runner {
       sockets: [...hosting.socketLooks()].map((socket) => socket.view()),
     }),
     summary,
+    trace: (tracer) => client.trace(tracer),
     actorLooks: () => hosting.actorLooks(),
     socketLooks: (actorId) => hosting.socketLooks(actorId),
     actorView: (actorId) => hosting.actorView(actorId),

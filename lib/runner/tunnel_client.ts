@@ -9,6 +9,7 @@ import {
   capabilities,
   CLIENT_CLOSE,
   type EventWrapper,
+  type FrameTracer,
   isTaken,
   type ProtocolVersion,
   type RunnerId,
@@ -159,6 +160,11 @@ export class TunnelClient<Hosted extends Hosting> {
 
   get runnerId(): RunnerId | null {
     return this.#runnerId;
+  }
+
+  /** Tells of every frame from now on; `undefined` for of none. */
+  trace(tracer: FrameTracer | undefined): void {
+    this.#connection.trace(tracer);
   }
 
   /** What there is to see of the tunnel. */

@@ -68,7 +68,7 @@ for (const scheme of ["light", "dark"] as const) {
       const paths = PAGES.map(({ href }) => href);
       if (isFilled) {
         const { actorId, requestId } = await fill(visit);
-        paths.push(`/actors/${actorId}`, `/sockets/${requestId}`, "/runners/runner-1");
+        paths.push(`/actors/${actorId}`, `/sockets/${requestId}`, "/runners/runner-1", "/tunnel");
       }
       await page.emulateMedia({ colorScheme: scheme });
       await visit.open();

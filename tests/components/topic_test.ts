@@ -12,7 +12,7 @@ import * as v from "valibot";
 
 function look(instance: string): Look {
   const inspected = { host: new VirtualHost(), instance, limits: INSPECT_LIMITS };
-  return { inspected: inspected as unknown as Inspected, parts: {}, query: {} };
+  return { inspected: inspected as unknown as Inspected, parts: {}, query: {}, sight: "view" };
 }
 
 interface Row {

@@ -127,6 +127,10 @@ export async function addressesOf(
   const socket = app.source.socket(actorId);
   app.source.say(socket, "hello", Uint8Array.of(1, 2));
   app.source.tunnel({ pingMs: 0.1 });
+  const { inspected } = app.state.inspector;
+  const leave = inspected.trace.watch(inspected.source);
+  app.source.pong();
+  leave();
   await host.advance(1_000);
   app.source.sweep();
   app.source.request(actorId, "GET", "/", 200, 1);

@@ -34,6 +34,7 @@ import {
   actorId,
   type Close,
   formatId,
+  type FrameTracer,
   gatewayId,
   messageIndex,
   type RequestId,
@@ -63,6 +64,8 @@ export class FakeSource implements InspectSource {
   readonly sockets: FakeSocket[] = [];
   readonly runners: Mutable<RunnerDetail>[] = [];
   requestsInFlight = 0;
+  /** Whoever traces frames now. */
+  tracer: FrameTracer | undefined;
   /** How long actors slept in all. */
   asleepMs = 0;
   /** Messages of clients that have come, and that have gone to them. */
@@ -271,6 +274,21 @@ export class FakeSource implements InspectSource {
     near?.sent(socket.lastSent);
   }
 
+  /** A frame of the first runner's tunnel that carries what a client says. */
+  frame(socket: FakeSocket, text: string, bytes: number | null = text.length + 16): void {
+    const { requestId, lastSent: messageIndex } = socket;
+    const messageId = { gatewayId: gatewayId(1), requestId, messageIndex };
+    const body = { kind: "webSocketMessage", ...bodyOf(text) } as const;
+    const message = { kind: "tunnel", messageId, body } as const;
+    this.tracer?.({ runnerId: runnerId("runner-1"), direction: "toRunner", message, bytes });
+  }
+
+  /** One that answers a ping. */
+  pong(runner = runnerId("runner-1")): void {
+    const message = { kind: "pong", ts: BigInt(this.#host.epoch()) } as const;
+    this.tracer?.({ runnerId: runner, direction: "toGateway", message, bytes: 9 });
+  }
+
   /** Says that about a second has gone by. */
   sweep(): void {
     this.#observer.swept?.();
@@ -369,6 +387,7 @@ export class FakeSource implements InspectSource {
       runner.state = takes ? "connected" : "draining";
       runner.drain = takes ? null : { by: "operator", sinceTs: this.#host.epoch(), actors };
     },
+    trace: (tracer) => void (this.tracer = tracer),
     runnerDetails: () => this.runners.map((runner) => this.#withActors(runner)),
   };
 
@@ -380,6 +399,7 @@ export class FakeSource implements InspectSource {
 
   readonly runner: RunnerSource = {
     summary: () => ({ ...this.#runnerView(), ...this.end }),
+    trace: (tracer) => void (this.tracer = tracer),
     actorLooks: () => this.#runnerView().actors.map((actor) => ({ ...actor, view: () => actor })),
     socketLooks: (id) =>
       this.#runnerView().sockets.filter(({ actorId }) => id === undefined || actorId === id)

@@ -2,7 +2,7 @@ import { GatewayError } from "../../gateway/errors.ts";
 import { parseQuery } from "../../input/mod.ts";
 import type { Inspected } from "../inspected.ts";
 import { RESOURCES } from "./mod.ts";
-import type { Look, Parts, Resource } from "./resource.ts";
+import type { Look, Parts, Resource, Sight } from "./resource.ts";
 
 /** The resource at a path, and the named parts of that; `undefined` when there is none. */
 export function findResource(pathname: string): { resource: Resource; parts: Parts } | undefined {
@@ -13,10 +13,11 @@ export function findResource(pathname: string): { resource: Resource; parts: Par
   return undefined;
 }
 
-/** A look at what is at an address. Throws `api.bad_request` for a query that is not wanted. */
+/** A look at what is at an address, as who may see so much has it. Throws `api.bad_request` for a query that is not wanted. */
 export function lookAt(
   inspected: Inspected,
   address: URL,
+  sight: Sight = "payload",
 ): { resource: Resource; look: Look } {
   const found = findResource(address.pathname);
   if (found === undefined) {
@@ -29,7 +30,10 @@ export function lookAt(
     );
   }
   const { resource, parts } = found;
-  return { resource, look: { inspected, parts, query: parseQuery(resource.query, address) } };
+  return {
+    resource,
+    look: { inspected, parts, query: parseQuery(resource.query, address), sight },
+  };
 }
 
 /** The named parts of a path that a pathname fits, decoded. */

@@ -1,6 +1,7 @@
 import * as actor from "./actor.ts";
 import { audit } from "../actions/audit.ts";
 import { actors } from "./actors.ts";
+import { frames, oneFrame } from "./frames.ts";
 import { history, historyRunners } from "./history.ts";
 import { hibernation, sleepers } from "./hibernation.ts";
 import { events, requests } from "./logs.ts";
@@ -29,6 +30,8 @@ export const RESOURCES: readonly Resource[] = [
   runner.runner,
   runner.links,
   runner.roundTrips,
+  frames,
+  oneFrame,
   requests,
   events,
   history,

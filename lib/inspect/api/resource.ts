@@ -15,6 +15,8 @@ export interface Look<Query extends QuerySchema = QuerySchema> {
   readonly inspected: Inspected;
   readonly parts: Parts;
   readonly query: v.InferOutput<Query>;
+  /** How much who looks may see. */
+  readonly sight: Sight;
 }
 
 interface Addressed<Query extends QuerySchema> {
@@ -55,6 +57,11 @@ export interface LogResource<Query extends QuerySchema = QuerySchema> extends Ad
   readonly kind: "log";
   /** Has a member `id`, which grows by one from 1. */
   readonly row: v.GenericSchema;
+  /**
+   * Of a log that is kept only while somebody watches: called when one begins to. What it gives is
+   * called when he leaves.
+   */
+  watch?(look: Look<Query>): () => void;
   read(look: Look<Query>, after: number, most: number): Entries;
 }
 
@@ -65,6 +72,8 @@ export interface Entries {
   readonly lastId: number;
   /** Entries up to this id are no longer kept. */
   readonly forgotten: number;
+  /** Entries after the one asked for that are not here, where their ids do not tell. */
+  readonly missed?: number;
 }
 
 export type Resource = ValueResource | TableResource | LogResource;

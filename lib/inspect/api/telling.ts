@@ -113,7 +113,9 @@ function logTelling({ name, after }: Topic, resource: LogResource, look: Look): 
       if (entries.lastId === lastId && !first) return null;
       // Those between what was told and the oldest that is kept, or that is told now.
       const oldest = entries.rows.at(-1)?.id ?? entries.lastId + 1;
-      const missed = first && after === null ? 0 : Math.max(0, oldest - 1 - lastId);
+      const missed = first && after === null
+        ? 0
+        : entries.missed ?? Math.max(0, oldest - 1 - lastId);
       first = false;
       lastId = entries.lastId;
       const rows = entries.rows.map((row) => JSON.stringify(row)).join();

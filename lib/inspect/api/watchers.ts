@@ -79,6 +79,8 @@ class Watcher {
   readonly #host: Host;
   readonly #limits: InspectLimits;
   readonly #pacing: Pacing;
+  /** To be called when it leaves. */
+  readonly #leaves: (() => void)[];
   #timer: Timer | null = null;
   #stopped = false;
   #lastSent: number;
@@ -90,6 +92,9 @@ class Watcher {
     limits: InspectLimits,
     pacing: Pacing,
   ) {
+    this.#leaves = topics.flatMap(({ resource, look }) =>
+      resource.kind === "log" && resource.watch !== undefined ? [resource.watch(look)] : []
+    );
     this.#tellings = new Map(topics.map((topic) => [topic.name, tellingOf(topic)]));
     this.#controller = controller;
     this.#host = host;
@@ -122,6 +127,7 @@ class Watcher {
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();
+    for (const leave of this.#leaves.splice(0)) leave();
   }
 
   end(): void {

@@ -1,8 +1,9 @@
 import type { FollowedSocket } from "../../gateway/observer.ts";
-import type { Host, Timer } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
 import type { MessageIndex, RequestId } from "../../protocol/mod.ts";
 import type { InspectLimits } from "../limits.ts";
 import type { Secrets } from "../secrets.ts";
+import { Budget } from "./budget.ts";
 import {
   type CapturedMessage,
   type Direction,
@@ -12,9 +13,6 @@ import {
 import { CapturedSocket } from "./captured_socket.ts";
 import { keptPayload, payloadCost } from "./payload.ts";
 import { noStages, Trail } from "./trail.ts";
-
-/** While more comes than the budget allows, it is looked at again so often. */
-const REFILL_MS = 50;
 
 export interface CaptureOptions {
   readonly host: Host;
@@ -35,6 +33,7 @@ export class Capture {
   readonly #host: Host;
   readonly #limits: InspectLimits;
   readonly #sockets = new Map<RequestId, CapturedSocket>();
+  readonly #budget: Budget;
   /** Between the host's clock and the one on the wall. */
   readonly #epochAt: number;
   #oldest: CapturedMessage | null = null;
@@ -42,20 +41,13 @@ export class Capture {
   #bytes = 0;
   #messages = 0;
   #forgotten = 0;
-  /** What may still be captured now, and as of when. */
-  #budget: number;
-  #budgetAt: number;
-  /** Runs while there is none: until then no clock need be read. */
-  #refill: Timer | null = null;
-
   constructor({ host, limits, secrets, payloads }: CaptureOptions) {
     this.#host = host;
     this.#limits = limits;
     this.secrets = secrets;
     this.payloads = payloads;
-    this.#budget = limits.capturedPerSecond;
-    this.#budgetAt = host.now();
-    this.#epochAt = host.epoch() - this.#budgetAt;
+    this.#budget = new Budget(host, limits.capturedPerSecond);
+    this.#epochAt = host.epoch() - host.now();
   }
 
   /** On the host's clock. */
@@ -96,7 +88,7 @@ export class Capture {
 
   /** Waits for nothing any more. */
   close(): void {
-    this.#refill?.cancel();
+    this.#budget.close();
   }
 
   /** Follows a socket at its gateway. */
@@ -125,7 +117,7 @@ export class Capture {
     turn: number,
     body: { readonly data: Uint8Array; readonly binary: boolean },
   ): void {
-    if (!this.#mayTake()) {
+    if (!this.#budget.take()) {
       socket.counting.notCaptured++;
       socket.counting.skipped++;
       return;
@@ -173,26 +165,6 @@ export class Capture {
     if (socket.isNear || socket.isFar || socket.trail !== null) return;
     // Another may have its id by now.
     if (this.get(socket.requestId) === socket) this.#sockets.delete(socket.requestId);
-  }
-
-  /** A bucket that fills as time goes by: no more than a second's messages at once. */
-  #mayTake(): boolean {
-    if (this.#refill !== null) return false;
-    this.#earn();
-    if (this.#budget >= 1) {
-      this.#budget--;
-      return true;
-    }
-    this.#refill = this.#host.after(REFILL_MS, () => this.#refill = null);
-    return false;
-  }
-
-  #earn(): void {
-    const now = this.#host.now();
-    const { capturedPerSecond } = this.#limits;
-    const earned = (now - this.#budgetAt) * capturedPerSecond / 1000;
-    this.#budget = Math.min(capturedPerSecond, this.#budget + earned);
-    this.#budgetAt = now;
   }
 
   #known(socket: FollowedSocket): CapturedSocket {
