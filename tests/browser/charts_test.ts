@@ -4,7 +4,7 @@ import { VirtualHost } from "../../lib/host/virtual_host.ts";
 import { runnerId } from "../../lib/protocol/mod.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { Client } from "../support/client.ts";
-import { System } from "../support/system.ts";
+import { startRunner, System, until } from "../support/system.ts";
 import { Visit } from "../support/visit.ts";
 
 /** One for all: it takes longer to start than to test. */
@@ -136,6 +136,54 @@ Deno.test("charts go back 15 minutes, of all runners or of one, and the address 
   await page.getByTestId("chart-runner").selectOption("");
   await page.getByTestId("panel-chart-acks").getByText(/^6.\d\d\d acks$/).waitFor();
   await page.getByRole("alert").waitFor({ state: "detached" });
+});
+
+Deno.test("two runner processes have charts of their own, which add up, also when one is killed", async () => {
+  await using first = await System.start();
+  const second = await startRunner({ url: first.gatewayUrl, token: first.token });
+  const clients: Client[] = [];
+  const page = await browser.newPage();
+  const acks = async (): Promise<number> =>
+    Number((await noteOf(page, "acks")).match(/(\d+) acks?/)?.[1]);
+  try {
+    await until("it has joined", async () => (await first.snapshot()).runners.length === 2);
+    const runners = (await first.snapshot()).runners.map(({ runnerId }) => runnerId as string);
+    for (let i = 0; i < 6; i++) {
+      clients.push(await Client.open(first.actorUrl("counter", `shared-${i}`)));
+      for (let count = 1; count <= 5; count++) {
+        assertEquals(await clients[i]!.ask("inc"), `{"count":${count}}`);
+      }
+    }
+    await page.goto(`${first.uiUrl}/login?token=${first.token}`);
+    await page.getByTestId("panel-chart-acks").getByText("30 acks").waitFor();
+    const parts: number[] = [];
+    for (const runner of runners) {
+      await page.goto(`${first.uiUrl}/?runner=${runner}`);
+      await page.waitForSelector(`[data-liveness="live"]`);
+      parts.push(await acks());
+    }
+    assert(parts.every((part) => part >= 5 && part % 5 === 0), `${parts} acks`);
+    assertEquals(parts[0]! + parts[1]!, 30);
+
+    // Its own page: a runner alone, which cannot be looked at when it is killed.
+    const alone = await browser.newPage();
+    await alone.goto(`${second.uiUrl}/login?token=${second.token}`);
+    await alone.getByTestId("panel-chart-committed").getByText(/^[1-9]\d* in all$/).waitFor();
+    assertEquals(await alone.getByTestId("chart-pending").getByTestId("not-here").count(), 1);
+    await alone.close();
+
+    const killed = (await second.snapshot()).runners[0]!.runnerId;
+    await second.kill();
+    await page.goto(`${first.uiUrl}/?runner=${killed}`);
+    await page.getByTestId("chart-runner").getByText(", has left").waitFor({ state: "attached" });
+    assertEquals(await acks(), parts[runners.indexOf(killed)]);
+    // Its actors fall asleep with it, as they have nothing to do.
+    await page.getByTestId("panel-chart-sleeps").getByText(/^[1-9]\d* sleeps?, /).waitFor();
+  } finally {
+    await page.context().close();
+    await Promise.all(clients.map((client) => client.close()));
+    await second[Symbol.asyncDispose]();
+  }
 });
 
 Deno.test("arrow keys point at a second, which stays pointed at while time goes on", async () => {
