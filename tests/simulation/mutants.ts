@@ -154,8 +154,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         "lib/runner/connection.ts",
-        "      return this.#context.observer.frameDropped?.(error.code);\n    }\n    switch",
-        "      return this.#lost(this.#epoch, error.code);\n    }\n    switch",
+        "      return this.#context.observer.frameDropped?.(error.code);\n    }\n    if (message.kind",
+        "      return this.#lost(this.#epoch, error.code);\n    }\n    if (message.kind",
       ),
     ],
   },
