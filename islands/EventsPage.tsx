@@ -120,12 +120,6 @@ function columns(
               {subjectOf(event)}
             </a>
           )
-          : "runnerId" in event
-          ? (
-            <a class="hover:underline" href={`/runners/${encodeURIComponent(event.runnerId)}`}>
-              {subjectOf(event)}
-            </a>
-          )
           : subjectOf(event),
     },
     {

@@ -12,7 +12,7 @@ import { Empty, Panel } from "../components/Panel.tsx";
 import { useSettled } from "../components/settled.ts";
 import { MessagePane } from "../components/socket/MessagePane.tsx";
 import { MESSAGE, MessagesTable } from "../components/socket/MessagesTable.tsx";
-import { draftOf } from "../components/socket/payload_text.ts";
+import { draftOf } from "../components/payload/payload_text.ts";
 import { SocketFacts } from "../components/socket/SocketFacts.tsx";
 import { WindowPicture } from "../components/socket/WindowPicture.tsx";
 import { SocketPhaseChip } from "../components/SocketPhaseChip.tsx";

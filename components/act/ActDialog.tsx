@@ -29,6 +29,7 @@ export function ActDialog({ intent, stale, atRunner, onOutcome }: ActDialogProps
   const code = useSignal("1000");
   const reason = useSignal("guard.closed_by_operator");
   const draft = useSignal("");
+  const path = useSignal("");
   const current = intent.value;
 
   useEffect(() => {
@@ -36,6 +37,7 @@ export function ActDialog({ intent, stale, atRunner, onOutcome }: ActDialogProps
     plan.value = outcome.value = error.value = null;
     busy.value = false;
     draft.value = current.draft?.text ?? "";
+    path.value = current.draft?.path ?? "";
     dialog.current?.showModal();
     ask(current.path, { ...current.body, dryRun: true })
       .then((answer) => {
@@ -69,7 +71,7 @@ export function ActDialog({ intent, stale, atRunner, onOutcome }: ActDialogProps
     if (of === undefined) return body;
     const said = bodyOf(of, draft.value);
     if (said === null) throw new Error("Bytes are two hexadecimal digits each, as ca fe");
-    return said;
+    return of.path === undefined ? said : { ...said, path: path.value };
   };
 
   const done = outcome.value;
@@ -108,7 +110,9 @@ export function ActDialog({ intent, stale, atRunner, onOutcome }: ActDialogProps
                   {!current.isOne && <Counts sum={plan.value.sum} />}
                   {!current.isOne && <ActRows rows={plan.value.rows} named={current.named} />}
                   {current.verb === "close" && <CloseFields {...{ code, reason }} />}
-                  {current.draft !== undefined && <DraftField text={draft} draft={current.draft} />}
+                  {current.draft !== undefined && (
+                    <DraftField text={draft} path={path} draft={current.draft} />
+                  )}
                 </>
               )
               : error.value === null && <p class="text-muted text-sm">Asking…</p>}
@@ -142,19 +146,38 @@ export function ActDialog({ intent, stale, atRunner, onOutcome }: ActDialogProps
   );
 }
 
-/** What is said. */
-function DraftField({ text, draft: { kind, hint } }: { text: Signal<string>; draft: Draft }) {
+/** What is said, and for an HTTP request where. */
+function DraftField(
+  { text, path, draft }: { text: Signal<string>; path: Signal<string>; draft: Draft },
+) {
+  const { kind, hint } = draft;
+  const of = draft.path === undefined ? "Message" : "Body";
   return (
-    <label class="field">
-      {kind === "text" ? "Message" : "Message, in hex"}
-      <textarea
-        class="input h-32 py-1 font-mono text-xs"
-        data-testid="draft"
-        value={text.value}
-        onInput={(event) => text.value = event.currentTarget.value}
-      />
-      {hint !== "" && <span class="text-warn block">{hint}</span>}
-    </label>
+    <>
+      {draft.path !== undefined && (
+        <label class="field">
+          Path
+          <input
+            class="input font-mono text-xs"
+            required
+            pattern="/[!-~]*"
+            data-testid="draft-path"
+            value={path.value}
+            onInput={(event) => path.value = event.currentTarget.value}
+          />
+        </label>
+      )}
+      <label class="field">
+        {kind === "text" ? of : `${of}, in hex`}
+        <textarea
+          class="input h-32 py-1 font-mono text-xs"
+          data-testid="draft"
+          value={text.value}
+          onInput={(event) => text.value = event.currentTarget.value}
+        />
+        {hint !== "" && <span class="text-warn block">{hint}</span>}
+      </label>
+    </>
   );
 }
 

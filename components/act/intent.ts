@@ -23,6 +23,8 @@ export interface Draft {
   readonly text: string;
   /** What the reader should know of it, "" for nothing. */
   readonly hint: string;
+  /** Of an HTTP request: where it goes. */
+  readonly path?: string;
 }
 
 export interface Named {
@@ -86,6 +88,19 @@ export function onMessage(socket: Socket, name: string, draft: Draft): Intent {
     what: `a message to ${name}`,
     isOne: true,
     named: named(new Map([[socket.actorId, name]])),
+    draft,
+  };
+}
+
+/** `name`: of the request's actor. */
+export function onRequest(requestId: string, name: string, draft: Draft): Intent {
+  return {
+    verb: "replay",
+    path: `/api/requests/${requestId}/replay`,
+    body: {},
+    what: `a request to ${name}`,
+    isOne: true,
+    named: ({ requestId }) => ({ name: `request ${requestId}`, href: `/requests/${requestId}` }),
     draft,
   };
 }

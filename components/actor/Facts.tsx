@@ -36,9 +36,7 @@ export function Facts({ actor, now, zone, atRunner }: FactsProps) {
       <Fact name="Runner" help={runnerId ?? undefined}>
         {runnerId === null ? "none" : (
           <>
-            <a class="hover:underline" href={`/runners/${encodeURIComponent(runnerId)}`}>
-              {runner?.name ?? shortId(runnerId)}
-            </a>
+            {runner?.name ?? shortId(runnerId)}
             {runner !== null && (
               <span class="text-muted">
                 {` v${runner.version} · ${

@@ -27,6 +27,7 @@ export function RequestsPanel(
         columns={columns(now, zone)}
         rows={requests.rows}
         keyOf={({ requestId }) => requestId}
+        hrefOf={({ requestId }) => `/requests/${requestId}`}
         dataOf={({ status }) => ({ "data-status": status ?? "" })}
         sort={{ column: "started", down: true }}
         isPaused={false}

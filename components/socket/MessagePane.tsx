@@ -1,13 +1,9 @@
-import { useSignal } from "@preact/signals";
 import type { MessageDetail, Stage } from "../../lib/inspect/mod.ts";
 import { formatBytes, formatCount, formatIndex, formatMs } from "../format.ts";
-import { JsonText } from "../JsonText.tsx";
 import type { UrlState } from "../page/url_state.ts";
+import { isThere } from "../payload/payload_text.ts";
+import { PayloadView } from "../payload/PayloadView.tsx";
 import { formatInstant, From, MESSAGE, StateChip } from "./MessagesTable.tsx";
-import { bytesOf, hexDump, jsonOf, textOf } from "./payload_text.ts";
-
-const VIEWS = ["json", "text", "hex"] as const;
-type View = (typeof VIEWS)[number];
 
 const SENTENCES: Readonly<Record<Stage, string>> = {
   sent: "was put on the tunnel",
@@ -38,7 +34,7 @@ export function MessagePane({ message, refusal, url, zone, onReplay }: MessagePa
       <div class="border-line flex items-center gap-2 border-b px-3 py-1.5">
         <h3 class="font-medium">{`Message ${url.get(MESSAGE)}`}</h3>
         {message !== null && <StateChip state={message.state} />}
-        {onReplay !== undefined && message?.from === "client" && hasPayload(message) && (
+        {onReplay !== undefined && message?.from === "client" && isThere(message) && (
           <button
             type="button"
             class="button button-small ml-auto"
@@ -90,13 +86,9 @@ function Detail({ message, url, zone }: {
         )}
       </p>
       <Stages {...{ message, zone }} />
-      <Payload {...{ message, url }} />
+      <PayloadView content={message} url={url} />
     </div>
   );
-}
-
-function hasPayload({ text, base64 }: MessageDetail): boolean {
-  return text !== null || base64 !== null;
 }
 
 function Stages({ message: { ts, stages, from }, zone }: {
@@ -141,75 +133,5 @@ function Stages({ message: { ts, stages, from }, zone }: {
         })}
       </tbody>
     </table>
-  );
-}
-
-function Payload({ message, url }: { message: MessageDetail; url: UrlState }) {
-  const copied = useSignal(false);
-  if (!hasPayload(message)) {
-    return (
-      <p class="text-muted border-line border-t p-3">
-        Payloads are not captured while the dashboard can be reached from other machines, unless
-        {" "}
-        <code>DORMOUSE_CAPTURE_PAYLOADS</code> says so.
-      </p>
-    );
-  }
-  const json = jsonOf(message);
-  const asked = url.get("as") as View;
-  const otherwise: View = json !== null ? "json" : message.kind === "text" ? "text" : "hex";
-  const view = VIEWS.includes(asked) && (asked !== "json" || json !== null) ? asked : otherwise;
-  const shown = view === "hex"
-    ? hexDump(bytesOf(message))
-    : view === "json"
-    ? JSON.stringify(json!.value, null, 2)
-    : textOf(message);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(shown);
-    copied.value = true;
-    setTimeout(() => copied.value = false, 1_500);
-  };
-  return (
-    <section class="border-line border-t" aria-label="Payload">
-      <div class="flex items-center gap-1 px-3 pt-2" role="group" aria-label="Shown as">
-        {VIEWS.map((id) => (
-          <button
-            key={id}
-            type="button"
-            class={`button button-small ${id === view ? "bg-sunken" : "text-muted"}`}
-            aria-pressed={id === view}
-            disabled={id === "json" && json === null}
-            data-testid={`as-${id}`}
-            onClick={() => url.set("as", id)}
-          >
-            {id === "json" ? "JSON" : id}
-          </button>
-        ))}
-        <button
-          type="button"
-          class="button button-small ml-auto"
-          data-testid="copy"
-          onClick={() => void copy()}
-        >
-          {copied.value ? "Copied" : "Copy"}
-        </button>
-      </div>
-      {message.isCut && (
-        <p class="text-warn px-3 pt-2 text-xs" data-testid="cut">
-          {`Only its begin was captured, of ${formatBytes(message.bytes)}.`}
-        </p>
-      )}
-      <div class="p-3" data-testid="payload" data-as={view}>
-        {view === "json" ? <JsonText value={json!.value} /> : (
-          <pre
-            class={`font-mono text-xs leading-5 ${
-              view === "hex" ? "whitespace-pre" : "whitespace-pre-wrap wrap-anywhere"
-            }`}
-          >
-            {shown === "" ? <span class="text-muted italic">empty</span> : shown}
-          </pre>
-        )}
-      </div>
-    </section>
   );
 }

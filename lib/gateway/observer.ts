@@ -95,6 +95,8 @@ export interface GatewayObserver {
    * or it has caught up. Told once each time.
    */
   pace?(actor: ActorId, request: RequestId, who: Consumer, isSlow: boolean): void;
+  /** Whoever wants to hear more of this request: asked once, when it comes. */
+  followRequest?(request: FollowedRequest): RequestFollower | undefined;
   requestEnded?(request: RequestSummary): void;
   /** A limit was reached: its name as the option is called, and its value. */
   limitReached?(limit: string, value: number): void;
@@ -141,6 +143,31 @@ export interface ClientSocketFollower {
   takenBefore(index: MessageIndex): void;
   /** Both sides are done with the socket. */
   over(): void;
+}
+
+/** What is known of a request when it comes. */
+export interface FollowedRequest {
+  readonly requestId: RequestId;
+  readonly actorId: ActorId;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** Told of one HTTP request at the gateway. Bytes are lent: whoever keeps them copies them. */
+export interface RequestFollower {
+  /**
+   * It was put on the tunnel under this id: for the first time, or again under another one. `body`: as
+   * much of it as goes along.
+   */
+  sent(request: RequestId, body: Uint8Array | null): void;
+  /** More of its body has gone. */
+  bodySent(chunk: Uint8Array): void;
+  /** The head of its answer has come. */
+  answered(status: number, headers: ReadonlyMap<string, string>): void;
+  /** More of the answer's body has come. */
+  bodyCame(chunk: Uint8Array): void;
+  ended(summary: RequestSummary): void;
 }
 
 export interface RequestSummary {

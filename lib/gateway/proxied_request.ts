@@ -13,6 +13,7 @@ import type { ClientRequest } from "./client_link.ts";
 import type { GatewayContext } from "./context.ts";
 import { Download } from "./download.ts";
 import { bodyTooLarge, GatewayError, GONE } from "./errors.ts";
+import type { RequestFollower } from "./observer.ts";
 import { bodyCutOff, type RequestBody } from "./request_body.ts";
 import type { RunnerSession } from "./runner_session.ts";
 import { Upload } from "./upload.ts";
@@ -61,6 +62,8 @@ export class ProxiedRequest {
   #resendTimer: Timer | undefined;
   /** Whether it waits for its turn on a runner's tunnel. */
   #isQueued = false;
+  /** Whoever wants to hear more of it: most often nobody. */
+  readonly #follower: RequestFollower | undefined;
 
   constructor(
     context: GatewayContext,
@@ -75,6 +78,13 @@ export class ProxiedRequest {
     this.#requestId = context.newRequestId();
     this.#startedAt = context.host.now();
     this.#startedTs = context.host.epoch();
+    this.#follower = context.observer.followRequest?.({
+      requestId: this.#requestId,
+      actorId: actor.record.actorId,
+      method: request.method,
+      path: request.path,
+      headers: request.headers,
+    });
     context.requests.set(this.#requestId, this);
     actor.addRequest(this);
   }
@@ -142,6 +152,7 @@ export class ProxiedRequest {
     const { actorId } = this.actor.record;
     const body = atHand ?? null;
     const stream = atHand === undefined;
+    this.#follower?.sent(this.#requestId, body);
     this.#say({ kind: "requestStart", actorId, method, path, headers, body, stream });
     if (stream) void this.#stream(turns);
   }
@@ -252,6 +263,7 @@ export class ProxiedRequest {
     try {
       const isComplete = await this.#upload.stream(turns, (body) => {
         this.#awaitedSince = this.#context.host.now();
+        this.#follower?.bodySent(body);
         this.#say({ kind: "requestChunk", body, finish: false });
       });
       if (isComplete) this.#say({ kind: "requestChunk", body: EMPTY, finish: true });
@@ -284,6 +296,8 @@ export class ProxiedRequest {
     }
     this.#status = status;
     this.#download = download;
+    this.#follower?.answered(status, start.headers);
+    if (!start.stream && start.body !== null) this.#follower?.bodyCame(start.body);
     this.actor.progressed();
     this.#answer.resolve(response);
     if (download !== undefined) return this.#take(download, start.body ?? EMPTY);
@@ -312,6 +326,7 @@ export class ProxiedRequest {
   }
 
   #take(download: Download, body: Uint8Array): void {
+    this.#follower?.bodyCame(body);
     const failure = download.take(body);
     if (failure !== undefined) this.giveUp(failure);
   }
@@ -334,7 +349,7 @@ export class ProxiedRequest {
     this.#resendTimer?.cancel();
     this.#upload.stop(error ?? "The answer is complete");
     this.#ended?.resolve();
-    this.#context.observer.requestEnded?.({
+    const summary = {
       actorId: this.actor.record.actorId,
       requestId: this.#requestId,
       method: this.#request.method,
@@ -343,7 +358,9 @@ export class ProxiedRequest {
       startedTs: this.#startedTs,
       durationMs: this.#context.host.now() - this.#startedAt,
       error,
-    });
+    };
+    this.#follower?.ended(summary);
+    this.#context.observer.requestEnded?.(summary);
     this.actor.released();
   }
 

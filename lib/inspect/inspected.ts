@@ -4,6 +4,7 @@ import type { AuditLog } from "./actions/audit_log.ts";
 import type { InspectLimits } from "./limits.ts";
 import type { Recorder } from "./recorder.ts";
 import type { ShownStates } from "./shown_states.ts";
+import type { RequestCapture } from "./requests/request_capture.ts";
 import type { Role } from "./snapshot.ts";
 import type { InspectSource } from "./source.ts";
 import type { Trace } from "./trace/trace.ts";
@@ -19,6 +20,8 @@ export interface Inspected {
   readonly recorder: Recorder;
   readonly capture: Capture;
   readonly trace: Trace;
+  /** HTTP requests with their heads and bodies. */
+  readonly requests: RequestCapture;
   readonly source: InspectSource;
   readonly states: ShownStates;
   /** What was done by hand. */

@@ -14,6 +14,7 @@ import { INSPECT_LIMITS, type InspectLimits } from "./limits.ts";
 import { liveState } from "./live_state.ts";
 import type { Metrics } from "./metrics.ts";
 import { Recorder } from "./recorder.ts";
+import { RequestCapture } from "./requests/request_capture.ts";
 import { runnerObserver } from "./runner_observer.ts";
 import { Secrets } from "./secrets.ts";
 import { ShownStates } from "./shown_states.ts";
@@ -62,6 +63,7 @@ export function createInspector(options: InspectorOptions): Inspector {
   const secrets = new Secrets(redact);
   const recorder = new Recorder(host, limits, secrets, role === "runner");
   const capture = new Capture({ host, limits, secrets, payloads });
+  const requests = new RequestCapture({ host, limits, secrets, payloads });
   const { history } = recorder;
   let source: InspectSource = {};
   const inspected: Inspected = {
@@ -79,6 +81,7 @@ export function createInspector(options: InspectorOptions): Inspector {
       payloads,
       limitReached: (limit) => recorder.counts.limitsReached.add(limit),
     }),
+    requests,
     states: new ShownStates(),
     audit: new AuditLog(limits.audit, audited),
     get source() {
@@ -102,6 +105,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     gatewayObserver: {
       ...gatewayObserver(recorder),
       followSocket: (socket) => capture.follow(socket),
+      followRequest: (request) => requests.follow(request),
       swept: () => source.gateway && history.sampled(source.gateway.traffic()),
     },
     runnerObserver: {
@@ -130,6 +134,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     close: () => {
       watchers.close();
       capture.close();
+      requests.close();
     },
   };
 }

@@ -52,6 +52,8 @@ export interface InspectLimits {
   readonly traceBytes: number;
   /** Frames that are noted in a second: the rest is only counted. */
   readonly tracedPerSecond: number;
+  /** HTTP requests that are captured with their heads and bodies: the latest. */
+  readonly captureRequests: number;
   /** Things done by hand that are kept in memory. */
   readonly audit: number;
   /** Actors or sockets that one action may be about. */
@@ -89,6 +91,7 @@ export const INSPECT_LIMITS: InspectLimits = {
   tracedFrames: 1_000,
   traceBytes: 8 * 1024 * 1024,
   tracedPerSecond: 2_000,
+  captureRequests: 500,
   audit: 1_000,
   actionTargets: 10_000,
   actionsAtOnce: 32,

@@ -46,3 +46,12 @@ export type {
 } from "./snapshot.ts";
 export { capturedOf, type SocketInspection } from "./socket_inspection.ts";
 export { type GatewaySource, type InspectSource, type RunnerSource } from "./source.ts";
+export { asRequestHar } from "./requests/har.ts";
+export type { OpenRequestRow } from "./requests/open_requests.ts";
+export {
+  type RequestContent,
+  requestContent,
+  type RequestInspection,
+  requestInspection,
+  type RequestSide,
+} from "./requests/request_inspection.ts";

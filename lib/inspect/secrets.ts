@@ -50,12 +50,7 @@ export class Secrets {
 
   /** A path with its query, as it may be kept: without secrets, and not long. */
   path(path: string): string {
-    const safe = path.includes("?")
-      ? path.replace(
-        PARAMETER,
-        (whole, before, name) => this.has(decoded(name)) ? `${before}${name}=${REDACTED}` : whole,
-      )
-      : path;
+    const safe = path.includes("?") ? this.#parameters(path) : path;
     // One string and its copy would be two, for as long as a socket is open.
     if (safe === path && path.length <= LONGEST_PATH) return path;
     return safe.length <= LONGEST_PATH ? safe : `${safe.slice(0, LONGEST_PATH - 1)}…`;
@@ -63,6 +58,18 @@ export class Secrets {
 
   header(name: string, value: string): string {
     return this.has(name) ? REDACTED : value;
+  }
+
+  /** A form as browsers send it: `name=value&name=value`. */
+  form(text: string): string {
+    return this.#parameters(`?${text}`).slice(1);
+  }
+
+  #parameters(text: string): string {
+    return text.replace(
+      PARAMETER,
+      (whole, before, name) => this.has(decoded(name)) ? `${before}${name}=${REDACTED}` : whole,
+    );
   }
 
   /** Subprotocols as the header lists them. Browsers can put a token nowhere else: `rivet_token.…`. */

@@ -1,3 +1,4 @@
+import type { ClientRequest } from "../gateway/client_link.ts";
 import type { GatewayOptions } from "../gateway/options.ts";
 import type { KvStore } from "../gateway/gateway_store.ts";
 import type {
@@ -81,6 +82,12 @@ export interface GatewaySource {
   planReplay(requestId: RequestId, data: string | Uint8Array): ReplayPlan;
   /** Says something to a socket's actor as its client would. Throws when that cannot be done. */
   replay(requestId: RequestId, data: string | Uint8Array): ReplayPlan;
+  /** Sends a request as a client would, and drops the answer. Gives the id that it has at first. */
+  replayRequest(
+    actorId: ActorId,
+    request: ClientRequest,
+    body: Uint8Array | null,
+  ): Promise<RequestId>;
   /** The actors that are on a runner. Throws when no such runner is known. */
   actorsOf(runnerId: RunnerId): ActorId[];
   /** Whether new actors may be put on a runner. Throws when no such runner is known. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { bytesOf, hexDump, jsonOf, textOf } from "../../components/socket/payload_text.ts";
+import { bytesOf, hexDump, jsonOf, textOf } from "../../components/payload/payload_text.ts";
 import type { MessageDetail } from "../../lib/inspect/mod.ts";
 
 const message = (text: string | null, base64: string | null): MessageDetail =>

@@ -296,9 +296,12 @@ Deno.test("inspector.metrics() of each role leave out what happens at the other 
 });
 
 Deno.test("controlOf() at a runner hibernates who is awake there, and says who can do the rest", async () => {
-  const source = new FakeSource(new VirtualHost(), {});
+  const host = new VirtualHost();
+  const source = new FakeSource(host, {});
   source.end = { endpoint: "http://engine:6420" };
-  const actors = controlOf({ runner: source.runner });
+  const inspector = createInspector({ host, role: "runner" });
+  inspector.observe({ runner: source.runner });
+  const actors = controlOf(inspector.inspected);
   const { actorId } = source.actor("counter", "demo");
   source.socket(actorId);
   assertEquals((await actors.planHibernate(actorId)).socketsKept, 1);

@@ -33,7 +33,10 @@ const audited = async (app: FakeApp): Promise<AuditRow[]> =>
 Deno.test("every action has its route and an answer as its schema says, first dry", async () => {
   for (const { path, verb } of ACTIONS) {
     const { app, demo, kept, source } = await scene();
-    const at = path.replace("{actorId}", demo).replace("{requestId}", formatId(kept.requestId))
+    const asked = path.startsWith("/api/requests/")
+      ? source.request(kept.actorId, "GET", "/", 200, 1)
+      : kept.requestId;
+    const at = path.replace("{actorId}", demo).replace("{requestId}", formatId(asked))
       .replace("{runnerId}", RUNNER);
     const body = path === "/api/sockets/close"
       ? { requestIds: [formatId(kept.requestId)] }

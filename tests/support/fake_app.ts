@@ -5,7 +5,7 @@ import type { Host } from "../../lib/host/host.ts";
 import type { VirtualHost } from "../../lib/host/virtual_host.ts";
 import { systemHost } from "../../lib/host/system_host.ts";
 import { createInspector, type InspectLimits, type Role } from "../../lib/inspect/mod.ts";
-import { formatId } from "../../lib/protocol/mod.ts";
+import { formatId, requestId } from "../../lib/protocol/mod.ts";
 import { answering } from "../../load_app.ts";
 import { build } from "../../scripts/build.ts";
 import { FakeSource } from "./fake_source.ts";
@@ -133,7 +133,16 @@ export async function addressesOf(
   leave();
   await host.advance(1_000);
   app.source.sweep();
-  app.source.request(actorId, "GET", "/", 200, 1);
+  const request = app.source.request(actorId, "GET", "/", 200, 1);
+  app.source.requestsOpen.push({
+    requestId: requestId(0xabc),
+    actorId,
+    method: "GET",
+    path: "/slow",
+    status: null,
+    startedTs: host.epoch(),
+    isSent: true,
+  });
   app.source.commit(actorId, { count: 3 });
   app.source.kv.put(actorId, [Uint8Array.of(1, 0x6b)], [new Uint8Array(3)], 1);
   await app.act(`/api/actors/${app.source.actor("echo", "x").actorId}/hibernate`);
@@ -144,5 +153,7 @@ export async function addressesOf(
     id: "1",
     runnerId: "runner-1",
   };
-  return (path) => path.replaceAll(/\{(\w+)\}/g, (_part, name) => parts[name]!);
+  return (path) =>
+    path.replace("/requests/{requestId}", `/requests/${formatId(request)}`)
+      .replaceAll(/\{(\w+)\}/g, (_part, name) => parts[name]!);
 }

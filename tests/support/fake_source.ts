@@ -294,10 +294,29 @@ export class FakeSource implements InspectSource {
     this.#observer.swept?.();
   }
 
-  request(actor: ActorId, method: string, path: string, status: number, durationMs: number): void {
+  request(
+    actor: ActorId,
+    method: string,
+    path: string,
+    status: number,
+    durationMs: number,
+    { body = null, answer = "ok" }: { body?: string | null; answer?: string } = {},
+  ): RequestId {
+    const id = requestId(this.#nextId++);
+    const headers = new Map([["accept", "*/*"], ["authorization", "Bearer of-a-client"]]);
+    const follower = this.#observer.followRequest?.({
+      requestId: id,
+      actorId: actor,
+      method,
+      path,
+      headers,
+    });
+    follower?.sent(id, body === null ? null : new TextEncoder().encode(body));
+    follower?.answered(status, new Map([["content-type", "text/plain"]]));
+    follower?.bodyCame(new TextEncoder().encode(answer));
     const summary = {
       actorId: actor,
-      requestId: requestId(this.#nextId++),
+      requestId: id,
       method,
       path,
       status,
@@ -305,8 +324,10 @@ export class FakeSource implements InspectSource {
       durationMs,
       error: status < 500 ? null : "actor.response_aborted",
     };
+    follower?.ended(summary);
     this.#observer.requestEnded?.(summary);
     this.#atRunner.requestEnded?.(summary);
+    return id;
   }
 
   readonly gateway: GatewaySource = {
@@ -376,6 +397,11 @@ export class FakeSource implements InspectSource {
       this.replayed.push(data);
       return plan;
     },
+    replayRequest: (id, { method, path, headers }, body) => {
+      this.requested.push({ method, path, headers: Object.fromEntries(headers), body });
+      const text = body === null ? null : new TextDecoder().decode(body);
+      return Promise.resolve(this.request(id, method, path, 200, 1, { body: text }));
+    },
     actorsOf: (id) => {
       this.#runner(id);
       return [...this.actors.values()].filter(({ runnerId }) => runnerId === id)
@@ -391,6 +417,13 @@ export class FakeSource implements InspectSource {
     runnerDetails: () => this.runners.map((runner) => this.#withActors(runner)),
   };
 
+  /** What was asked as a client. */
+  readonly requested: {
+    method: string;
+    path: string;
+    headers: Record<string, string>;
+    body: Uint8Array | null;
+  }[] = [];
   /** What was said as a client. */
   readonly replayed: (string | Uint8Array)[] = [];
 

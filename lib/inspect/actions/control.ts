@@ -1,3 +1,4 @@
+import type { ClientRequest } from "../../gateway/client_link.ts";
 import { GatewayError, runnerNotFound } from "../../gateway/errors.ts";
 import type {
   CloseOutcome,
@@ -16,7 +17,24 @@ import {
 } from "../../protocol/mod.ts";
 import type { TunnelSocketView } from "../../runner/view.ts";
 import { THIS_RUNNER } from "../runners/links.ts";
-import type { GatewaySource, InspectSource, RunnerSource } from "../source.ts";
+import type { Inspected } from "../inspected.ts";
+import { replayPlanOf } from "../requests/replay.ts";
+import { capturedRequest } from "../requests/request_inspection.ts";
+import type { GatewaySource, RunnerSource } from "../source.ts";
+
+/** What is another than it was captured; `undefined`: as it was. */
+export interface RequestEdits {
+  readonly path: string | undefined;
+  readonly body: Uint8Array | undefined;
+}
+
+export interface RequestReplay {
+  readonly actorId: ActorId;
+  readonly request: ClientRequest;
+  readonly body: Uint8Array | null;
+  /** Headers that cannot be sent again, for their values were redacted. */
+  readonly leftOut: readonly string[];
+}
 
 /** What a person can do. Each rejects with a {@link GatewayError} that says why not. */
 export interface Control {
@@ -30,6 +48,10 @@ export interface Control {
   closeSocket(requestId: string, close: Close): CloseOutcome;
   planReplay(requestId: string, data: string | Uint8Array): ReplayPlan;
   replay(requestId: string, data: string | Uint8Array): ReplayPlan;
+  /** A captured request as it would be sent again. */
+  planReplayRequest(requestId: string, edits: RequestEdits): RequestReplay;
+  /** Gives the id that it has at first. */
+  replayRequest(replay: RequestReplay): Promise<RequestId>;
   actorsOf(runner: string): ActorId[];
   /** Ids of the sockets of a runner's actors. */
   socketsOf(runner: string): string[];
@@ -39,11 +61,12 @@ export interface Control {
 }
 
 /** Through the gateway where there is one; else the runner does what it can for its own actors. */
-export function controlOf({ gateway, runner }: InspectSource): Control {
-  return gateway === undefined ? atRunner(runner) : atGateway(gateway);
+export function controlOf(inspected: Inspected): Control {
+  const { gateway, runner } = inspected.source;
+  return gateway === undefined ? atRunner(runner) : atGateway(gateway, inspected);
 }
 
-function atGateway(gateway: GatewaySource): Control {
+function atGateway(gateway: GatewaySource, inspected: Inspected): Control {
   const actorsOf = (runner: string): ActorId[] => gateway.actorsOf(runnerId(runner));
   return {
     planHibernate: (id) => gateway.planHibernate(id),
@@ -54,6 +77,8 @@ function atGateway(gateway: GatewaySource): Control {
     closeSocket: (id, close) => gateway.closeSocket(requestOf(id), close),
     planReplay: (id, data) => gateway.planReplay(requestOf(id), data),
     replay: (id, data) => gateway.replay(requestOf(id), data),
+    planReplayRequest: (id, edits) => replayPlanOf(capturedRequest(inspected, id), edits),
+    replayRequest: ({ actorId, request, body }) => gateway.replayRequest(actorId, request, body),
     actorsOf,
     socketsOf: (runner) => {
       const actors = new Set(actorsOf(runner));
@@ -157,6 +182,8 @@ function atRunner(runner: RunnerSource | undefined): Control {
     },
     planReplay: noReplay,
     replay: noReplay,
+    planReplayRequest: noReplay,
+    replayRequest: noReplay,
     actorsOf: (id) => looksOf(id).map(({ actorId }) => actorId),
     socketsOf: (id) => {
       checkId(id);

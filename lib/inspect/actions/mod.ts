@@ -3,6 +3,7 @@ import type { Parts } from "../api/resource.ts";
 import type { Action } from "./action.ts";
 import { hibernateMany, hibernateOne, wakeMany, wakeOne } from "./actors.ts";
 import { RUNNER_ACTIONS } from "./runners.ts";
+import { replayRequest } from "./requests.ts";
 import { closeMany, closeOne, replayOne } from "./sockets.ts";
 
 /** Everything that can be done, each at an address of its own. */
@@ -14,6 +15,7 @@ export const ACTIONS: readonly Action[] = [
   closeMany,
   closeOne,
   replayOne,
+  replayRequest,
   ...RUNNER_ACTIONS,
 ];
 

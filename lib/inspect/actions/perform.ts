@@ -24,7 +24,7 @@ export interface Order {
 export async function perform(inspected: Inspected, order: Order): Promise<ActAnswer> {
   const { action, parts, body } = order;
   const dryRun = body.dryRun === true;
-  const { host, source, audit } = inspected;
+  const { host, audit } = inspected;
   const [ts, startedAt] = [host.epoch(), host.now()];
   const tell = (
     entry: Pick<AuditEntry, "on" | "targets" | "failed" | "outcome" | "detail">,
@@ -37,7 +37,7 @@ export async function perform(inspected: Inspected, order: Order): Promise<ActAn
   };
   let job: Job;
   try {
-    job = action.job(controlOf(source), parts, body);
+    job = action.job(controlOf(inspected), parts, body);
     checkTargets(inspected, job.tasks.length);
     if (!dryRun) job.begin?.();
   } catch (error) {

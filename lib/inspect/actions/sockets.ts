@@ -46,7 +46,8 @@ export const replayOne = action({
   },
 });
 
-function dataOf(text: string | undefined, base64: string | undefined): string | Uint8Array {
+/** Text, or the bytes of `base64`: one of the two. Throws `api.bad_request`. */
+export function dataOf(text: string | undefined, base64: string | undefined): string | Uint8Array {
   if ((text === undefined) === (base64 === undefined)) {
     throw badRequest("body: either `text` or `base64` is wanted");
   }

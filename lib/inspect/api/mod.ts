@@ -8,6 +8,7 @@ import { events, requests } from "./logs.ts";
 import { overview } from "./overview.ts";
 import type { Resource } from "./resource.ts";
 import * as runner from "./runners.ts";
+import { content, inFlight, request } from "./request.ts";
 import * as socket from "./socket.ts";
 import { sockets } from "./sockets.ts";
 
@@ -33,6 +34,10 @@ export const RESOURCES: readonly Resource[] = [
   frames,
   oneFrame,
   requests,
+  // Before the one that would take it for an id.
+  inFlight,
+  request,
+  content,
   events,
   history,
   historyRunners,

@@ -48,6 +48,12 @@ export const OTHER_PATHS: readonly OtherPath[] = [
     answers: "application/x-ndjson",
   },
   {
+    path: "/api/requests/{requestId}/export.har",
+    about: "One HTTP request as an HTTP archive, as browsers have it",
+    needs: "payload",
+    answers: "application/json",
+  },
+  {
     path: "/metrics",
     about: "Metrics for Prometheus",
     needs: "view",

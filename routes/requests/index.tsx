@@ -1,8 +1,11 @@
 import { page } from "fresh";
-import { define } from "../app_state.ts";
-import RequestsPage, { REQUESTS_PAGE, type RequestsPageProps } from "../islands/RequestsPage.tsx";
-import { firstLook } from "../web/first_look.ts";
-import { frameOf } from "../web/frame.ts";
+import { define } from "../../app_state.ts";
+import RequestsPage, {
+  REQUESTS_PAGE,
+  type RequestsPageProps,
+} from "../../islands/RequestsPage.tsx";
+import { firstLook } from "../../web/first_look.ts";
+import { frameOf } from "../../web/frame.ts";
 
 export const handler = define.handlers({
   GET: async (ctx) =>

@@ -1,14 +1,17 @@
 import type { Draft } from "../act/intent.ts";
 import type { MessageDetail } from "../../lib/inspect/mod.ts";
 
-/** The bytes of what was captured of a message. */
-export function bytesOf({ text, base64 }: MessageDetail): Uint8Array {
+/** What was captured of a message, or of a body. */
+export type Content = Pick<MessageDetail, "kind" | "text" | "base64" | "bytes" | "isCut">;
+
+/** The bytes of what was captured of it. */
+export function bytesOf({ text, base64 }: Content): Uint8Array {
   if (text !== null) return new TextEncoder().encode(text);
   return Uint8Array.from(atob(base64 ?? ""), (char) => char.charCodeAt(0));
 }
 
 /** As it would be said again: with a word on what is not as it was. */
-export function draftOf(message: MessageDetail): Draft {
+export function draftOf(message: Content): Draft {
   const text = message.text ?? [...bytesOf(message)]
     .map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
   const hints = [
@@ -19,12 +22,12 @@ export function draftOf(message: MessageDetail): Draft {
 }
 
 /** As text, whatever it was sent as. */
-export function textOf(message: MessageDetail): string {
+export function textOf(message: Content): string {
   return message.text ?? new TextDecoder().decode(bytesOf(message));
 }
 
 /** The value of a payload that is JSON. */
-export function jsonOf(message: MessageDetail): { readonly value: unknown } | null {
+export function jsonOf(message: Content): { readonly value: unknown } | null {
   try {
     return { value: JSON.parse(textOf(message)) };
   } catch {
@@ -43,4 +46,8 @@ export function hexDump(bytes: Uint8Array): string {
     lines.push(`${at.toString(16).padStart(4, "0")}  ${half}  ${text.join("")}`);
   }
   return lines.join("\n");
+}
+
+export function isThere({ text, base64 }: Content): boolean {
+  return text !== null || base64 !== null;
 }

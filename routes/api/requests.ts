@@ -1,1 +1,0 @@
-export { served as handler } from "../../web/serve.ts";
