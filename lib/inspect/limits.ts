@@ -75,7 +75,7 @@ export const INSPECT_LIMITS: InspectLimits = {
   historyFineSeconds: 300,
   historyStepSeconds: 5,
   historyRunners: 16,
-  historyBytes: 16 * 1024 * 1024,
+  historyBytes: 32 * 1024 * 1024,
   links: 100,
   roundTrips: 300,
   windowSeconds: 60,

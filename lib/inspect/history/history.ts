@@ -159,14 +159,15 @@ export class History {
 
   /** Since the start. `boundsMs`: ascending. */
   totals(boundsMs: readonly number[]): LatencyTotals {
-    const ever = new LatencyCounts();
-    for (const latencies of [this.#ever.packed(), ...this.#running()]) ever.add(latencies);
+    const ever = this.#ever.copy();
+    for (const latencies of this.#running()) ever.add(latencies);
     return ever.totals(boundsMs);
   }
 
   /** Memory that it takes, more or less. */
   get bytes(): number {
-    return this.#tracks().reduce((sum, { bytes }) => sum + bytes, 0);
+    const ofTracks = this.#tracks().reduce((sum, { bytes }) => sum + bytes, 0);
+    return ofTracks + 2 * LatencyCounts.BYTES;
   }
 
   /** A gateway samples at any time, and what it heard until then counts as of the nearest second. */
@@ -216,14 +217,18 @@ export class History {
     }
     if (this.bytes <= historyBytes) return;
     this.#limitReached("historyBytes");
-    while (this.bytes > historyBytes) this.#forget(this.#oldestEnd());
+    while (this.bytes > historyBytes) {
+      const oldestEnd = this.#oldestEnd();
+      if (oldestEnd === Infinity) return;
+      this.#forget(oldestEnd);
+    }
   }
 
   #forget(second: number): void {
     for (const track of this.#tracks()) track.forget(second);
   }
 
-  /** When the oldest step that is kept was over. */
+  /** When the oldest step that is kept was over; `Infinity` when none is. */
   #oldestEnd(): number {
     const oldest = this.#tracks().flatMap(({ steps }) => steps.slice(0, 1));
     return Math.min(...oldest.map(endOf));

@@ -5,11 +5,11 @@ const EXACT_US = 256;
 const HALF = EXACT_US / 2;
 const BUCKETS = shiftOf(LONGEST_US) * HALF + EXACT_US;
 
-/** Latencies that were counted: which buckets have some, how many each. It does not change. */
+/** Latencies of a few seconds: which buckets have some, how many each. It does not change. */
 export interface Latencies {
   /** Ascending. */
   readonly buckets: Uint16Array;
-  readonly counts: Float64Array;
+  readonly counts: Uint32Array;
   readonly count: number;
   readonly longestUs: number;
 }
@@ -34,7 +34,7 @@ export interface LatencyTotals {
 
 export const NO_LATENCIES: Latencies = {
   buckets: new Uint16Array(0),
-  counts: new Float64Array(0),
+  counts: new Uint32Array(0),
   count: 0,
   longestUs: 0,
 };
@@ -45,6 +45,8 @@ export const NO_LATENCIES: Latencies = {
  * here because what is over can be packed to the buckets that have something, which are few.
  */
 export class LatencyCounts {
+  /** Memory that it takes, whatever it has counted. */
+  static readonly BYTES = 8 * BUCKETS;
   readonly #counts = new Float64Array(BUCKETS);
   #count = 0;
   #longestUs = 0;
@@ -62,13 +64,21 @@ export class LatencyCounts {
     if (longestUs > this.#longestUs) this.#longestUs = longestUs;
   }
 
+  copy(): LatencyCounts {
+    const copy = new LatencyCounts();
+    copy.#counts.set(this.#counts);
+    copy.#count = this.#count;
+    copy.#longestUs = this.#longestUs;
+    return copy;
+  }
+
   packed(): Latencies {
     if (this.#count === 0) return NO_LATENCIES;
     const buckets: number[] = [];
     for (let at = 0; at < BUCKETS; at++) if (this.#counts[at]! > 0) buckets.push(at);
     return {
       buckets: Uint16Array.from(buckets),
-      counts: Float64Array.from(buckets, (at) => this.#counts[at]!),
+      counts: Uint32Array.from(buckets, (at) => this.#counts[at]!),
       count: this.#count,
       longestUs: this.#longestUs,
     };

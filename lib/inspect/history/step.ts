@@ -63,8 +63,8 @@ export function isSilent({ row, latencies }: Step): boolean {
 }
 
 /** Of an object with its members, and of the two arrays of its latencies. */
-const STEP_BYTES = 800;
-const BUCKET_BYTES = 10;
+const STEP_BYTES = 900;
+const BUCKET_BYTES = 6;
 
 /** Memory that it takes, more or less. */
 export function bytesOf({ latencies }: Step): number {

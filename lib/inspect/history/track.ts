@@ -38,9 +38,9 @@ export class Track {
     return this.#steps;
   }
 
-  /** Memory that they take, more or less. */
+  /** Memory that it takes, more or less. */
   get bytes(): number {
-    return this.#bytes;
+    return LatencyCounts.BYTES + this.#bytes;
   }
 
   slept(cause: keyof SleepCauses): void {
