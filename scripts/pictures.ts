@@ -1,8 +1,10 @@
 /**
- * Takes the pictures of the documentation from the running program: real actors, clients that talk
- * to them, one that hibernates. `deno run --allow-all scripts/pictures.ts`, with `embedded` or
- * `engine` for those of one gateway only.
+ * `deno task pictures`: takes the pictures of the documentation from the running program: real actors,
+ * clients that talk to them, one that hibernates; every page, light and dark. With `embedded` or
+ * `engine`: those of one gateway only.
  */
+import type { Browser } from "playwright-core";
+import { PAGES } from "../components/page/pages.ts";
 import { socketUrl } from "../components/samples.ts";
 import { RivetEngine } from "../tests/interop/engine.ts";
 import { launchBrowser } from "../tests/support/browser.ts";
@@ -76,9 +78,48 @@ async function take(system: System, gatewayUrl: string, name: string): Promise<v
     if (name === "dashboard") {
       await page.setViewportSize({ width: 390, height: 844 });
       await page.screenshot({ path: `${file}-phone.png` });
+      await takePages(system, browser, scheme);
     }
     await browser.close();
   }
   clearInterval(talking);
   for (const client of [...talkers, ...others]) await client.close();
+}
+
+/** Each page that the navigation leads to, and one of each thing that has a page of its own. */
+async function takePages(
+  system: System,
+  browser: Browser,
+  scheme: "light" | "dark",
+): Promise<void> {
+  const rows = async (path: string): Promise<readonly Record<string, string>[]> =>
+    (await system.json<{ rows: readonly Record<string, string>[] }>(path)).rows;
+  const { actorId } = (await rows("/api/actors")).find(({ key }) => key === "kitchen")!;
+  const [socket] = await rows(`/api/sockets?actor=${actorId}`);
+  const { requestId } = (await rows("/api/requests")).find(({ method }) => method === "POST")!;
+  const [runner] = await rows("/api/runners");
+  const messages = await rows(`/api/sockets/${socket!.requestId}/messages`);
+  const pages = [
+    ...PAGES.filter(({ id }) => id !== "overview").map(({ id, href }) => [id, href] as const),
+    ["actor", `/actors/${actorId}`],
+    ["socket", `/sockets/${socket!.requestId}?message=${messages[0]!.id}`],
+    ["request", `/requests/${Number(requestId).toString(16).padStart(8, "0")}`],
+    ["runner", `/runners/${runner!.runnerId}`],
+    ["tunnel", "/tunnel"],
+  ] as const;
+  await Deno.mkdir(`${OUT}/inspector`, { recursive: true });
+  const page = await browser.newPage({
+    viewport: { width: 1280, height: 800 },
+    colorScheme: scheme,
+  });
+  await page.goto(`${system.uiUrl}/login?token=${system.token}`);
+  for (const [id, path] of pages) {
+    await page.goto(`${system.uiUrl}${path}`);
+    await page.waitForSelector(`[data-liveness="live"]`);
+    // The trace begins when it is watched.
+    if (id === "tunnel") await page.getByTestId("row").nth(15).waitFor();
+    const file = `${OUT}/inspector/${id}${scheme === "light" ? "" : "-dark"}.png`;
+    await page.screenshot({ path: file });
+  }
+  await page.close();
 }

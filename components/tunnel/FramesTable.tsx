@@ -65,7 +65,7 @@ export function KindChip({ kind }: Pick<FrameRow, "kind">) {
 
 /** Of a frame, or that there was none. */
 export function sizeOf({ bytes }: Pick<FrameRow, "bytes">): string {
-  return bytes === null ? "handed over" : formatBytes(bytes);
+  return bytes === null ? "no frame" : formatBytes(bytes);
 }
 
 function columns(zone: "UTC" | undefined, isMixed: boolean): readonly Column<FrameRow>[] {
