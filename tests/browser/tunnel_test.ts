@@ -33,7 +33,7 @@ Deno.test("frames come live, decoded, with everything in one that is picked; and
   await of(page, "pong").waitFor();
   const message = of(page, "webSocketMessage");
   assertMatch(await message.innerText(), /trace begins[\s\S]*text, 34 bytes/);
-  assertEquals(await message.locator(`[data-column="size"]`).innerText(), "handed over");
+  assertEquals(await message.locator(`[data-column="size"]`).innerText(), "no frame");
   await message.getByRole("button", { name: "1", exact: true }).click();
   await page.getByTestId("decoded").getByText("hello").waitFor();
   assert(!(await page.content()).includes("PLAIN"));
@@ -150,7 +150,7 @@ Deno.test("in the real program a message, its command and its commit are seen on
     }
     const said = of(page, "webSocketMessage").and(page.locator(`[data-direction="toRunner"]`));
     await said.waitFor();
-    assertEquals(await said.locator(`[data-column="size"]`).innerText(), "handed over");
+    assertEquals(await said.locator(`[data-column="size"]`).innerText(), "no frame");
     assertMatch(await of(page, "commands").first().innerText(), /start counter\/traced/);
     await said.getByRole("button").nth(1).click();
     await page.getByTestId("decoded").getByText("inc").waitFor();
