@@ -72,6 +72,12 @@ export default function RunnerPage({ runnerId, frame, search, first }: RunnerPag
         <div class="ml-auto flex flex-wrap gap-2">
           <a
             class="button leading-8"
+            href={`/?runner=${encodeURIComponent(runner.runnerId)}`}
+          >
+            Charts
+          </a>
+          <a
+            class="button leading-8"
             href={`/tunnel?runner=${encodeURIComponent(runner.runnerId)}`}
           >
             Frames

@@ -186,6 +186,20 @@ Deno.test("two runner processes have charts of their own, which add up, also whe
   }
 });
 
+Deno.test("a runner's page leads to its charts", async () => {
+  const { visit, host } = await begin();
+  await using _visit = visit;
+  const { page } = visit;
+  await live(visit, host, 3);
+  await visit.open("/runners/runner-1");
+  await page.getByRole("link", { name: "Charts" }).click();
+  await page.waitForURL(`http://${visit.address}/?runner=runner-1`);
+  await visit.live();
+  assertEquals(await page.getByTestId("chart-runner").inputValue(), "runner-1");
+  assertMatch(await noteOf(page, "acks"), /21 acks/);
+  assertEquals(visit.complaints, []);
+});
+
 Deno.test("arrow keys point at a second, which stays pointed at while time goes on", async () => {
   const { visit, host } = await begin();
   await using _visit = visit;
