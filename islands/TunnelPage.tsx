@@ -143,6 +143,7 @@ export default function TunnelPage({ frame, search, first }: TunnelPageProps) {
               frames={frames}
               isPaused={paused.value}
               isMixed={runners.length > 1}
+              isNarrow={url.get(PICKED) !== ""}
               empty={
                 <Empty title={isFiltered ? "No frame is like that" : "Nothing has passed yet"}>
                   Each frame between gateway and runner has a line here from now on, decoded: what

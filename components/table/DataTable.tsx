@@ -163,11 +163,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             </tbody>
           )}
           <tbody>
-            <Gap px={view.above} columns={columns.length} />
+            <Gap px={view.above} />
             {shown.rows.slice(view.from, view.to).map(({ row, isGone }, at) => (
               <Line key={keyOf(row)} {...{ ...line, row, isGone, at: view.from + at }} />
             ))}
-            <Gap px={view.below} columns={columns.length} />
+            <Gap px={view.below} />
           </tbody>
         </table>
       </div>
@@ -194,13 +194,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-/** Stands for the rows that are not in view. The browser sets its height by script, as the policy wants. */
-function Gap({ px, columns }: { px: number; columns: number }) {
+/**
+ * Stands for the rows that are not in view. The browser sets its height by script, as the policy
+ * wants. One cell: were it as wide as all columns, those that are not shown would take their room.
+ */
+function Gap({ px }: { px: number }) {
   if (px <= 0) return null;
   return (
     <tr aria-hidden="true">
       <td
-        colSpan={columns}
         class="border-0! p-0!"
         ref={(cell) => {
           if (cell !== null) cell.style.height = `${px}px`;

@@ -16,16 +16,20 @@ export interface FramesTableProps {
   readonly isPaused: boolean;
   /** Of the tunnels of several runners. */
   readonly isMixed: boolean;
+  /** One of them is shown beside the list, which is narrow then. */
+  readonly isNarrow: boolean;
   readonly empty: ComponentChildren;
 }
 
 /** What went over the tunnels, newest first. */
-export function FramesTable({ frames, url, zone, isPaused, isMixed, empty }: FramesTableProps) {
+export function FramesTable(
+  { frames, url, zone, isPaused, isMixed, isNarrow, empty }: FramesTableProps,
+) {
   return (
     <DataTable
       of="frames"
       label="Frames"
-      columns={columns(zone, isMixed)}
+      columns={columns(zone, isMixed, isNarrow ? "hidden 2xl:table-cell" : null)}
       rows={frames.rows}
       keyOf={({ id }) => String(id)}
       dataOf={({ kind, direction }) => ({ "data-kind": kind, "data-direction": direction })}
@@ -68,7 +72,12 @@ export function sizeOf({ bytes }: Pick<FrameRow, "bytes">): string {
   return bytes === null ? "no frame" : formatBytes(bytes);
 }
 
-function columns(zone: "UTC" | undefined, isMixed: boolean): readonly Column<FrameRow>[] {
+/** `wide`: of columns that are shown only where there is room for them, in place of their own. */
+function columns(
+  zone: "UTC" | undefined,
+  isMixed: boolean,
+  wide: string | null,
+): readonly Column<FrameRow>[] {
   return [
     {
       id: "n",
@@ -81,7 +90,7 @@ function columns(zone: "UTC" | undefined, isMixed: boolean): readonly Column<Fra
     {
       id: "at",
       title: "At",
-      class: "w-28 numbers hidden lg:table-cell",
+      class: `w-28 numbers ${wide ?? "hidden lg:table-cell"}`,
       by: ({ id }) => id,
       cell: ({ ts }) => formatInstant(ts, zone),
     },
@@ -92,11 +101,11 @@ function columns(zone: "UTC" | undefined, isMixed: boolean): readonly Column<Fra
       by: ({ direction }) => direction,
       cell: ({ direction }) => <Direction direction={direction} />,
     },
-    ...(isMixed ? [runnerColumn] : []),
+    ...(isMixed && wide === null ? [runnerColumn] : []),
     {
       id: "kind",
       title: "Kind",
-      class: "w-44 max-sm:w-36",
+      class: "w-44 max-sm:w-40",
       by: ({ kind }) => kind,
       cell: ({ kind }) => <KindChip kind={kind} />,
     },
@@ -104,7 +113,7 @@ function columns(zone: "UTC" | undefined, isMixed: boolean): readonly Column<Fra
       id: "of",
       title: "Of",
       help: "The client's socket or request, or the actor",
-      class: "w-24 font-mono text-xs hidden md:table-cell",
+      class: `w-24 font-mono text-xs ${wide ?? "hidden md:table-cell"}`,
       by: ({ requestId, actorId }) => requestId ?? actorId,
       cell: ({ requestId, actorId }) => (
         <span title={requestId ?? actorId ?? undefined}>
@@ -116,7 +125,7 @@ function columns(zone: "UTC" | undefined, isMixed: boolean): readonly Column<Fra
       id: "index",
       title: "Index",
       isNumber: true,
-      class: "w-16 hidden md:table-cell",
+      class: `w-16 ${wide ?? "hidden md:table-cell"}`,
       by: ({ index }) => index,
       cell: ({ index }) => index === null ? "" : <Index of={index} />,
     },
@@ -125,7 +134,7 @@ function columns(zone: "UTC" | undefined, isMixed: boolean): readonly Column<Fra
       title: "Size",
       help: "Of the frame; within one process messages are handed over without one",
       isNumber: true,
-      class: "w-24 hidden sm:table-cell",
+      class: `w-26 ${wide ?? "hidden sm:table-cell"}`,
       by: ({ bytes }) => bytes,
       cell: (row) => <span class={row.bytes === null ? "text-muted" : ""}>{sizeOf(row)}</span>,
     },

@@ -27,7 +27,8 @@ export class Visit implements AsyncDisposable {
 
   static async start(browser: Browser, options: FakeAppOptions = {}): Promise<Visit> {
     const port = freePort();
-    const page = await browser.newPage();
+    // Else axe may meet a colour half way to another one.
+    const page = await browser.newPage({ reducedMotion: "reduce" });
     const visit = new Visit(page, `127.0.0.1:${port}`, options);
     await visit.serve();
     return visit;

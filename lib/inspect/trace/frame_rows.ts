@@ -7,7 +7,7 @@ const PREVIEW = 200;
 
 export interface FrameRow extends Omit<Frame, "decoded"> {
   readonly id: number;
-  /** The begin of everything in it; `null` for who may not see what users send, or where it is not kept. */
+  /** The begin of what is in it beside what it is about; `null` for who may not see what users send, or where it is not kept. */
   readonly preview: string | null;
 }
 
@@ -52,9 +52,20 @@ export function frameDetail(frame: KeptFrame, sight: Sight): FrameDetail {
 }
 
 function rowOf({ decoded, ...frame }: KeptFrame, sight: Sight): FrameRow {
-  const preview = sight === "payload" ? decoded : null;
-  if (preview === null || preview.length <= PREVIEW) return { ...frame, preview };
+  if (sight !== "payload" || decoded === null) return { ...frame, preview: null };
+  const preview = previewOf(decoded);
+  if (preview.length <= PREVIEW) return { ...frame, preview };
   return { ...frame, preview: `${preview.slice(0, PREVIEW - 1)}…` };
+}
+
+/** What is said on a WebSocket as it is, and anything else as JSON; "" where there is no more in it. */
+function previewOf(decoded: string): string {
+  const { kind, messageId: _id, actorId: _actor, requestId: _request, ...rest } = JSON.parse(
+    decoded,
+  );
+  const { kind: _kind, ...said } = kind === "tunnel" ? rest.body : rest;
+  if (typeof said.data === "string") return said.data;
+  return Object.keys(said).length === 0 ? "" : JSON.stringify(said);
 }
 
 function passing(

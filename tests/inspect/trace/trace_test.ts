@@ -235,6 +235,30 @@ Deno.test("who may not see payloads sees what a frame is about, and cannot ask f
   assertMatch(frameDetail(trace.frames[0]!, "payload").decoded!, /"data":"a word"/);
 });
 
+Deno.test("a list has what a frame says beside what it is about, and not too much of it", () => {
+  const { trace, watch, tell } = setup();
+  watch();
+  tell(
+    said("a word"),
+    said(Uint8Array.of(0xff)),
+    said("x".repeat(300)),
+    toGateway({ kind: "stopping" }),
+    toGateway({
+      kind: "kvRequest",
+      actorId: actorId("a"),
+      requestId: 1,
+      request: { kind: "get", keys: [bytes("k")] },
+    }),
+  );
+  assertEquals(rows(trace).map(({ preview }) => preview).reverse(), [
+    "a word",
+    `{"data":{"$hex":"ff"},"binary":true}`,
+    `${"x".repeat(199)}…`,
+    "",
+    `{"request":{"kind":"get","keys":["k"]}}`,
+  ]);
+});
+
 Deno.test("without payloads nothing of what users send is kept at all", () => {
   const { trace, watch, tell } = setup({}, false);
   watch();
