@@ -141,8 +141,19 @@ function Targets({ row: { action, on, path, targets } }: { row: AuditRow }) {
   const isSocket = action === "close" && first !== undefined && /^[0-9a-f]{8}$/.test(first);
   const isRunner = path.startsWith("/api/runners/");
   if (first === undefined || isRunner) {
-    const runner = decodeURIComponent(path.split("/")[3] ?? "");
-    return <span title={path}>{`runner ${runner} · ${plural(targets, "target")}`}</span>;
+    const [, , , runner = "", verb] = path.split("/");
+    return (
+      <span title={path}>
+        {verb === undefined
+          ? "several runners"
+          : (
+            <a class="hover:underline" href={`/runners/${runner}`}>
+              {`runner ${decodeURIComponent(runner)}`}
+            </a>
+          )}
+        {` · ${plural(targets, "target")}`}
+      </span>
+    );
   }
   const href = isSocket ? `/sockets/${first}` : `/actors/${encodeURIComponent(first)}`;
   return (

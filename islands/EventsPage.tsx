@@ -120,6 +120,12 @@ function columns(
               {subjectOf(event)}
             </a>
           )
+          : "runnerId" in event
+          ? (
+            <a class="hover:underline" href={`/runners/${encodeURIComponent(event.runnerId)}`}>
+              {subjectOf(event)}
+            </a>
+          )
           : subjectOf(event),
     },
     {

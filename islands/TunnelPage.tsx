@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { shortId } from "../components/format.ts";
+import { formatCount, shortId } from "../components/format.ts";
 import {
   type LogOf,
   logTopic,
@@ -131,7 +131,7 @@ export default function TunnelPage({ frame, search, first }: TunnelPageProps) {
         note={
           <span data-testid="trace-note">
             {frames.missed > 0
-              ? `${frames.missed} went by too fast to be told`
+              ? `${formatCount(frames.missed)} came and went untold`
               : "noted while somebody watches"}
           </span>
         }

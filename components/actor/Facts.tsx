@@ -36,7 +36,9 @@ export function Facts({ actor, now, zone, atRunner }: FactsProps) {
       <Fact name="Runner" help={runnerId ?? undefined}>
         {runnerId === null ? "none" : (
           <>
-            {runner?.name ?? shortId(runnerId)}
+            <a class="hover:underline" href={`/runners/${encodeURIComponent(runnerId)}`}>
+              {runner?.name ?? shortId(runnerId)}
+            </a>
             {runner !== null && (
               <span class="text-muted">
                 {` v${runner.version} · ${

@@ -19,6 +19,8 @@ export class Live {
   readonly #liveness = signal<Liveness>("connecting");
   readonly #serverTs = signal(0);
   #source: EventSource | null = null;
+  /** Goes on until the next one is open, for the server to be watched all the time. */
+  #before: EventSource | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
 
@@ -39,12 +41,16 @@ export class Live {
 
   /** Begins to listen, or listens to other topics from now on. */
   connect(): void {
+    const before = this.#source;
+    this.#source = null;
     this.disconnect();
+    this.#before = before;
     const topics = new Map(this.#topics().map((topic) => [topic.name, topic]));
     const query = new URLSearchParams();
     for (const topic of topics.values()) query.append("watch", topic.resume());
     const source = this.#source = new EventSource(`/api/live?${query}`);
     const take = (event: string, data: string): void => {
+      if (this.#source !== source) return;
       const message = JSON.parse(data) as Message;
       this.#alive(message.ts);
       const topic = topics.get(message.topic);
@@ -54,19 +60,29 @@ export class Live {
     };
     for (const event of EVENTS) source.addEventListener(event, ({ data }) => take(event, data));
     source.addEventListener("refused", ({ data }) => {
+      if (this.#source !== source) return;
       const { topic, error } = JSON.parse(data);
       const refused = topics.get(topic);
       if (refused !== undefined) refused.refusal.value = error.message;
     });
     source.addEventListener("heartbeat", ({ data }) => this.#alive(JSON.parse(data).ts));
-    source.addEventListener("error", () => this.#lost());
+    source.addEventListener("open", () => this.#leaveBefore());
+    source.addEventListener("error", () => {
+      if (this.#source === source) this.#lost();
+    });
   }
 
   disconnect(): void {
     clearTimeout(this.#retry);
     clearTimeout(this.#watchdog);
+    this.#leaveBefore();
     this.#source?.close();
     this.#source = null;
+  }
+
+  #leaveBefore(): void {
+    this.#before?.close();
+    this.#before = null;
   }
 
   #alive(ts: number): void {

@@ -53,7 +53,16 @@ Deno.test("hostile names, paths, headers, payloads, reasons and errors run nowhe
     await page.goto(`${system.uiUrl}/login?token=${system.token}`);
     const query = `q=${encodeURIComponent(HOSTILE[0]!)}&sort=${encodeURIComponent(HOSTILE[1]!)}`;
     const rest = sockets.slice(3, 5).map(({ requestId }) => `/sockets/${requestId}`);
-    const paths = ["/", "/actors", "/sockets", "/audit", `/actors?${query}`, `/sockets?${query}`];
+    const paths = [
+      "/",
+      "/actors",
+      "/sockets",
+      "/audit",
+      "/runners",
+      "/tunnel",
+      `/actors?${query}`,
+      `/sockets?${query}`,
+    ];
     paths.push(...rest, ...hostile.slice(0, 3).map(({ actorId }) => `/actors/${actorId}`));
     paths.push(`/actors/${encodeURIComponent(HOSTILE[0]!)}`, `/${encodeURIComponent(HOSTILE[2]!)}`);
     let shown = "";

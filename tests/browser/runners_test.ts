@@ -239,3 +239,37 @@ Deno.test("in the real program a second runner joins, is drained and killed, and
     await second.kill();
   }
 });
+
+Deno.test("in the real program a runner alone shows its tunnel, its attempts to connect, and its frames", async () => {
+  const gateway = await System.start({ env: { DORMOUSE_ROLE: "gateway" } });
+  const runner = await startRunner({ url: gateway.gatewayUrl, token: gateway.token });
+  const page = await browser.newPage();
+  try {
+    await page.goto(`${runner.uiUrl}/login?token=${runner.token}`);
+    await page.goto(`${runner.uiUrl}/tunnel`);
+    await page.locator(`[data-liveness="live"]`).waitFor();
+    const client = await Client.open(gateway.actorUrl("counter", "far"));
+    assertEquals(await client.ask("inc"), `{"count":1}`);
+    const said = page.locator(`[data-kind="webSocketMessage"][data-direction="toRunner"]`);
+    await said.waitFor();
+    // Between two processes there is a frame.
+    assertMatch(await said.locator(`[data-column="size"]`).innerText(), /^\d+ B$/);
+    await client.close();
+
+    await page.goto(`${runner.uiUrl}/runners`);
+    await page.locator(`[data-liveness="live"]`).waitFor();
+    await page.getByTestId("row").getByRole("link").click();
+    await page.locator(`[data-link="up"]`).waitFor();
+    await page.getByText("Its gateway pings it").waitFor();
+    await gateway.kill();
+    await page.locator(`[data-link="ended"]`).waitFor();
+    await page.locator(`[data-link="failed"]`).first().waitFor();
+    const failed = page.locator(`[data-link="failed"] [data-column="reason"]`).first();
+    assertMatch(await failed.innerText(), /\S/);
+    await page.getByText("reconnecting").waitFor();
+  } finally {
+    await page.context().close();
+    await runner.kill();
+    await gateway.kill();
+  }
+});
