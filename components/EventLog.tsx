@@ -22,6 +22,7 @@ export const KINDS: Readonly<Record<EventKind, { word: string; tone: Tone }>> = 
   caught_up: { word: "slow", tone: "plain" },
   limit: { word: "limit", tone: "warn" },
   store_failed: { word: "store", tone: "bad" },
+  promise_broken: { word: "broken", tone: "bad" },
 };
 
 /** The sentence behind an event's word. */
@@ -63,6 +64,8 @@ export function eventText(event: EventRow): string {
       return `the ${event.who} of socket ${event.requestId} has caught up`;
     case "limit":
       return `${event.limit} reached: ${event.value}`;
+    case "promise_broken":
+      return `a message was ${event.promise} on socket ${event.requestId}: ${event.detail}`;
     case "store_failed":
       return event.detail;
   }

@@ -1,12 +1,15 @@
 import type { GatewayAddress } from "../app_state.ts";
-import type { Overview } from "../lib/inspect/mod.ts";
+import type { Overview, PromisesKept } from "../lib/inspect/mod.ts";
 import { formatAge } from "./format.ts";
+import { Lamp } from "./Lamp.tsx";
 
 export interface ServerLineProps {
   readonly snapshot: Overview;
   readonly now: number;
   readonly version: string;
   readonly gateway: GatewayAddress;
+  readonly promises: PromisesKept;
+  readonly zone: "UTC" | undefined;
 }
 
 const ROLES: Readonly<Record<Overview["role"], string>> = {
@@ -16,7 +19,7 @@ const ROLES: Readonly<Record<Overview["role"], string>> = {
 };
 
 /** Which server the page is of. */
-export function ServerLine({ snapshot, now, version, gateway }: ServerLineProps) {
+export function ServerLine({ snapshot, now, version, gateway, promises, zone }: ServerLineProps) {
   const { tunnel } = snapshot;
   return (
     <div class="flex flex-wrap items-baseline gap-x-3">
@@ -27,6 +30,7 @@ export function ServerLine({ snapshot, now, version, gateway }: ServerLineProps)
         {tunnel.protocolVersion !== null && <span>protocol {tunnel.protocolVersion}</span>}
         <span>up {formatAge(now - snapshot.startedTs)}</span>
         <span class="font-mono">{gateway.url}</span>
+        <Lamp of={promises} zone={zone} />
       </p>
     </div>
   );

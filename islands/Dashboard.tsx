@@ -49,7 +49,10 @@ export default function Dashboard({ first, frame, search }: DashboardProps) {
 
   return (
     <Shell page="overview" {...{ frame, live }}>
-      <ServerLine {...{ snapshot, now, version, gateway }} />
+      <ServerLine
+        {...{ snapshot, now, version, gateway, zone }}
+        promises={topics.promises.known.value}
+      />
       {atRunner && <Vantage tunnel={snapshot.tunnel} now={now} />}
       <Tiles {...{ snapshot, stale }} />
       <Charts

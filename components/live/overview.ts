@@ -4,6 +4,7 @@ import type {
   HistoryRow,
   HistoryRunner,
   Overview,
+  PromisesKept,
   Snapshot,
   SocketRow,
 } from "../../lib/inspect/mod.ts";
@@ -15,6 +16,7 @@ export const OVERVIEW = {
   actors: "/api/actors",
   sockets: "/api/sockets",
   events: "/api/events",
+  promises: "/api/promises",
   runners: "/api/history/runners",
 } as const;
 
@@ -30,6 +32,7 @@ export interface OverviewFirst {
   readonly actors: TableOf<ActorRow>;
   readonly sockets: TableOf<SocketRow>;
   readonly events: Omit<LogOf<EventRow>, "missed">;
+  readonly promises: PromisesKept;
   readonly runners: TableOf<HistoryRunner>;
   /** Of this runner, or with "" of all. */
   readonly runner: string;
@@ -41,6 +44,7 @@ export interface OverviewTopics {
   readonly actors: Topic<TableOf<ActorRow>>;
   readonly sockets: Topic<TableOf<SocketRow>>;
   readonly events: Topic<LogOf<EventRow>>;
+  readonly promises: Topic<PromisesKept>;
   readonly runners: Topic<TableOf<HistoryRunner>>;
   readonly history: Topic<TableOf<HistoryRow>>;
 }
@@ -53,6 +57,7 @@ export function overviewTopics(first: OverviewFirst, runner: string): OverviewTo
     actors: tableTopic(OVERVIEW.actors, "actorId", first.actors),
     sockets: tableTopic(OVERVIEW.sockets, "requestId", first.sockets),
     events: logTopic(OVERVIEW.events, first.events, 100),
+    promises: valueTopic(OVERVIEW.promises, first.promises),
     runners: tableTopic(OVERVIEW.runners, "runnerId", first.runners),
     history: tableTopic(historyAddress(runner), "second", history),
   };

@@ -2,6 +2,8 @@ import type { Consumer, WakeCause } from "../gateway/observer.ts";
 import type { ConnectionState } from "../runner/view.ts";
 import type { ActorId, RunnerId } from "../protocol/mod.ts";
 
+import type { PromiseKind } from "./promises/socket_check.ts";
+
 interface OfActor {
   readonly actorId: ActorId;
   readonly actorName: string;
@@ -41,6 +43,12 @@ export type InspectEvent =
     }
     | { readonly kind: "limit"; readonly limit: string; readonly value: number }
     | { readonly kind: "store_failed"; readonly detail: string }
+    /** What must never happen. */
+    | { readonly kind: "promise_broken"; readonly promise: PromiseKind; readonly detail: string }
+      & {
+        readonly actorId: ActorId;
+        readonly requestId: string;
+      }
   );
 
 export type EventKind = InspectEvent["kind"];

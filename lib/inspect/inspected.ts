@@ -2,6 +2,7 @@ import type { Host } from "../host/host.ts";
 import type { Capture } from "./capture/capture.ts";
 import type { AuditLog } from "./actions/audit_log.ts";
 import type { InspectLimits } from "./limits.ts";
+import type { Promises } from "./promises/promises.ts";
 import type { Recorder } from "./recorder.ts";
 import type { ShownStates } from "./shown_states.ts";
 import type { RequestCapture } from "./requests/request_capture.ts";
@@ -22,6 +23,8 @@ export interface Inspected {
   readonly trace: Trace;
   /** HTTP requests with their heads and bodies. */
   readonly requests: RequestCapture;
+  /** `null` where one end of the tunnel is elsewhere. */
+  readonly promises: Promises | null;
   readonly source: InspectSource;
   readonly states: ShownStates;
   /** What was done by hand. */

@@ -13,6 +13,7 @@ import type { HistoryRow } from "./history/step.ts";
 import { INSPECT_LIMITS, type InspectLimits } from "./limits.ts";
 import { liveState } from "./live_state.ts";
 import type { Metrics } from "./metrics.ts";
+import { Promises } from "./promises/promises.ts";
 import { Recorder } from "./recorder.ts";
 import { RequestCapture } from "./requests/request_capture.ts";
 import { runnerObserver } from "./runner_observer.ts";
@@ -62,7 +63,8 @@ export function createInspector(options: InspectorOptions): Inspector {
   const limits: InspectLimits = { ...INSPECT_LIMITS, ...given };
   const secrets = new Secrets(redact);
   const recorder = new Recorder(host, limits, secrets, role === "runner");
-  const capture = new Capture({ host, limits, secrets, payloads });
+  const promises = role === "all" ? new Promises(host, recorder) : null;
+  const capture = new Capture({ host, limits, secrets, payloads, promises });
   const requests = new RequestCapture({ host, limits, secrets, payloads });
   const { history } = recorder;
   let source: InspectSource = {};
@@ -82,6 +84,7 @@ export function createInspector(options: InspectorOptions): Inspector {
       limitReached: (limit) => recorder.counts.limitsReached.add(limit),
     }),
     requests,
+    promises,
     states: new ShownStates(),
     audit: new AuditLog(limits.audit, audited),
     get source() {

@@ -91,6 +91,12 @@ export class Metrics {
       "cause",
     );
     this.#counter(
+      "dormouse_promises_broken_total",
+      "Messages that were lost, doubled or reordered, as far as both ends are here",
+      counts.promisesBroken,
+      "promise",
+    );
+    this.#counter(
       "dormouse_sleeps_total",
       "Actors put to sleep, by cause",
       counts.actorsAsleep,

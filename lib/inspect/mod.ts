@@ -55,3 +55,4 @@ export {
   requestInspection,
   type RequestSide,
 } from "./requests/request_inspection.ts";
+export type { PromisesKept } from "./api/promises.ts";

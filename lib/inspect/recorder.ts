@@ -44,6 +44,7 @@ export class Recorder {
     duplicatesDropped: new Tally(),
     indexSkips: new Tally(),
     outgoingLost: new Tally(),
+    promisesBroken: new Tally(),
   };
   readonly #host: Host;
   /** What of whatever is kept nobody must see. */

@@ -270,3 +270,22 @@ async function fits(role: "all" | "runner"): Promise<void> {
   await page.emulateMedia({ colorScheme: "dark" });
   assert(light !== await ground(), "Light and dark have one ground");
 }
+
+Deno.test("the lamp is green as long as promises are kept, and red with what happened when one is not", async () => {
+  await using visit = await Visit.start(browser);
+  const { page, app: { source, state } } = visit;
+  const socket = source.socket(source.actor("counter", "demo").actorId);
+  await visit.open();
+  const lamp = page.getByTestId("lamp");
+  assertEquals(await lamp.getAttribute("data-lamp"), "kept");
+  assertMatch(await lamp.innerText(), /0 lost, 0 doubled, 0 reordered/);
+  const { capture, promises } = state.inspector.inspected;
+  promises!.broke(capture, capture.get(socket.requestId)!, { kind: "doubled", detail: "planted" });
+  await page.locator(`[data-lamp="broken"]`).waitFor();
+  assertMatch(await lamp.innerText(), /1 doubled[\s\S]*doubled: what happened/);
+  const saved = page.waitForEvent("download");
+  await lamp.getByRole("link").click();
+  assertEquals((await saved).suggestedFilename(), "promise-1.json");
+  await page.locator(`[data-kind="promise_broken"]`).getByText("planted").waitFor();
+  assertEquals(await visit.violations(), []);
+});

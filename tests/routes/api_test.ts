@@ -208,8 +208,8 @@ Deno.test("a gateway's page marks nothing as unknown; a runner's marks what only
     app.source.messages(app.source.socket(actorId), 3, 1);
     const html = await (await app.call("/")).text();
     const marks = html.split(`data-testid="not-here"`).length - 1;
-    // Round trip, asleep, hibernating, pending; an actor's and a socket's; what explains them.
-    assertEquals(marks, role === "runner" ? 7 : 0, role);
+    // The lamp, round trip, asleep, hibernating, pending; an actor's and a socket's; what explains them.
+    assertEquals(marks, role === "runner" ? 8 : 0, role);
   }
 });
 

@@ -146,6 +146,9 @@ export async function addressesOf(
   app.source.commit(actorId, { count: 3 });
   app.source.kv.put(actorId, [Uint8Array.of(1, 0x6b)], [new Uint8Array(3)], 1);
   await app.act(`/api/actors/${app.source.actor("echo", "x").actorId}/hibernate`);
+  const { capture, promises } = app.state.inspector.inspected;
+  const detail = "planted, so that there is a case to show";
+  promises?.broke(capture, capture.get(socket.requestId)!, { kind: "lost", detail });
   const parts: Readonly<Record<string, string>> = {
     actorId,
     key: "6b",

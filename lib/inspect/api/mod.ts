@@ -8,6 +8,7 @@ import { events, requests } from "./logs.ts";
 import { overview } from "./overview.ts";
 import type { Resource } from "./resource.ts";
 import * as runner from "./runners.ts";
+import { promiseCase, promises } from "./promises.ts";
 import { content, inFlight, request } from "./request.ts";
 import * as socket from "./socket.ts";
 import { sockets } from "./sockets.ts";
@@ -43,6 +44,8 @@ export const RESOURCES: readonly Resource[] = [
   historyRunners,
   hibernation,
   sleepers,
+  promises,
+  promiseCase,
   audit,
 ];
 

@@ -2,6 +2,7 @@ import type { FollowedSocket } from "../../gateway/observer.ts";
 import type { Host } from "../../host/host.ts";
 import type { MessageIndex, RequestId } from "../../protocol/mod.ts";
 import type { InspectLimits } from "../limits.ts";
+import type { Promises } from "../promises/promises.ts";
 import type { Secrets } from "../secrets.ts";
 import { Budget } from "./budget.ts";
 import {
@@ -20,6 +21,8 @@ export interface CaptureOptions {
   readonly secrets: Secrets;
   /** Whether payloads are kept too, or only what is known of them. */
   readonly payloads: boolean;
+  /** Whoever holds messages against what is promised of them. */
+  readonly promises?: Promises | null;
 }
 
 /**
@@ -30,6 +33,7 @@ export interface CaptureOptions {
 export class Capture {
   readonly secrets: Secrets;
   readonly payloads: boolean;
+  readonly promises: Promises | null;
   readonly #host: Host;
   readonly #limits: InspectLimits;
   readonly #sockets = new Map<RequestId, CapturedSocket>();
@@ -41,11 +45,12 @@ export class Capture {
   #bytes = 0;
   #messages = 0;
   #forgotten = 0;
-  constructor({ host, limits, secrets, payloads }: CaptureOptions) {
+  constructor({ host, limits, secrets, payloads, promises = null }: CaptureOptions) {
     this.#host = host;
     this.#limits = limits;
     this.secrets = secrets;
     this.payloads = payloads;
+    this.promises = promises;
     this.#budget = new Budget(host, limits.capturedPerSecond);
     this.#epochAt = host.epoch() - host.now();
   }

@@ -7,6 +7,7 @@ import {
   type RequestId,
 } from "../../protocol/mod.ts";
 import type { TunnelSocketFollower } from "../../runner/observer.ts";
+import { type Broken, SocketCheck } from "../promises/socket_check.ts";
 import type { Capture } from "./capture.ts";
 import type { Direction, Stage } from "./captured_message.ts";
 import type { Trail } from "./trail.ts";
@@ -55,6 +56,8 @@ export class CapturedSocket implements ClientSocketFollower, TunnelSocketFollowe
   readonly #capture: Capture;
   /** Made with the first that is counted: most sockets have none, and sleepers are many. */
   #counts: SocketCounts | null = null;
+  /** Made with the first message. */
+  #check: SocketCheck | null = null;
   #lastSent: MessageIndex | null = null;
   #lastReceived: MessageIndex | null = null;
   /** What the actor has said, and what of it has left, in its present life. */
@@ -89,6 +92,9 @@ export class CapturedSocket implements ClientSocketFollower, TunnelSocketFollowe
   // At the gateway
 
   clientSaid(index: MessageIndex, body: Body): void {
+    const { promises } = this.#capture;
+    if (promises !== null) this.#check ??= new SocketCheck(promises);
+    this.#check?.said(index);
     this.#capture.take(this, "client", index, 0, body);
   }
 
@@ -105,6 +111,7 @@ export class CapturedSocket implements ClientSocketFollower, TunnelSocketFollowe
 
   acked(index: MessageIndex): void {
     this.#reached("acked", index);
+    if (this.#check !== null) this.#hold(this.#check.ack(index, this.isFar));
   }
 
   taken(index: MessageIndex, body: Body): void {
@@ -115,6 +122,7 @@ export class CapturedSocket implements ClientSocketFollower, TunnelSocketFollowe
 
   delivered(index: MessageIndex): void {
     this.#reached("delivered", index);
+    if (this.#check !== null && this.isFar) this.#hold(this.#check.delivered(index));
   }
 
   takenBefore(index: MessageIndex): void {
@@ -143,6 +151,7 @@ export class CapturedSocket implements ClientSocketFollower, TunnelSocketFollowe
 
   handled(index: MessageIndex): void {
     this.#reached("handled", index);
+    if (this.#check !== null) this.#hold(this.#check.handled(index));
   }
 
   committed(index: MessageIndex, revision: number): void {
@@ -159,7 +168,10 @@ export class CapturedSocket implements ClientSocketFollower, TunnelSocketFollowe
 
   left(index: MessageIndex | null): void {
     this.#left++;
-    if (index !== null) this.#underWay++;
+    if (index !== null) {
+      this.#underWay++;
+      this.#check?.left(index);
+    }
     this.trail?.leave(this.#left, index, this.#capture.now);
   }
 
@@ -172,7 +184,12 @@ export class CapturedSocket implements ClientSocketFollower, TunnelSocketFollowe
   begins(): void {
     this.isFar = true;
     this.#said = this.#left = this.#underWay = 0;
+    this.#check?.begins();
     this.trail?.actorBegins();
+  }
+
+  #hold(broken: Broken | undefined): void {
+    if (broken !== undefined) this.#capture.promises!.broke(this.#capture, this, broken);
   }
 
   #reached(stage: Stage, index: MessageIndex): void {
