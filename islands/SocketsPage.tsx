@@ -6,6 +6,7 @@ import { formatActor, formatAge, formatBytes, formatMs } from "../components/for
 import { Figure, Index } from "../components/Figure.tsx";
 import { type TableOf, tableTopic } from "../components/live/topic.ts";
 import { useLive } from "../components/live/use_live.ts";
+import { NotHere } from "../components/NotHere.tsx";
 import { Filters, matches } from "../components/page/Filters.tsx";
 import type { Frame } from "../components/page/frame.ts";
 import { Shell } from "../components/page/Shell.tsx";
@@ -99,6 +100,13 @@ export default function SocketsPage({ frame, search, first }: SocketsPageProps) 
   );
 }
 
+/** Of a socket that cannot hibernate nothing is committed or acked: it has no such index. */
+function noIndex(id: string, { hibernatable }: SocketRow) {
+  if (id === "sent") return <NotHere />;
+  if (id === "received" || id === "handled") return <NotHere who="runner" />;
+  return hibernatable ? <NotHere /> : <Index of={null} />;
+}
+
 function columns(nameOf: (row: SocketRow) => string, now: number): readonly Column<SocketRow>[] {
   const index = (id: "sent" | "received" | "handled" | "committed" | "acked", help: string) => ({
     id,
@@ -107,7 +115,7 @@ function columns(nameOf: (row: SocketRow) => string, now: number): readonly Colu
     isNumber: true,
     class: id === "received" || id === "handled" ? "w-24 hidden xl:table-cell" : "w-24 max-sm:w-16",
     by: (row: SocketRow) => row[id],
-    cell: (row: SocketRow) => <Index of={row[id]} />,
+    cell: (row: SocketRow) => row[id] === null ? noIndex(id, row) : <Index of={row[id]} />,
   });
   return [
     { id: "actor", title: "Socket of", by: nameOf, cell: nameOf },
@@ -137,7 +145,7 @@ function columns(nameOf: (row: SocketRow) => string, now: number): readonly Colu
       isNumber: true,
       class: "w-24 hidden sm:table-cell",
       by: ({ pendingMessages }) => pendingMessages,
-      cell: ({ pendingMessages }) => <Figure of={pendingMessages} />,
+      cell: ({ pendingMessages: count }) => count === null ? <NotHere /> : <Figure of={count} />,
     },
     {
       id: "bytes",
@@ -146,7 +154,7 @@ function columns(nameOf: (row: SocketRow) => string, now: number): readonly Colu
       isNumber: true,
       class: "w-24 hidden lg:table-cell",
       by: ({ pendingBytes }) => pendingBytes,
-      cell: ({ pendingBytes }) => formatBytes(pendingBytes),
+      cell: ({ pendingBytes: bytes }) => bytes === null ? <NotHere /> : formatBytes(bytes),
     },
     {
       id: "oldest",

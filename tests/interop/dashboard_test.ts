@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
+import { PAGES } from "../../components/page/pages.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { System, until } from "../support/system.ts";
 import { Cable } from "./cable.ts";
@@ -23,7 +25,8 @@ Deno.test({
     await until("the runner has joined", async () => await readiness(system) === 200);
     const browser = await launchBrowser();
     try {
-      const page = await browser.newPage();
+      const context = await browser.newContext();
+      const page = await context.newPage();
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (message) => {
@@ -53,6 +56,7 @@ Deno.test({
         .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-kind")));
       assertEquals(kinds, ["wake", "sleep", "wake", "tunnel", "tunnel"]);
       assertEquals(complaints, []);
+      await everyPage(await context.newPage(), system);
 
       cable.down();
       await page.getByTestId("value-tunnel").getByText("Reconnecting").waitFor();
@@ -78,6 +82,30 @@ async function readiness(system: System): Promise<number> {
   const response = await fetch(`${system.uiUrl}/readyz`);
   await response.body?.cancel();
   return response.status;
+}
+
+/** What only the gateway knows of these is marked as not here. */
+const MARKED = ["/", "/actors", "/sockets", "/hibernation"];
+
+/** Opens every page, and one of each thing that has a page: each is live, and complains of nothing. */
+async function everyPage(page: Page, system: System): Promise<void> {
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  const [actor] = (await system.snapshot()).actors;
+  const [socket] = (await system.snapshot()).sockets;
+  const [runner] = (await system.json<{ rows: { runnerId: string }[] }>("/api/runners")).rows;
+  const ones = [`/actors/${actor!.actorId}`, `/sockets/${socket!.requestId}`];
+  const others = [`/runners/${runner!.runnerId}`, "/tunnel"];
+  for (const path of [...PAGES.map(({ href }) => href), ...ones, ...others]) {
+    await page.goto(`${system.uiUrl}${path}`);
+    await page.waitForSelector(`[data-liveness="live"]`);
+    const marks = await page.getByTestId("not-here").count();
+    if (MARKED.includes(path) || ones.includes(path)) assert(marks > 0, `${path} marks nothing`);
+    assertEquals(complaints, [], path);
+  }
+  await page.goto(system.uiUrl);
+  await page.locator(`[data-lamp="unknown"]`).waitFor();
+  await page.close();
 }
 
 async function metrics(system: System): Promise<string> {
