@@ -1,4 +1,4 @@
-/** What is to be reached, as data: the targets of issue 5, for `docs/performance.md`. */
+/** What is to be reached, as data: the targets, for `docs/performance.md`. */
 import { ratios, type Results, type StudyResult, summarize, valuesOf } from "./results.ts";
 
 export interface Target {
@@ -280,6 +280,16 @@ const OTHER_TARGETS: readonly Target[] = [
     bound: { atMost: 103 },
     unit: "%",
   },
+  ...["10 000 sockets listed", "the messages of one socket"].map((page): Target => ({
+    what: `A page that is read while 1 000 messages/s pass: ${page}`,
+    study: "reading",
+    of: {
+      case: page,
+      contender: "a reader who scrolls, in headless Chromium",
+      figure: "frames/s",
+    },
+    bound: { atLeast: 30 },
+  })),
   ...["counter", "echo"].map((actor): Target => ({
     what:
       `Overload, twice what \`${actor}\` can carry: until a probe is quick again, after its end`,

@@ -7,6 +7,7 @@ import { growth } from "./growth.ts";
 import { http } from "./http.ts";
 import { memory } from "./memory.ts";
 import { overload } from "./overload.ts";
+import { reading } from "./reading.ts";
 import { runner } from "./runner.ts";
 import { start } from "./start.ts";
 import { wake } from "./wake.ts";
@@ -17,6 +18,7 @@ export const STUDIES: readonly Study[] = [
   http,
   counter,
   dashboard,
+  reading,
   overload,
   wake,
   memory,
