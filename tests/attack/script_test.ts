@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { launchBrowser } from "../support/browser.ts";
 import { Client } from "../support/client.ts";
 import { System } from "../support/system.ts";
+import { Visit } from "../support/visit.ts";
 
 /** Each would run where markup, an attribute, a script or a URL is made of text. */
 const HOSTILE = [
@@ -60,10 +61,19 @@ Deno.test("hostile names, paths, headers, payloads, reasons and errors run nowhe
       "/audit",
       "/runners",
       "/tunnel",
+      "/hibernation",
+      "/requests",
+      "/events",
       `/actors?${query}`,
       `/sockets?${query}`,
     ];
     paths.push(...rest, ...hostile.slice(0, 3).map(({ actorId }) => `/actors/${actorId}`));
+    const { rows: requests } = await system.json<{ rows: { requestId: number }[] }>(
+      "/api/requests",
+    );
+    const ids = requests.map(({ requestId }) => requestId.toString(16).padStart(8, "0"));
+    assertEquals(ids.length, HOSTILE.length);
+    paths.push(...ids.slice(0, 3).map((id) => `/requests/${id}`));
     paths.push(`/actors/${encodeURIComponent(HOSTILE[0]!)}`, `/${encodeURIComponent(HOSTILE[2]!)}`);
     let shown = "";
     for (const path of paths) {
@@ -96,5 +106,31 @@ Deno.test("hostile names, paths, headers, payloads, reasons and errors run nowhe
   } finally {
     await browser.close();
     for (const client of clients) await client.close().catch(() => {});
+  }
+});
+
+Deno.test("what an author's error says is shown as text, wherever a crash is told of", async () => {
+  const browser = await launchBrowser();
+  try {
+    await using visit = await Visit.start(browser);
+    const { page, app: { source, state } } = visit;
+    const { actorId, name } = source.actor("counter", "demo");
+    for (const text of HOSTILE) {
+      state.inspector.gatewayObserver.actorCrashed?.(actorId, name, text, true);
+    }
+    source.actors.get(actorId)!.error = HOSTILE[0]!;
+    await visit.open();
+    for (const path of ["/", "/events", "/actors", `/actors/${actorId}`]) {
+      await page.goto(`http://${visit.address}${path}`);
+      await visit.live();
+      assertEquals(await page.evaluate("window.pwned"), undefined, path);
+      assertEquals(await page.locator(INJECTED).count(), 0, path);
+      if (path !== "/events") continue;
+      const shown = await page.locator("body").innerText();
+      for (const text of HOSTILE) assert(shown.includes(text), text);
+    }
+    assertEquals(visit.complaints, []);
+  } finally {
+    await browser.close();
   }
 });
