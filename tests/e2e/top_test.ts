@@ -3,7 +3,14 @@ import { Client } from "../support/client.ts";
 import { System } from "../support/system.ts";
 
 const ROOT = Deno.realPathSync(`${import.meta.dirname}/../..`);
-const COMMAND = ["run", "--allow-net", "--allow-env", "--allow-read", `${ROOT}/top/main.ts`];
+const COMMAND = [
+  "run",
+  "--quiet",
+  "--allow-net",
+  "--allow-env",
+  "--allow-read",
+  `${ROOT}/top/main.ts`,
+];
 
 async function top(system: System, ...args: string[]): Promise<Deno.CommandOutput> {
   return await new Deno.Command(Deno.execPath(), {
