@@ -74,6 +74,8 @@ async function take(system: System, gatewayUrl: string, name: string): Promise<v
     const seconds = async (): Promise<number> => (await system.snapshot()).latencySeries.length;
     await until("eight seconds have had acks", async () => await seconds() >= 8);
     const file = `${OUT}/${name}${scheme === "light" ? "" : "-dark"}`;
+    // The head stays at the top of the window, wherever that has been scrolled to.
+    await page.evaluate("scrollTo(0, 0)");
     await page.screenshot({ path: `${file}.png`, fullPage: true });
     if (name === "dashboard") {
       await page.setViewportSize({ width: 390, height: 844 });
