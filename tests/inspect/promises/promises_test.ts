@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { ReceiveWindow } from "../../../lib/delivery/mod.ts";
 import { defineActor } from "../../../lib/actor/mod.ts";
 import { VirtualHost } from "../../../lib/host/virtual_host.ts";
 import { createInspector } from "../../../lib/inspect/mod.ts";
@@ -56,6 +57,27 @@ Deno.test("real actors that sleep, wake and answer keep what is promised, and ea
     ),
     { numRuns: 30 },
   );
+});
+
+Deno.test("a window that drops a message, and counts it as received, is seen", async () => {
+  const receive = ReceiveWindow.prototype.receive;
+  // The planted bug.
+  ReceiveWindow.prototype.receive = function (index) {
+    const verdict = receive.call(this, index);
+    return index === 3 ? "inFlight" : verdict;
+  };
+  try {
+    const world = await WholeWorld.start({ counter });
+    const { socket } = world.connect(await world.actor("counter"));
+    await world.settle();
+    for (const text of ["a", "b", "c", "d"]) socket.fromClient(text);
+    await world.settle();
+    const { lost, cases: [first] } = await world.look("/api/promises");
+    assertEquals([lost, first.detail], [1, "4 was handled, and 3 before it was not"]);
+    await world.shutdown();
+  } finally {
+    ReceiveWindow.prototype.receive = receive;
+  }
 });
 
 Deno.test("a broken promise turns the lamp red, is told of, and its case is kept: the first four", async () => {
