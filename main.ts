@@ -9,6 +9,7 @@ import {
   loadOrCreateAdminToken,
 } from "./lib/config/mod.ts";
 import { type Dormouse, startDormouse } from "./lib/dormouse.ts";
+import { Faults } from "./lib/faults/mod.ts";
 import { systemHost } from "./lib/host/system_host.ts";
 import { createInspector, type Inspector } from "./lib/inspect/mod.ts";
 import { auditLog, both, gatewayLog, runnerLog, storeLog } from "./lib/inspect/operator_log.ts";
@@ -42,16 +43,18 @@ async function main(config: Config): Promise<void> {
   for (const setting of describeConfig(config, "set")) logger.info("{setting}", { setting });
 
   const role = !config.runsGateway ? "runner" : config.runsRunner ? "all" : "gateway";
+  const faults = config.faults ? new Faults({ host: systemHost }) : null;
   const inspector = createInspector({
     host: systemHost,
     role,
+    faults,
     ...config.capture,
     audited: auditLog(roomLogger("dashboard")),
   });
   const dormouse = await listening(
     "DORMOUSE_GATEWAY_PORT",
     config.gateway,
-    () => start(config, token, inspector),
+    () => start(config, token, inspector, faults),
   );
   const { gateway, gatewayUrl, runner } = dormouse;
   const source = { ...(gateway && { gateway }), ...(runner && { runner }) };
@@ -141,11 +144,17 @@ async function serveDashboard(
   );
 }
 
-function start(config: Config, token: string, inspector: Inspector): Promise<Dormouse> {
+function start(
+  config: Config,
+  token: string,
+  inspector: Inspector,
+  faults: Faults | null,
+): Promise<Dormouse> {
   const { gateway, runner, store, dataDir, allowedHosts, allowedOrigins } = config;
   return startDormouse({
     host: systemHost,
     version,
+    ...(faults && { faults }),
     ...(config.runsGateway && {
       gateway: {
         ...gateway,

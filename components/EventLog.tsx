@@ -22,6 +22,7 @@ export const KINDS: Readonly<Record<EventKind, { word: string; tone: Tone }>> = 
   caught_up: { word: "slow", tone: "plain" },
   limit: { word: "limit", tone: "warn" },
   store_failed: { word: "store", tone: "bad" },
+  fault: { word: "fault", tone: "warn" },
   promise_broken: { word: "broken", tone: "bad" },
 };
 
@@ -66,6 +67,7 @@ export function eventText(event: EventRow): string {
       return `${event.limit} reached: ${event.value}`;
     case "promise_broken":
       return `a message was ${event.promise} on socket ${event.requestId}: ${event.detail}`;
+    case "fault":
     case "store_failed":
       return event.detail;
   }

@@ -2,6 +2,7 @@ import { createGuard, tokenMatches } from "./access/mod.ts";
 import type { ActorDefinition } from "./actor/mod.ts";
 import { optionAt, type RoomOptions } from "./config/rule.ts";
 import { TIMER_RULES } from "./config/timer_rules.ts";
+import type { Faults } from "./faults/mod.ts";
 import { GatewayError } from "./gateway/errors.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { type GatewayListener, listen } from "./gateway/listener.ts";
@@ -32,6 +33,8 @@ export interface DormouseSetup {
   readonly gateway?: GatewaySetup;
   /** Without it no actors are hosted here. */
   readonly runner?: RunnerSetup;
+  /** Where things are made to go wrong on purpose. Left out: nowhere. */
+  readonly faults?: Faults;
   /** What went wrong in here, and is nobody's bad input. */
   readonly onError: (error: unknown) => void;
 }
@@ -117,13 +120,13 @@ function checkTogether(gateway: GatewaySetup, runner: RunnerSetup): void {
 }
 
 async function startGateway(
-  { host, version, onError }: DormouseSetup,
+  { host, version, faults, onError }: DormouseSetup,
   setup: GatewaySetup,
 ): Promise<{ gateway: Gateway; listener: GatewayListener }> {
   const { hostname, port, dataDir, token, allowedHosts, allowedOrigins, options } = setup;
   const observer = setup.observer ?? {};
   const store = await openStore({ directory: dataDir, host, ...setup.store });
-  const gateway = new Gateway({ host, store, observer, options });
+  const gateway = new Gateway({ host, store, observer, options, ...(faults && { faults }) });
   try {
     await gateway.start();
     const guard = createGuard(allowedHosts, allowedOrigins);
@@ -149,7 +152,7 @@ async function startGateway(
 }
 
 function startRunner(
-  { host }: DormouseSetup,
+  { host, faults }: DormouseSetup,
   setup: RunnerSetup,
   gateway: Gateway | undefined,
 ): Runner {
@@ -181,7 +184,7 @@ function startRunner(
   function overWebSocket(endpoint: string): Connect {
     const url = runnerUrl({ ...handshake, endpoint });
     const protocols = runnerProtocols({ token: setup.token, streams: true });
-    return async () => {
+    const connect: Connect = async () => {
       // Its package takes a share of the start, and a runner beside its gateway never needs it.
       const { connectWebSocket } = await import("./transport/connect_websocket.ts");
       return connectWebSocket(url, {
@@ -191,5 +194,6 @@ function startRunner(
         host,
       });
     };
+    return faults?.connecting(connect, protocolVersion) ?? connect;
   }
 }

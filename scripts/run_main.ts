@@ -19,11 +19,15 @@ export function mainArguments(root: string, dataDir: string): string[] {
   ];
 }
 
-/** The command that runs `main.ts`. */
-export function mainCommand(root: string, watch: readonly string[] = []): Deno.Command {
+/** The command that runs `main.ts`, with `env` besides this process's own environment. */
+export function mainCommand(
+  root: string,
+  env: Record<string, string> = {},
+): Deno.Command {
   const [run, ...rest] = mainArguments(root, Deno.env.get("DORMOUSE_DATA_DIR") ?? ".dormouse");
   return new Deno.Command(Deno.execPath(), {
-    args: [run!, ...watch, ...rest, ...Deno.args],
+    args: [run!, ...rest, ...Deno.args],
+    env,
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",

@@ -10,6 +10,7 @@ export function frameOf({ config, inspector, visitor }: AppState): Frame {
     version: config.version,
     gateway: config.gateway,
     maySeePayloads: may("payload"),
+    hasFaults: inspector.inspected.faults !== null,
     mayOperate: may("operate") && !config.readOnly,
   };
 }

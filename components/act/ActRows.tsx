@@ -1,4 +1,4 @@
-import type { ActCounts, ActRow } from "../../lib/inspect/mod.ts";
+import type { ActAnswer, ActRow } from "../../lib/inspect/mod.ts";
 import { formatCount, formatMs } from "../format.ts";
 import type { Intent } from "./intent.ts";
 
@@ -6,7 +6,8 @@ import type { Intent } from "./intent.ts";
 const MOST = 200;
 
 /** What an action takes along, or took, of all that it is about. */
-export function Counts({ sum, isDone = false }: { sum: ActCounts; isDone?: boolean }) {
+export function Counts({ sum, isDone = false }: { sum: ActAnswer["sum"]; isDone?: boolean }) {
+  if (sum.targets === 0) return null;
   const counts: readonly (readonly [string, number])[] = [
     [isDone ? "Sockets kept" : "Sockets that stay", sum.socketsKept],
     [isDone ? "Sockets closed" : "Sockets that close", sum.socketsClosed],

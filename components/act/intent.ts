@@ -119,7 +119,7 @@ export function bodyOf(
 
 /** `actors`: those whose names are known. */
 export function onRunners(
-  verb: Exclude<Verb, "wake" | "replay">,
+  verb: Extract<Verb, "drain" | "resume" | "hibernate" | "close">,
   runners: readonly Pick<RunnerRow, "runnerId" | "name">[],
   actors: readonly Actor[],
 ): Intent {

@@ -10,6 +10,21 @@ export const VERB_TITLES: Readonly<Record<Verb, string>> = {
   drain: "Drain",
   resume: "Resume",
   replay: "Replay",
+  cut: "Cut",
+  freeze: "Freeze",
+  hold_acks: "Hold acks",
+  slow: "Slow",
+  first_index: "Count from",
+  mend: "Mend",
+};
+
+/** What each verb would do to an actor or socket; the others are about neither. */
+const WOULD: Partial<Readonly<Record<Verb, string>>> = {
+  hibernate: `would sleep`,
+  drain: `would leave the runner`,
+  wake: `would start on a runner`,
+  close: `would close`,
+  replay: `would get a message`,
 };
 
 type Plan = ActCounts & Pick<ActRow, "phase">;
@@ -85,7 +100,8 @@ function wakeSentences({ phase, socketsKept, detail }: ActRow): string[] {
 }
 
 function summary(verb: Verb, rows: readonly ActRow[], { failed }: ActAnswer["sum"]): string[] {
-  if (verb === "resume") return [];
+  const would = WOULD[verb];
+  if (would === undefined) return [];
   const known = rows.filter(({ result }) => result !== "failed");
   const wanted = verb === "wake" ? "asleep" : verb === "close" ? "" : "awake";
   const changed =
@@ -93,13 +109,6 @@ function summary(verb: Verb, rows: readonly ActRow[], { failed }: ActAnswer["sum
       verb === "close" ? phase !== "closed" : (phase === "asleep") === (verb === "wake")
     ).length;
   const of = verb === "close" ? "socket" : "actor";
-  const would = {
-    hibernate: `would sleep`,
-    drain: `would leave the runner`,
-    wake: `would start on a runner`,
-    close: `would close`,
-    replay: `would get a message`,
-  }[verb];
   const sentences = [`${plural(changed, of)} ${would}`];
   const idle = known.length - changed;
   if (idle > 0) {
@@ -115,6 +124,7 @@ function summary(verb: Verb, rows: readonly ActRow[], { failed }: ActAnswer["sum
 
 /** What happened to all of them, in a sentence. */
 export function outcomeOf(intent: Intent, { rows, sum, notes }: ActAnswer): string {
+  if (WOULD[intent.verb] === undefined) return notes.join(". ");
   if (intent.isOne) {
     const one = rows[0]!;
     const { name } = intent.named(one);
@@ -124,7 +134,6 @@ export function outcomeOf(intent: Intent, { rows, sum, notes }: ActAnswer): stri
       ? `${name} wakes: the log says how long it took`
       : `${name}: ${lower(one.detail)}`;
   }
-  if (intent.verb === "resume") return notes.join(". ");
   const times = new Map<string, number>();
   for (const { result } of rows) times.set(result, (times.get(result) ?? 0) + 1);
   const results = [...times].map(([result, count]) => `${count} ${result.replace("_", " ")}`);

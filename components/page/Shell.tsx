@@ -33,7 +33,9 @@ export function Shell({ page, frame, live, paused, heading, children }: ShellPro
           class="order-last -mx-1 flex w-full gap-0.5 overflow-x-auto sm:order-none sm:w-auto"
           aria-label="Pages"
         >
-          {PAGES.map(({ id, title, href }) => (
+          {PAGES.filter(({ id }) => id !== "faults" || frame.hasFaults).map((
+            { id, title, href },
+          ) => (
             <a
               key={id}
               href={href}

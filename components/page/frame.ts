@@ -8,6 +8,8 @@ export interface Frame {
   readonly gateway: GatewayAddress;
   /** Whether the reader may see what users sent. */
   readonly maySeePayloads: boolean;
+  /** Whether things can be made to go wrong on purpose. */
+  readonly hasFaults: boolean;
   /** Whether the reader may act. What acts is not shown to who may not. */
   readonly mayOperate: boolean;
 }

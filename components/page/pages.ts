@@ -15,7 +15,8 @@ export type PageId =
   | "requests"
   | "runners"
   | "events"
-  | "audit";
+  | "audit"
+  | "faults";
 
 export const PAGES: readonly PageLink[] = [
   { id: "overview", title: "Overview", href: "/", key: "o" },
@@ -26,4 +27,5 @@ export const PAGES: readonly PageLink[] = [
   { id: "runners", title: "Runners", href: "/runners", key: "n" },
   { id: "events", title: "Events", href: "/events", key: "e" },
   { id: "audit", title: "Audit", href: "/audit", key: "u" },
+  { id: "faults", title: "Faults", href: "/faults", key: "f" },
 ];

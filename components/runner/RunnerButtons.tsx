@@ -1,7 +1,7 @@
 import type { RunnerRow, Verb } from "../../lib/inspect/mod.ts";
 
 /** What can be done to runners. */
-export type RunnerVerb = Exclude<Verb, "wake" | "replay">;
+export type RunnerVerb = Extract<Verb, "drain" | "resume" | "hibernate" | "close">;
 
 const TITLES: Readonly<Record<RunnerVerb, string>> = {
   drain: "Drain",

@@ -22,6 +22,8 @@ export interface Config {
   readonly gateway: Listen & { readonly options: GatewayOptions };
   readonly runner: RunnerConfig;
   readonly store: { readonly options: StoreOptions };
+  /** Whether things can be made to go wrong on purpose. */
+  readonly faults: boolean;
   /** What the dashboard keeps of messages. */
   readonly capture: {
     readonly payloads: boolean;

@@ -48,6 +48,7 @@ export function loadConfig(env: Environment): Config {
     ...ruleProblems(options),
     ...roleProblems(role, endpoint, gatewayPort),
     ...tokenProblems(values),
+    ...faultProblems(values),
     ...portProblems(values, role !== "runner" && endpoint === null),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
@@ -87,10 +88,11 @@ export function loadConfig(env: Environment): Config {
     capture: {
       payloads: values.capturePayloads === "always" ||
         values.capturePayloads === "loopback" &&
-          isLoopback(values.uiHost.includes(":") ? `[${values.uiHost}]` : values.uiHost),
+          isLoopback(bracketed(values.uiHost)),
       redact: values.redact,
     },
     log: { level: values.logLevel, format: values.logFormat },
+    faults: values.faults,
     settings: reader.settings,
   };
 }
@@ -123,6 +125,18 @@ function roleProblems(role: string, endpoint: string | null, port: number): Conf
     }];
   }
   return [];
+}
+
+/** What goes wrong on purpose does so for who develops, not for whoever finds the dashboard. */
+function faultProblems(
+  { faults, uiHost }: { readonly faults: boolean; readonly uiHost: string },
+): ConfigProblem[] {
+  if (!faults || isLoopback(bracketed(uiHost))) return [];
+  return [{
+    variable: VARIABLES.faults.name,
+    given: "true",
+    wanted: `false, because ${VARIABLES.uiHost.name}=${uiHost} lets others reach the dashboard`,
+  }];
 }
 
 /** Whoever has one token must not have another's role, nor guess at a dashboard that anybody reaches. */
@@ -169,8 +183,13 @@ function portProblems(
   }];
 }
 
+/** As a Host header has it. */
+function bracketed(hostname: string): string {
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
+}
+
 /** Where a gateway that listens there is reached from the same machine. */
 function urlOf(hostname: string, port: number): string {
   const reached = hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "::" ? "::1" : hostname;
-  return `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
+  return `http://${bracketed(reached)}:${port}`;
 }

@@ -140,6 +140,12 @@ export const VARIABLES = {
     "loopback",
     "Whether the dashboard keeps what messages say: while it listens on `loopback` only, `always` or `never`",
   ),
+  faults: variable(
+    "DORMOUSE_FAULTS",
+    flag(),
+    false,
+    "In development: at the dashboard tunnels can be cut and runners, acks and clients held back. On loopback only",
+  ),
   protocolVersion: variable(
     "DORMOUSE_PROTOCOL_VERSION",
     oneOfNumbers(SUPPORTED_VERSIONS),

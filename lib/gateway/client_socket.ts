@@ -84,7 +84,7 @@ export class ClientSocket {
     this.#link = link;
     this.requestId = context.newRequestId();
     this.openedTs = context.host.epoch();
-    const first = messageIndex(context.options.firstMessageIndex);
+    const first = messageIndex(context.firstMessageIndex);
     this.#window = new SendWindow(context.pendingLimits, first, { held: true });
     this.#plainIndex = this.#window.lastAcked;
     this.#follower = context.observer.followSocket?.({
@@ -115,6 +115,11 @@ export class ClientSocket {
 
   get pendingBytes(): number {
     return this.#window.pendingBytes;
+  }
+
+  /** `null` once its client is gone. */
+  get link(): ClientLink | null {
+    return this.#link;
   }
 
   /** Whether the client has left, and only the actor must still hear of it. */
@@ -349,7 +354,8 @@ export class ClientSocket {
       path: this.path,
       headers: this.#headers ?? new Map(),
     };
-    this.actor.send(this.requestId, messageIndex(this.#context.options.firstMessageIndex), body);
+    // Nothing is acked before the open: it has the index before the first message's.
+    this.actor.send(this.requestId, this.#window.lastAcked, body);
   }
 
   #opened(canHibernate: boolean): void {

@@ -44,6 +44,8 @@ export interface GatewayContext {
   readonly bodies: Occupancy;
   /** Told of every frame, while somebody traces them. */
   tracer: FrameTracer | undefined;
+  /** Where the messages of a socket that opens now begin to count. */
+  readonly firstMessageIndex: number;
   /** An id that no socket and no request has. */
   newRequestId(): RequestId;
 }

@@ -30,6 +30,7 @@ import type { ClientLink, ClientRequest } from "./client_link.ts";
 import { ClientSocket } from "./client_socket.ts";
 import type { GatewayContext } from "./context.ts";
 import { actorNotFound, GatewayError, runnerNotFound, socketNotFound } from "./errors.ts";
+import type { GatewayFaults } from "./faults.ts";
 import type { GatewayStore } from "./gateway_store.ts";
 import { HibernationKeeper } from "./hibernation.ts";
 import { NamespaceRegistry } from "./namespace_registry.ts";
@@ -68,6 +69,7 @@ export interface GatewaySetup {
   readonly store: GatewayStore;
   readonly observer?: GatewayObserver;
   readonly options?: Partial<GatewayOptions>;
+  readonly faults?: GatewayFaults;
 }
 
 /**
@@ -82,12 +84,14 @@ export class Gateway {
   readonly #context: GatewayContext;
   readonly #host: Host;
   readonly #sweep: Sweep;
+  readonly #faults: GatewayFaults | undefined;
   #closing = false;
 
-  constructor({ host, store, observer = {}, options = {} }: GatewaySetup) {
+  constructor({ host, store, observer = {}, options: given = {}, faults }: GatewaySetup) {
     this.#host = host;
     this.store = store;
-    this.options = { ...GATEWAY_DEFAULTS, ...options };
+    this.#faults = faults;
+    const options = this.options = { ...GATEWAY_DEFAULTS, ...given };
     checkGatewayTimers(this.options);
     this.namespaces = new NamespaceRegistry({
       host,
@@ -123,6 +127,9 @@ export class Gateway {
         messages: this.options.actorAckMessages,
         bytes: this.options.actorAckBytes,
       },
+      get firstMessageIndex() {
+        return faults?.firstMessageIndex ?? options.firstMessageIndex;
+      },
       newRequestId,
       alarms: new AlarmClock(host, (actor) => this.#ring(actor)),
     } as GatewayContext & {
@@ -149,7 +156,7 @@ export class Gateway {
   /** Takes a runner's tunnel: its first frame must be its init. */
   acceptRunner(link: Link, handshake: RunnerHandshake): void {
     if (this.#closing) return refuseRunner(this.#host, link, TUNNEL_CLOSE.gatewayShutdown);
-    this.#context.runners.accept(link, handshake);
+    this.#context.runners.accept(this.#faults?.tunnel(link, handshake) ?? link, handshake);
   }
 
   /** Whether actors may live in the namespace. */
@@ -175,7 +182,8 @@ export class Gateway {
     this.#refuseWhenClosing();
     this.#checkRoom("openSockets", this.#context.sockets.size);
     const actor = this.actors.current(entry);
-    const socket = new ClientSocket(this.#context, actor, request, link);
+    const taken = this.#faults?.client(link) ?? link;
+    const socket = new ClientSocket(this.#context, actor, request, taken);
     if (actor.phase === "running" && actor.session?.isConnected) socket.actorReady();
     else actor.wake("open");
     return socket;
@@ -283,6 +291,18 @@ export class Gateway {
    */
   takesActors(id: RunnerId, takes: boolean): void {
     this.#runner(id).takesActors(takes);
+  }
+
+  /** What the tunnels of a runner say who it is, one after the other. Throws `runner.not_found`. */
+  runnerKey(id: RunnerId): string {
+    return this.#runner(id).identity.runnerKey;
+  }
+
+  /** Where what goes to a client is put. Throws `socket.not_found`, of one that has left too. */
+  clientLink(id: RequestId): ClientLink {
+    const { link } = this.#socket(id);
+    if (link === null) throw socketNotFound(formatId(id));
+    return link;
   }
 
   #socket(id: RequestId): ClientSocket {

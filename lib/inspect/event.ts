@@ -43,6 +43,8 @@ export type InspectEvent =
     }
     | { readonly kind: "limit"; readonly limit: string; readonly value: number }
     | { readonly kind: "store_failed"; readonly detail: string }
+    /** Somebody makes it go wrong, or it is over. `on`: the runner or socket, if it is about one. */
+    | { readonly kind: "fault"; readonly on: string | null; readonly detail: string }
     /** What must never happen. */
     | { readonly kind: "promise_broken"; readonly promise: PromiseKind; readonly detail: string }
       & {

@@ -1,4 +1,5 @@
 import type { Host } from "../host/host.ts";
+import type { Faults } from "../faults/mod.ts";
 import type { Capture } from "./capture/capture.ts";
 import type { AuditLog } from "./actions/audit_log.ts";
 import type { InspectLimits } from "./limits.ts";
@@ -23,6 +24,8 @@ export interface Inspected {
   readonly trace: Trace;
   /** HTTP requests with their heads and bodies. */
   readonly requests: RequestCapture;
+  /** `null` where nothing goes wrong on purpose. */
+  readonly faults: Faults | null;
   /** `null` where one end of the tunnel is elsewhere. */
   readonly promises: Promises | null;
   readonly source: InspectSource;

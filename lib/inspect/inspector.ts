@@ -1,4 +1,5 @@
 import type { GatewayObserver } from "../gateway/observer.ts";
+import type { Faults } from "../faults/mod.ts";
 import type { Host } from "../host/host.ts";
 import { randomHex } from "../host/random_hex.ts";
 import type { RunnerObserver } from "../runner/observer.ts";
@@ -7,6 +8,7 @@ import { type FeedMessage, Watchers } from "./api/watchers.ts";
 import { Capture } from "./capture/capture.ts";
 import type { AuditEntry } from "./actions/audit.ts";
 import { AuditLog } from "./actions/audit_log.ts";
+import { faultObserver } from "./fault_observer.ts";
 import { gatewayObserver } from "./gateway_observer.ts";
 import type { Inspected } from "./inspected.ts";
 import type { HistoryRow } from "./history/step.ts";
@@ -31,6 +33,8 @@ export interface InspectorOptions {
   readonly redact?: readonly string[];
   /** Whether the payloads of messages are kept. Default: they are. */
   readonly payloads?: boolean;
+  /** What goes wrong on purpose. Left out: nothing can. */
+  readonly faults?: Faults | null;
   /** Told of each thing that somebody did by hand, and of the first error in it. */
   readonly audited?: (entry: AuditEntry, error: unknown) => void;
 }
@@ -59,13 +63,22 @@ export interface Inspector {
 }
 
 export function createInspector(options: InspectorOptions): Inspector {
-  const { host, role, limits: given, redact = [], payloads = true, audited = () => {} } = options;
+  const {
+    host,
+    role,
+    limits: given,
+    redact = [],
+    payloads = true,
+    faults = null,
+    audited = () => {},
+  } = options;
   const limits: InspectLimits = { ...INSPECT_LIMITS, ...given };
   const secrets = new Secrets(redact);
   const recorder = new Recorder(host, limits, secrets, role === "runner");
   const promises = role === "all" ? new Promises(host, recorder) : null;
   const capture = new Capture({ host, limits, secrets, payloads, promises });
   const requests = new RequestCapture({ host, limits, secrets, payloads });
+  if (faults !== null) faults.observer = faultObserver(recorder);
   const { history } = recorder;
   let source: InspectSource = {};
   const inspected: Inspected = {
@@ -84,6 +97,7 @@ export function createInspector(options: InspectorOptions): Inspector {
       limitReached: (limit) => recorder.counts.limitsReached.add(limit),
     }),
     requests,
+    faults,
     promises,
     states: new ShownStates(),
     audit: new AuditLog(limits.audit, audited),

@@ -55,4 +55,5 @@ export {
   requestInspection,
   type RequestSide,
 } from "./requests/request_inspection.ts";
+export type { FaultsNow } from "./api/faults.ts";
 export type { PromisesKept } from "./api/promises.ts";

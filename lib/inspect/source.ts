@@ -1,4 +1,4 @@
-import type { ClientRequest } from "../gateway/client_link.ts";
+import type { ClientLink, ClientRequest } from "../gateway/client_link.ts";
 import type { GatewayOptions } from "../gateway/options.ts";
 import type { KvStore } from "../gateway/gateway_store.ts";
 import type {
@@ -88,6 +88,10 @@ export interface GatewaySource {
     request: ClientRequest,
     body: Uint8Array | null,
   ): Promise<RequestId>;
+  /** Who a runner's tunnels say it is. Throws when no such runner is known. */
+  runnerKey(runnerId: RunnerId): string;
+  /** Where what goes to a client is put. Throws when no such client is here. */
+  clientLink(requestId: RequestId): ClientLink;
   /** The actors that are on a runner. Throws when no such runner is known. */
   actorsOf(runnerId: RunnerId): ActorId[];
   /** Whether new actors may be put on a runner. Throws when no such runner is known. */

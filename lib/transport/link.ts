@@ -24,6 +24,8 @@ export interface Link {
   hand?(message: SocketMessage): boolean;
   /** Ends the link. What was sent before still arrives. Does nothing on a closed link. */
   close(code: number, reason: string): void;
+  /** Breaks the link as a cut cable would, where that can be done from here: both ends see 1006. */
+  cut?(): void;
   /** Bytes handed to `send` that have not left yet. */
   readonly bufferedBytes: number;
 }

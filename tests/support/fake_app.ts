@@ -1,5 +1,6 @@
 /** The built web app over a fake gateway and runner: what a browser or a script meets. */
 import type { AppState, Readiness } from "../../app_state.ts";
+import { Faults } from "../../lib/faults/mod.ts";
 import { Access, type AccessLimits } from "../../lib/access/mod.ts";
 import type { Host } from "../../lib/host/host.ts";
 import type { VirtualHost } from "../../lib/host/virtual_host.ts";
@@ -22,6 +23,8 @@ export interface FakeAppOptions {
   readonly limits?: Partial<InspectLimits>;
   readonly gatewayUrl?: string;
   readonly readOnly?: boolean;
+  /** Default: things can be made to go wrong. */
+  readonly hasFaults?: boolean;
   readonly accessLimits?: Partial<AccessLimits>;
 }
 
@@ -39,7 +42,12 @@ export class FakeApp {
     const host = options.host ?? systemHost;
     const role = options.role ?? "all";
     this.#address = options.address ?? "127.0.0.1:8000";
-    const inspector = createInspector({ host, role, limits: options.limits ?? {} });
+    const inspector = createInspector({
+      host,
+      role,
+      limits: options.limits ?? {},
+      faults: options.hasFaults === false ? null : new Faults({ host }),
+    });
     this.#fetch = fetch;
     this.source = role === "runner"
       ? new FakeSource(host, {}, inspector.runnerObserver)

@@ -402,6 +402,11 @@ export class FakeSource implements InspectSource {
       const text = body === null ? null : new TextDecoder().decode(body);
       return Promise.resolve(this.request(id, method, path, 200, 1, { body: text }));
     },
+    runnerKey: (id) => this.#runner(id).runnerId,
+    clientLink: (id) => {
+      this.#socket(id);
+      return { send: () => {}, close: () => {}, bufferedBytes: 0 };
+    },
     actorsOf: (id) => {
       this.#runner(id);
       return [...this.actors.values()].filter(({ runnerId }) => runnerId === id)

@@ -2,6 +2,7 @@
  * Our gateway, our runner and what looks at them, as in the default process, on a virtual clock: for
  * tests of what is shown of both at once. The store can be told to take its time.
  */
+import { type FaultLimits, Faults } from "../../lib/faults/mod.ts";
 import type { ActorDefinition } from "../../lib/actor/mod.ts";
 import type { GatewayOptions } from "../../lib/gateway/options.ts";
 import { VirtualHost } from "../../lib/host/virtual_host.ts";
@@ -28,6 +29,8 @@ export interface WholeWorldOptions {
   readonly limits?: Partial<InspectLimits>;
   /** How many actors the runner has room for. */
   readonly slots?: number;
+  /** Left out: nothing goes wrong on purpose. */
+  readonly faults?: Partial<FaultLimits>;
 }
 
 export class WholeWorld {
@@ -36,16 +39,29 @@ export class WholeWorld {
   readonly inspector: Inspector;
   readonly gateway: Gateway;
   readonly runner: Runner;
+  readonly #faults: Faults | null;
 
   private constructor(
     definitions: Readonly<Record<string, ActorDefinition>>,
-    { gateway = {}, runner = {}, limits = {}, slots = 100 }: WholeWorldOptions,
+    { gateway = {}, runner = {}, limits = {}, slots = 100, faults }: WholeWorldOptions,
   ) {
     const { host } = this;
-    const inspector = this.inspector = createInspector({ host, role: "all", limits });
+    this.#faults = faults === undefined ? null : new Faults({ host, limits: faults });
+    const inspector = this.inspector = createInspector({
+      host,
+      role: "all",
+      limits,
+      faults: this.#faults,
+    });
     const store = openMemoryStore({ host, backend: this.disk });
     const observer = inspector.gatewayObserver;
-    this.gateway = new Gateway({ host, store, observer, options: gateway });
+    this.gateway = new Gateway({
+      host,
+      store,
+      observer,
+      options: gateway,
+      ...(this.#faults && { faults: this.#faults }),
+    });
     this.runner = createRunner({
       connect: () => {
         const [ours, theirs] = memoryLinkPair(host, DORMOUSE_PROTOCOL);
@@ -76,6 +92,11 @@ export class WholeWorld {
     world.runner.start();
     await world.settle();
     return world;
+  }
+
+  /** What goes wrong on purpose, in a world that was started with it. */
+  get faults(): Faults {
+    return this.#faults!;
   }
 
   /** A new actor, which sleeps. */

@@ -1,4 +1,5 @@
-import type { ClientRequest } from "../../gateway/client_link.ts";
+import { type Faults, OWN_TUNNEL, type TunnelTarget } from "../../faults/mod.ts";
+import type { ClientLink, ClientRequest } from "../../gateway/client_link.ts";
 import { GatewayError, runnerNotFound } from "../../gateway/errors.ts";
 import type {
   CloseOutcome,
@@ -58,15 +59,29 @@ export interface Control {
   /** What to know of putting new actors on these runners, or none, in sentences. */
   planTakesActors(runners: readonly string[], takes: boolean): string[];
   takesActors(runner: string, takes: boolean): void;
+  /** What goes wrong on purpose. Throws `faults.off` where nothing can. */
+  faults(): Faults;
+  tunnelOf(runner: string): TunnelTarget;
+  clientOf(requestId: string): { readonly requestId: RequestId; readonly link: ClientLink };
 }
 
 /** Through the gateway where there is one; else the runner does what it can for its own actors. */
 export function controlOf(inspected: Inspected): Control {
   const { gateway, runner } = inspected.source;
-  return gateway === undefined ? atRunner(runner) : atGateway(gateway, inspected);
+  const control = gateway === undefined ? atRunner(runner) : atGateway(gateway, inspected);
+  return { ...control, faults: () => inspected.faults ?? faultsOff() };
 }
 
-function atGateway(gateway: GatewaySource, inspected: Inspected): Control {
+function faultsOff(): never {
+  throw new GatewayError(
+    409,
+    "faults",
+    "off",
+    "Nothing goes wrong on purpose here: start it with `deno task dev`, or DORMOUSE_FAULTS=true",
+  );
+}
+
+function atGateway(gateway: GatewaySource, inspected: Inspected): Omit<Control, "faults"> {
   const actorsOf = (runner: string): ActorId[] => gateway.actorsOf(runnerId(runner));
   return {
     planHibernate: (id) => gateway.planHibernate(id),
@@ -114,10 +129,15 @@ function atGateway(gateway: GatewaySource, inspected: Inspected): Control {
       ];
     },
     takesActors: (runner, takes) => gateway.takesActors(runnerId(runner), takes),
+    tunnelOf: (runner) => ({ runnerId: runner, key: gateway.runnerKey(runnerId(runner)) }),
+    clientOf: (id) => {
+      const requestId = requestOf(id);
+      return { requestId, link: gateway.clientLink(requestId) };
+    },
   };
 }
 
-function atRunner(runner: RunnerSource | undefined): Control {
+function atRunner(runner: RunnerSource | undefined): Omit<Control, "faults"> {
   const where = runner === undefined
     ? "the gateway"
     : `the gateway at ${runner.summary().endpoint}`;
@@ -194,6 +214,13 @@ function atRunner(runner: RunnerSource | undefined): Control {
     },
     takesActors: () => {
       throw noDrain;
+    },
+    tunnelOf: (id) => {
+      checkId(id);
+      return { runnerId: id, key: OWN_TUNNEL };
+    },
+    clientOf: () => {
+      throw refuse("no_gateway", `A client is slow at its gateway: make it so at ${where}`);
     },
   };
 }

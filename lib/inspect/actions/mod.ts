@@ -1,6 +1,7 @@
 import { partsOf } from "../api/find.ts";
 import type { Parts } from "../api/resource.ts";
 import type { Action } from "./action.ts";
+import { FAULT_ACTIONS } from "./faults.ts";
 import { hibernateMany, hibernateOne, wakeMany, wakeOne } from "./actors.ts";
 import { RUNNER_ACTIONS } from "./runners.ts";
 import { replayRequest } from "./requests.ts";
@@ -17,6 +18,7 @@ export const ACTIONS: readonly Action[] = [
   replayOne,
   replayRequest,
   ...RUNNER_ACTIONS,
+  ...FAULT_ACTIONS,
 ];
 
 /** The action at a path, and the named parts of that; `undefined` when there is none. */

@@ -1,8 +1,18 @@
 /** What an action answers: the same shape before it is done, as a dry run, and after. */
 import * as v from "valibot";
+import { FAULT_KINDS } from "../../faults/fault.ts";
 import type { ActorId } from "../../protocol/mod.ts";
 
-export const VERBS = ["hibernate", "wake", "close", "drain", "resume", "replay"] as const;
+export const VERBS = [
+  "hibernate",
+  "wake",
+  "close",
+  "drain",
+  "resume",
+  "replay",
+  ...FAULT_KINDS,
+  "mend",
+] as const;
 /** What can be done by hand. Nothing of it destroys an actor or what it keeps. */
 export type Verb = (typeof VERBS)[number];
 

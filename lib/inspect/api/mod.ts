@@ -1,6 +1,7 @@
 import * as actor from "./actor.ts";
 import { audit } from "../actions/audit.ts";
 import { actors } from "./actors.ts";
+import { faults } from "./faults.ts";
 import { frames, oneFrame } from "./frames.ts";
 import { history, historyRunners } from "./history.ts";
 import { hibernation, sleepers } from "./hibernation.ts";
@@ -46,6 +47,7 @@ export const RESOURCES: readonly Resource[] = [
   sleepers,
   promises,
   promiseCase,
+  faults,
   audit,
 ];
 

@@ -129,6 +129,7 @@ const kinds: Readonly<Record<EventKind, true>> = {
   caught_up: true,
   limit: true,
   store_failed: true,
+  fault: true,
   promise_broken: true,
 };
 export const EVENT_KINDS = Object.keys(kinds) as EventKind[];

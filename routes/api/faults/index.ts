@@ -1,0 +1,1 @@
+export { served as handler } from "../../../web/serve.ts";

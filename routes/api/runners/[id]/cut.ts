@@ -1,0 +1,1 @@
+export { acted as handler } from "../../../../web/act.ts";
