@@ -135,14 +135,12 @@ export default function FaultsPage({ frame, search, first }: FaultsPageProps) {
         <Panel
           id="faults"
           title="Now"
-          class="h-80"
           note={frame.mayOperate && faults.length > 1 &&
             button("mend", "Mend all", () => onFaults(faults), false)}
         >
           <FaultsTable
             faults={faults}
             now={live.now}
-            url={url}
             onMend={frame.mayOperate ? (fault) => intent.value = onFaults([fault]) : undefined}
           />
         </Panel>

@@ -82,6 +82,14 @@ export default function RunnerPage({ runnerId, frame, search, first }: RunnerPag
           >
             Frames
           </a>
+          {frame.mayOperate && frame.hasFaults && (
+            <a
+              class="button leading-8"
+              href={`/faults?runner=${encodeURIComponent(runner.runnerId)}`}
+            >
+              Faults
+            </a>
+          )}
           {frame.mayOperate && (
             <RunnerButtons
               verbs={verbsFor([runner], atRunner)}

@@ -112,15 +112,20 @@ export default function SocketPage({ frame, search, requestId, first }: SocketPa
           </span>
         )}
         {frame.mayOperate && socket.phase !== "closed" && gone === null && (
-          <button
-            type="button"
-            class="button ml-auto"
-            data-testid="act-close"
-            disabled={live.stale}
-            onClick={() => intent.value = onSockets([{ ...socket, requestId }], () => name)}
-          >
-            Close
-          </button>
+          <div class="ml-auto flex gap-2">
+            {frame.hasFaults && frame.role !== "runner" && (
+              <a class="button leading-8" href={`/faults?socket=${requestId}`}>Faults</a>
+            )}
+            <button
+              type="button"
+              class="button"
+              data-testid="act-close"
+              disabled={live.stale}
+              onClick={() => intent.value = onSockets([{ ...socket, requestId }], () => name)}
+            >
+              Close
+            </button>
+          </div>
         )}
       </div>
       <p class="text-muted empty:hidden" role="status" data-testid="outcome">{outcome.value}</p>

@@ -14,7 +14,7 @@ import { System, until } from "../tests/support/system.ts";
 const OUT = `${import.meta.dirname}/../docs/images`;
 
 if (Deno.args[0] !== "engine") {
-  await using system = await System.start();
+  await using system = await System.start({ env: { DORMOUSE_FAULTS: "true" } });
   await take(system, system.gatewayUrl, "dashboard");
 }
 if (Deno.args[0] !== "embedded") {
@@ -115,6 +115,7 @@ async function takePages(
     colorScheme: scheme,
   });
   await page.goto(`${system.uiUrl}/login?token=${system.token}`);
+  await system.act(`/api/runners/${runner!.runnerId}/hold-acks`, { forMs: 60_000 });
   for (const [id, path] of pages) {
     await page.goto(`${system.uiUrl}${path}`);
     await page.waitForSelector(`[data-liveness="live"]`);

@@ -251,3 +251,24 @@ Deno.test("loadConfig() refuses one port for gateway and dashboard, but for any 
   assertEquals(loadConfig(ports("0")).ui.port, 0);
   assertEquals(loadConfig({ ...ports("7000"), RIVET_ENDPOINT: "http://x" }).ui.port, 7000);
 });
+
+Deno.test("DORMOUSE_FAULTS is for a dashboard on loopback, whoever has its token", () => {
+  assertEquals(loadConfig({}).faults, false);
+  for (const host of ["127.0.0.1", "localhost", "::1"]) {
+    assertEquals(loadConfig({ DORMOUSE_FAULTS: "1", DORMOUSE_UI_HOST: host }).faults, true, host);
+  }
+  const { message } = assertThrows(
+    () =>
+      loadConfig({
+        DORMOUSE_FAULTS: "true",
+        DORMOUSE_UI_HOST: "0.0.0.0",
+        DORMOUSE_ADMIN_TOKEN: "an-admin-token-of-ours",
+      }),
+    ConfigError,
+  );
+  assertEquals(
+    message.split("\n  ")[1],
+    "DORMOUSE_FAULTS is true, wanted: false, because DORMOUSE_UI_HOST=0.0.0.0 lets others " +
+      "reach the dashboard",
+  );
+});
